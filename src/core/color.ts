@@ -1,0 +1,46 @@
+/** Per-pixel combinations of a photograph and its painting (both 8-bit RGB, same size). */
+
+import type { Picture } from './picture.ts';
+
+/** Rec. 601 luma, the Y of YCbCr. */
+const RED = 0.299;
+const GREEN = 0.587;
+const BLUE = 0.114;
+
+/**
+ * Luminance of the painting with the chroma of the photograph. In YCbCr that is the photograph
+ * with every channel moved by the difference of the two lumas (Gatys et al., "Preserving color in
+ * neural artistic style transfer", 2016, section 4). Written over `painting`.
+ */
+export function preserveColors(painting: Uint8Array, photo: Uint8Array): void {
+  for (let i = 0; i < painting.length; i += 3) {
+    const [r, g, b] = [photo[i]!, photo[i + 1]!, photo[i + 2]!];
+    const shift =
+      RED * (painting[i]! - r) + GREEN * (painting[i + 1]! - g) + BLUE * (painting[i + 2]! - b);
+    painting[i] = byte(r + shift);
+    painting[i + 1] = byte(g + shift);
+    painting[i + 2] = byte(b + shift);
+  }
+}
+
+/** `strength` of the painting over the photograph, 0..1. Written over `painting`. */
+export function mixIn(painting: Uint8Array, photo: Uint8Array, strength: number): void {
+  for (let i = 0; i < painting.length; i += 1) {
+    painting[i] = Math.round(photo[i]! + (painting[i]! - photo[i]!) * strength);
+  }
+}
+
+function byte(value: number): number {
+  return value < 0 ? 0 : value > 255 ? 255 : Math.round(value);
+}
+
+/** Rows that are combined before other work gets its turn. */
+const PIXELS_PER_BAND = 1 << 18;
+
+/** Byte ranges that cut a picture into bands of some hundred thousand pixels. */
+export function* bands(picture: Picture): Generator<readonly [begin: number, end: number]> {
+  const step = PIXELS_PER_BAND * 3;
+  for (let begin = 0; begin < picture.data.length; begin += step) {
+    yield [begin, Math.min(begin + step, picture.data.length)];
+  }
+}

@@ -1,0 +1,25 @@
+/** The ports to an inference runtime, and how a picture of any size goes through them. */
+
+import { type Extent, smallestSide } from './measures.ts';
+import type { Network } from './network.ts';
+import { cropped, extended, type Picture } from './picture.ts';
+import type { Weights } from './weights.ts';
+
+/** One network, loaded and ready; safe to use from several requests at once. */
+export interface Session {
+  /** Paints a picture whose sides are at least {@link smallestSide}; same size out. */
+  run(picture: Picture): Promise<Picture>;
+  close(): Promise<void>;
+}
+
+export interface Engine {
+  readonly name: string;
+  load(network: Network, weights: Weights): Promise<Session>;
+}
+
+/** Paints a picture of any size from 1 x 1 up. */
+export async function paint(session: Session, network: Network, photo: Picture): Promise<Picture> {
+  const extent: Extent = { width: photo.width, height: photo.height };
+  const painting = await session.run(extended(photo, smallestSide(network)));
+  return cropped(painting, extent);
+}

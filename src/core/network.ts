@@ -1,0 +1,158 @@
+/**
+ * The style network as data: an ordered list of layer records.
+ *
+ * Everything else about a network follows from these records: its parameters, cost and receptive
+ * field (`measures.ts`), its TensorFlow.js graph (`graph-model.ts`) and its ONNX graph (`onnx.ts`).
+ * Convolutions are zero-padded by `kernel >> 1` on every side, also at stride 2.
+ */
+
+export interface Convolution {
+  readonly kind: 'convolution';
+  readonly name: string;
+  /** Side of the square kernel, odd. */
+  readonly kernel: number;
+  readonly stride: 1 | 2;
+  readonly inputChannels: number;
+  readonly outputChannels: number;
+  readonly bias: boolean;
+}
+
+/** Normalises each channel to mean 0 and variance 1 over the picture, then `gamma * x + beta`. */
+export interface InstanceNorm {
+  readonly kind: 'instanceNorm';
+  readonly name: string;
+  readonly channels: number;
+}
+
+export interface Relu {
+  readonly kind: 'relu';
+}
+
+/** Repeats each pixel twice in both directions (nearest neighbour). */
+export interface Upsample {
+  readonly kind: 'upsample';
+}
+
+/** Turns 4c channels into c channels of twice the size; channel order (row, column, c). */
+export interface DepthToSpace {
+  readonly kind: 'depthToSpace';
+}
+
+/** Depthwise [1 2 1] x [1 2 1] / 16, edge-padded: zero exactly at the pixel frequency. */
+export interface Smooth {
+  readonly kind: 'smooth';
+}
+
+/** x + layers(x). */
+export interface Residual {
+  readonly kind: 'residual';
+  readonly layers: readonly Layer[];
+}
+
+export type Layer = Convolution | InstanceNorm | Relu | Upsample | DepthToSpace | Smooth | Residual;
+
+export interface Network {
+  readonly name: string;
+  /** Pixels of mirrored picture added on every side before the first layer, cropped at the end. */
+  readonly margin: number;
+  readonly layers: readonly Layer[];
+}
+
+/** Instance norm divides by sqrt(variance + this). */
+export const NORM_EPSILON = 1e-5;
+
+/** The [1 2 1] x [1 2 1] / 16 kernel of {@link Smooth}, row by row. */
+export const SMOOTH_KERNEL = [1, 2, 1, 2, 4, 2, 1, 2, 1].map((weight) => weight / 16);
+
+export interface TrunkShape {
+  /** Channels at half resolution. */
+  readonly stem: number;
+  /** Channels at quarter resolution, where the residual trunk works. */
+  readonly trunk: number;
+  /** Residual blocks in the trunk. */
+  readonly blocks: number;
+}
+
+/** The shape of every style that ships: 233,652 parameters. */
+export const STANDARD_TRUNK: TrunkShape = { stem: 24, trunk: 48, blocks: 5 };
+
+/**
+ * The network of this project: no convolution runs at full resolution, the head paints four pixels
+ * at once (depth-to-space) and the fixed smoothing keeps it from leaving a checkerboard.
+ */
+export function trunkNetwork({ stem, trunk, blocks }: TrunkShape = STANDARD_TRUNK): Network {
+  return {
+    name: `impasto-${stem}-${trunk}-${blocks}`,
+    margin: 16,
+    layers: [
+      ...normalised('stem', 5, 2, 3, stem),
+      ...normalised('down', 3, 2, stem, trunk),
+      ...Array.from({ length: blocks }, (_, index) => residual(`trunk/${index}`, trunk)),
+      { kind: 'upsample' },
+      ...normalised('up', 3, 1, trunk, stem),
+      convolution('head', 3, 1, stem, 12, true),
+      { kind: 'depthToSpace' },
+      { kind: 'smooth' },
+    ],
+  };
+}
+
+/**
+ * The transformation network of Johnson et al., "Perceptual losses for real-time style transfer"
+ * (2016), with instance norm and resize-convolutions: what this project is measured against.
+ * `width` is the number of channels at full resolution (32 in the paper).
+ */
+export function classicNetwork(width = 32): Network {
+  return {
+    name: `classic-${width}`,
+    margin: 16,
+    layers: [
+      ...normalised('enter', 9, 1, 3, width),
+      ...normalised('down/0', 3, 2, width, width * 2),
+      ...normalised('down/1', 3, 2, width * 2, width * 4),
+      ...Array.from({ length: 5 }, (_, index) => residual(`trunk/${index}`, width * 4)),
+      { kind: 'upsample' },
+      ...normalised('up/0', 3, 1, width * 4, width * 2),
+      { kind: 'upsample' },
+      ...normalised('up/1', 3, 1, width * 2, width),
+      convolution('head', 9, 1, width, 3, true),
+    ],
+  };
+}
+
+function convolution(
+  name: string,
+  kernel: number,
+  stride: 1 | 2,
+  inputChannels: number,
+  outputChannels: number,
+  bias: boolean,
+): Convolution {
+  return { kind: 'convolution', name, kernel, stride, inputChannels, outputChannels, bias };
+}
+
+/** Convolution, instance norm and ReLU; without bias, which instance norm would remove. */
+function normalised(
+  name: string,
+  kernel: number,
+  stride: 1 | 2,
+  inputChannels: number,
+  outputChannels: number,
+): Layer[] {
+  return [
+    convolution(name, kernel, stride, inputChannels, outputChannels, false),
+    { kind: 'instanceNorm', name, channels: outputChannels },
+    { kind: 'relu' },
+  ];
+}
+
+function residual(name: string, channels: number): Residual {
+  return {
+    kind: 'residual',
+    layers: [
+      ...normalised(`${name}/conv1`, 3, 1, channels, channels),
+      convolution(`${name}/conv2`, 3, 1, channels, channels, false),
+      { kind: 'instanceNorm', name: `${name}/conv2`, channels },
+    ],
+  };
+}

@@ -1,0 +1,67 @@
+/** TensorFlow through tfjs-node, an optional dependency that is loaded on demand. */
+
+import type * as TensorFlow from '@tensorflow/tfjs-node';
+import type { Engine, Session } from '../core/engine.ts';
+import { graphModel } from '../core/graph-model.ts';
+import { TENSORFLOW_INPUT, TENSORFLOW_OUTPUT } from '../core/tensorflow-graph.ts';
+import { EngineUnavailableError } from './unavailable.ts';
+
+type TensorFlowModule = typeof TensorFlow;
+
+/** Throws an {@link EngineUnavailableError} where tfjs-node is not installed. */
+export async function tensorflowEngine(): Promise<Engine> {
+  const tf = await loadTensorflow();
+  return {
+    name: 'tensorflow',
+    async load(network, weights): Promise<Session> {
+      const { model, weightData } = graphModel(network, weights, 'float32');
+      const graph = await tf.loadGraphModel(
+        tf.io.fromMemory({
+          modelTopology: model.modelTopology,
+          signature: model.signature,
+          weightSpecs: model.weightsManifest[0].weights,
+          weightData: Uint8Array.from(weightData).buffer,
+        }),
+      );
+      return {
+        async run({ width, height, data }) {
+          const painting = tf.tidy(() => {
+            const image = tf.tensor4d(data, [1, height, width, 3], 'int32');
+            return graph.execute(
+              { [TENSORFLOW_INPUT]: image },
+              TENSORFLOW_OUTPUT,
+            ) as TensorFlow.Tensor;
+          });
+          const values = await painting.data();
+          painting.dispose();
+          return { width, height, data: Uint8Array.from(values) };
+        },
+        async close() {
+          graph.dispose();
+        },
+      };
+    },
+  };
+}
+
+async function loadTensorflow(): Promise<TensorFlowModule> {
+  restoreRemovedNodeFunctions();
+  try {
+    return await import('@tensorflow/tfjs-node');
+  } catch (cause) {
+    throw new EngineUnavailableError(
+      'The tensorflow engine needs @tensorflow/tfjs-node, which is not installed or has no native ' +
+        'binding here: run "npm install @tensorflow/tfjs-node@4.22.0", or use ENGINE=onnx.',
+      { cause },
+    );
+  }
+}
+
+/**
+ * tfjs-node 4.22, the last release, calls `util.isNullOrUndefined`, which Node 23 removed
+ * (https://github.com/tensorflow/tfjs/issues/8609).
+ */
+function restoreRemovedNodeFunctions(): void {
+  const util = process.getBuiltinModule('node:util') as { isNullOrUndefined?: unknown };
+  util.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
+}

@@ -1,0 +1,64 @@
+/** What can go wrong for a caller: one table of problem types and one error that carries them. */
+
+/** Problem types by slug, as in RFC 9457: `type` is a link to the slug's entry in the docs. */
+export const problemTypes = {
+  'invalid-request': { status: 422, title: 'The request is not valid' },
+  'malformed-body': { status: 400, title: 'The body could not be read' },
+  'not-found': { status: 404, title: 'There is nothing at this address' },
+  'style-not-found': { status: 404, title: 'There is no such style' },
+  'method-not-allowed': { status: 405, title: 'The method is not allowed here' },
+  'not-acceptable': { status: 406, title: 'No acceptable format' },
+  'request-timeout': { status: 408, title: 'The body came too slowly' },
+  'payload-too-large': { status: 413, title: 'The body is too large' },
+  'unsupported-media-type': { status: 415, title: 'The media type is not supported' },
+  'image-unreadable': { status: 422, title: 'The image cannot be read' },
+  'image-too-large': { status: 422, title: 'The image has too many pixels' },
+  'client-closed-request': { status: 499, title: 'The caller hung up' },
+  internal: { status: 500, title: 'Something went wrong on our side' },
+  'slots-full': { status: 503, title: 'Too much work is waiting' },
+  'shutting-down': { status: 503, title: 'This instance is shutting down' },
+  'deadline-exceeded': { status: 504, title: 'The work took longer than its deadline' },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type ProblemType = keyof typeof problemTypes;
+
+/** One field that was not as expected. */
+export interface FieldError {
+  /** JSON pointer (RFC 6901) to the field: `/strength`. */
+  readonly pointer: string;
+  /** What was expected, and what came. */
+  readonly detail: string;
+}
+
+export interface ProblemDetails {
+  readonly errors?: readonly FieldError[];
+  /** Seconds after which trying again makes sense. */
+  readonly retryAfterSeconds?: number;
+  /** For the log only. */
+  readonly cause?: unknown;
+}
+
+/** A failure that the caller, the remote world or capacity is responsible for. */
+export class ProblemError extends Error {
+  override readonly name = 'ProblemError';
+  readonly type: ProblemType;
+  readonly errors: readonly FieldError[] | undefined;
+  readonly retryAfterSeconds: number | undefined;
+
+  /** `detail` is shown to the caller. */
+  constructor(type: ProblemType, detail: string, details: ProblemDetails = {}) {
+    super(detail, { cause: details.cause });
+    this.type = type;
+    this.errors = details.errors;
+    this.retryAfterSeconds = details.retryAfterSeconds;
+  }
+
+  get status(): number {
+    return problemTypes[this.type].status;
+  }
+}
+
+/** A request in which one field was not as expected. */
+export function invalidField(pointer: string, detail: string, cause?: unknown): ProblemError {
+  return new ProblemError('invalid-request', detail, { errors: [{ pointer, detail }], cause });
+}

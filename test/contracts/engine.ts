@@ -1,0 +1,98 @@
+/** What every engine must do; run on each one that is installed. */
+
+import { describe, expect, test } from 'vitest';
+import { type Engine, paint } from '../../src/core/engine.ts';
+import { classicNetwork, type Network, trunkNetwork } from '../../src/core/network.ts';
+import { interpolate } from '../../src/core/weights.ts';
+import { largestDifference, randomPicture, randomWeights } from '../support/random.ts';
+import { referencePaint } from '../support/reference.ts';
+
+/** One grey level: float32 sums in another order may round to the neighbour. */
+const TOLERANCE = 1;
+
+const SIZES = [
+  [1, 1],
+  [1, 7],
+  [19, 2],
+  [20, 20],
+  [21, 33],
+  [47, 30],
+  [64, 64],
+] as const;
+
+const small = trunkNetwork({ stem: 8, trunk: 16, blocks: 2 });
+
+async function differenceToReference(
+  engine: Engine,
+  network: Network,
+  [width, height]: readonly [number, number],
+  seed: number,
+): Promise<number> {
+  const weights = randomWeights(network, seed);
+  const photo = randomPicture(width, height, seed);
+  const session = await engine.load(network, weights);
+  const painting = await paint(session, network, photo);
+  await session.close();
+  return largestDifference(painting, referencePaint(network, weights, photo));
+}
+
+export function engineContract(create: () => Promise<Engine>): void {
+  describe('agrees with the reference forward pass', () => {
+    test.each(SIZES)('at %i x %i', async (...size) => {
+      const engine = await create();
+      for (const seed of [1, 2, 3]) {
+        expect(await differenceToReference(engine, small, size, seed)).toBeLessThanOrEqual(
+          TOLERANCE,
+        );
+      }
+    });
+
+    test('with the standard trunk', async () => {
+      const difference = await differenceToReference(await create(), trunkNetwork(), [37, 23], 4);
+      expect(difference).toBeLessThanOrEqual(TOLERANCE);
+    });
+
+    test('with the classic network', async () => {
+      const difference = await differenceToReference(
+        await create(),
+        classicNetwork(4),
+        [25, 22],
+        5,
+      );
+      expect(difference).toBeLessThanOrEqual(TOLERANCE);
+    });
+  });
+
+  test('one session serves several sizes and several callers at once', async () => {
+    const engine = await create();
+    const weights = randomWeights(small, 6);
+    const session = await engine.load(small, weights);
+    const photos = SIZES.map(([width, height], i) => randomPicture(width, height, i));
+    const paintings = await Promise.all(photos.map((photo) => paint(session, small, photo)));
+    paintings.forEach((painting, i) => {
+      const reference = referencePaint(small, weights, photos[i]!);
+      expect(largestDifference(painting, reference)).toBeLessThanOrEqual(TOLERANCE);
+    });
+    await session.close();
+  });
+
+  test('a mix is the network between two networks', async () => {
+    const engine = await create();
+    const [a, b] = [randomWeights(small, 7), randomWeights(small, 8)];
+    const mixed = interpolate([
+      { weights: a, share: 0.3 },
+      { weights: b, share: 0.7 },
+    ]);
+    const photo = randomPicture(40, 28, 9);
+    const session = await engine.load(small, mixed);
+    const painting = await paint(session, small, photo);
+    await session.close();
+    const kernel = mixed.get('head/kernel')!.data[5]!;
+    expect(kernel).toBeCloseTo(
+      a.get('head/kernel')!.data[5]! * 0.3 + b.get('head/kernel')!.data[5]! * 0.7,
+      6,
+    );
+    const reference = referencePaint(small, mixed, photo);
+    expect(largestDifference(painting, reference)).toBeLessThanOrEqual(TOLERANCE);
+  });
+}

@@ -1,0 +1,154 @@
+/**
+ * The network, slowly and plainly: one loop nest per layer over [height][width][channels] floats.
+ * Shares nothing with the engines but the layer records and the weights: it is their oracle.
+ */
+
+import { type Layer, type Network, NORM_EPSILON } from '../../src/core/network.ts';
+import type { Picture } from '../../src/core/picture.ts';
+import { tensorOf, type Weights } from '../../src/core/weights.ts';
+
+interface Volume {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  readonly data: Float64Array;
+}
+
+function volume(height: number, width: number, channels: number): Volume {
+  return { height, width, channels, data: new Float64Array(height * width * channels) };
+}
+
+const at = (v: Volume, y: number, x: number, c: number) =>
+  v.data[(y * v.width + x) * v.channels + c]!;
+const put = (v: Volume, y: number, x: number, c: number, value: number) => {
+  v.data[(y * v.width + x) * v.channels + c] = value;
+};
+
+function fill(v: Volume, value: (y: number, x: number, c: number) => number): Volume {
+  for (let y = 0; y < v.height; y += 1)
+    for (let x = 0; x < v.width; x += 1)
+      for (let c = 0; c < v.channels; c += 1) put(v, y, x, c, value(y, x, c));
+  return v;
+}
+
+/** Walks back and forth between 0 and size-1. */
+function reflect(index: number, size: number): number {
+  let i = index;
+  while (size > 1 && (i < 0 || i >= size)) i = i < 0 ? -i : 2 * (size - 1) - i;
+  return size > 1 ? i : 0;
+}
+
+/** Paints a picture of any size; sides under margin + stride (20) are first mirrored up to it. */
+export function referencePaint(network: Network, weights: Weights, photo: Picture): Picture {
+  const { margin } = network;
+  const step = 4;
+  const height = Math.max(photo.height, margin + step);
+  const width = Math.max(photo.width, margin + step);
+  const roundUp = (side: number) => Math.ceil((side + 2 * margin) / step) * step;
+  let x = fill(volume(roundUp(height), roundUp(width), 3), (py, px, c) => {
+    const y = reflect(reflect(py - margin, height), photo.height);
+    const column = reflect(reflect(px - margin, width), photo.width);
+    return photo.data[(y * photo.width + column) * 3 + c]! / 255 - 0.5;
+  });
+  for (const layer of network.layers) x = apply(layer, x, weights);
+  const data = new Uint8Array(photo.width * photo.height * 3);
+  for (let y = 0; y < photo.height; y += 1)
+    for (let column = 0; column < photo.width; column += 1)
+      for (let c = 0; c < 3; c += 1) {
+        const value = Math.min(1, Math.max(0, at(x, y + margin, column + margin, c) + 0.5));
+        data[(y * photo.width + column) * 3 + c] = Math.round(value * 255);
+      }
+  return { width: photo.width, height: photo.height, data };
+}
+
+function apply(layer: Layer, x: Volume, weights: Weights): Volume {
+  switch (layer.kind) {
+    case 'convolution':
+      return convolve(layer, x, weights);
+    case 'instanceNorm':
+      return normalise(layer.name, x, weights);
+    case 'relu':
+      return { ...x, data: x.data.map((value) => Math.max(0, value)) };
+    case 'upsample':
+      return fill(volume(x.height * 2, x.width * 2, x.channels), (y, column, c) =>
+        at(x, y >> 1, column >> 1, c),
+      );
+    case 'depthToSpace': {
+      const channels = x.channels / 4;
+      return fill(volume(x.height * 2, x.width * 2, channels), (y, column, c) =>
+        at(x, y >> 1, column >> 1, ((y & 1) * 2 + (column & 1)) * channels + c),
+      );
+    }
+    case 'smooth':
+      return smooth(x);
+    case 'residual': {
+      let inner = x;
+      for (const next of layer.layers) inner = apply(next, inner, weights);
+      return { ...x, data: x.data.map((value, i) => value + inner.data[i]!) };
+    }
+  }
+}
+
+function convolve(
+  layer: Extract<Layer, { kind: 'convolution' }>,
+  x: Volume,
+  weights: Weights,
+): Volume {
+  const { kernel: size, stride, inputChannels, outputChannels } = layer;
+  const kernel = tensorOf(weights, `${layer.name}/kernel`).data;
+  const bias = layer.bias ? tensorOf(weights, `${layer.name}/bias`).data : undefined;
+  const pad = (size - 1) / 2;
+  const output = volume(
+    Math.floor((x.height - 1) / stride) + 1,
+    Math.floor((x.width - 1) / stride) + 1,
+    outputChannels,
+  );
+  return fill(output, (oy, ox, o) => {
+    let sum = bias?.[o] ?? 0;
+    for (let ky = 0; ky < size; ky += 1)
+      for (let kx = 0; kx < size; kx += 1) {
+        const y = oy * stride + ky - pad;
+        const column = ox * stride + kx - pad;
+        if (y < 0 || y >= x.height || column < 0 || column >= x.width) continue;
+        for (let i = 0; i < inputChannels; i += 1)
+          sum +=
+            at(x, y, column, i) *
+            kernel[((ky * size + kx) * inputChannels + i) * outputChannels + o]!;
+      }
+    return sum;
+  });
+}
+
+function normalise(name: string, x: Volume, weights: Weights): Volume {
+  const gamma = tensorOf(weights, `${name}/gamma`).data;
+  const beta = tensorOf(weights, `${name}/beta`).data;
+  const pixels = x.height * x.width;
+  const mean = new Float64Array(x.channels);
+  const variance = new Float64Array(x.channels);
+  x.data.forEach((value, i) => {
+    mean[i % x.channels]! += value / pixels;
+  });
+  x.data.forEach((value, i) => {
+    variance[i % x.channels]! += (value - mean[i % x.channels]!) ** 2 / pixels;
+  });
+  return fill(volume(x.height, x.width, x.channels), (y, column, c) => {
+    const normal = (at(x, y, column, c) - mean[c]!) / Math.sqrt(variance[c]! + NORM_EPSILON);
+    return gamma[c]! * normal + beta[c]!;
+  });
+}
+
+function smooth(x: Volume): Volume {
+  const tent = [1, 2, 1];
+  const inside = (i: number, size: number) => Math.min(size - 1, Math.max(0, i));
+  return fill(volume(x.height, x.width, x.channels), (y, column, c) => {
+    let sum = 0;
+    for (let dy = -1; dy <= 1; dy += 1)
+      for (let dx = -1; dx <= 1; dx += 1)
+        sum +=
+          (tent[dy + 1]! *
+            tent[dx + 1]! *
+            at(x, inside(y + dy, x.height), inside(column + dx, x.width), c)) /
+          16;
+    return sum;
+  });
+}
