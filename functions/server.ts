@@ -1,0 +1,13 @@
+/** Node server: development, containers, `npm start`. */
+
+import { fileURLToPath } from 'node:url';
+import { serve } from '../src/serve.ts';
+
+const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+serve(process.env, { modelsDir: folder('../models'), assetsDir: folder('../dist/assets') }).catch(
+  (error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  },
+);

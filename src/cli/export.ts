@@ -1,0 +1,33 @@
+/** `impasto export`: a style or a mix as files for other programs. */
+
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Config } from '../config.ts';
+import { GRAPH_MODEL_FILE, GRAPH_WEIGHTS_FILE, graphModel } from '../core/graph-model.ts';
+import type { StyleMix } from '../core/mix.ts';
+import { onnxModel } from '../core/onnx.ts';
+import { openCatalogue } from '../styles/catalogue.ts';
+import { loadMix } from '../styles/sessions.ts';
+
+export interface ExportFlags {
+  readonly format: 'onnx' | 'tfjs';
+  readonly output: string;
+}
+
+export async function exportStyle(
+  mix: StyleMix,
+  { format, output }: ExportFlags,
+  config: Config,
+): Promise<void> {
+  const { network, weights } = await loadMix(await openCatalogue(config.MODELS_DIR), mix);
+  if (format === 'onnx') {
+    await mkdir(dirname(output), { recursive: true });
+    await writeFile(output, onnxModel(network, weights));
+  } else {
+    const { model, weightData } = graphModel(network, weights, 'float16');
+    await mkdir(output, { recursive: true });
+    await writeFile(join(output, GRAPH_MODEL_FILE), JSON.stringify(model));
+    await writeFile(join(output, GRAPH_WEIGHTS_FILE), weightData);
+  }
+  console.log(`${mix.name} -> ${output}`);
+}

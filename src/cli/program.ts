@@ -1,0 +1,159 @@
+/** Commands, their options and their exit codes. */
+
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { type Config, ConfigError, loadConfig } from '../config.ts';
+import { MixSyntaxError, parseStyleMix } from '../core/mix.ts';
+import { availableCores } from '../engines/machine.ts';
+import { EngineUnavailableError } from '../engines/unavailable.ts';
+import { ProblemError } from '../errors.ts';
+import { OUTPUT_FORMATS } from '../images/formats.ts';
+import { serve } from '../serve.ts';
+import { CatalogueError } from '../styles/catalogue.ts';
+import { exportStyle } from './export.ts';
+import { UsageError } from './files.ts';
+import { importCommand } from './import.ts';
+import { listStyles } from './styles.ts';
+import { stylizeFiles } from './stylize.ts';
+
+export const EXIT = {
+  ok: 0,
+  /** Something failed: a picture, a file, the server. */
+  failed: 1,
+  /** The command line itself is not as expected. */
+  usage: 2,
+} as const;
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface Folders {
+  readonly modelsDir: string;
+  readonly assetsDir: string;
+}
+
+/** Errors whose message is all that a person needs. */
+const PLAIN_ERRORS = [ProblemError, ConfigError, CatalogueError, EngineUnavailableError, TypeError];
+
+/** Runs one command and returns its exit code. Only messages go to standard error. */
+export async function runCli(
+  argv: readonly string[],
+  environment: Environment,
+  folders: Folders,
+): Promise<number> {
+  let failures = 0;
+  const config = () => loadConfig(environment, { ...folders, cores: availableCores() });
+  const program = createProgram(config, environment, folders, (count) => {
+    failures += count;
+  });
+  try {
+    await program.parseAsync(argv);
+    return failures > 0 ? EXIT.failed : EXIT.ok;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    const plain = PLAIN_ERRORS.some((kind) => error instanceof kind);
+    const usage = error instanceof UsageError || error instanceof MixSyntaxError;
+    if (!plain && !usage && !isSystemError(error)) throw error;
+    console.error(`impasto: ${(error as Error).message}`);
+    return usage ? EXIT.usage : EXIT.failed;
+  }
+}
+
+/** A failed system call, such as a file that is not there. */
+function isSystemError(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error;
+}
+
+function createProgram(
+  config: () => Config,
+  environment: Environment,
+  folders: Folders,
+  onFailures: (count: number) => void,
+): Command {
+  const program = new Command('impasto')
+    .description('Turns photographs into paintings.')
+    .exitOverride()
+    .showHelpAfterError('(--help shows what is expected)');
+
+  program
+    .command('serve')
+    .description('Run the HTTP server (its settings are environment variables).')
+    .addOption(new Option('--port <number>', 'port to listen on').env('PORT'))
+    .action(({ port }: { port?: string }) =>
+      serve({ ...environment, ...(port !== undefined && { PORT: port }) }, folders),
+    );
+
+  program
+    .command('stylize')
+    .description('Paint photographs: files, folders or patterns.')
+    .argument('<photos...>', 'image files, folders of them, or patterns such as "photos/*.jpg"')
+    .option(
+      '-s, --style <style>',
+      'a style or a mix such as "great-wave:0.6,starry-night:0.4"',
+      parseStyleMix,
+    )
+    .requiredOption('-o, --output <path>', 'file to write, or a folder for several photographs')
+    .option(
+      '--strength <number>',
+      'how much of the painting replaces the photograph, 0 to 1',
+      between(0, 1),
+      1,
+    )
+    .option('--preserve-colors', 'keep the colours of the photograph', false)
+    .option('--stroke-size <number>', 'size of the brush, 0.5 to 2', between(0.5, 2), 1)
+    .option('--max-size <pixels>', 'long edge of the painting at most', between(1, 65_535, true))
+    .addOption(
+      new Option('-f, --format <format>', 'format of the painting').choices(OUTPUT_FORMATS),
+    )
+    .option('-q, --quality <number>', 'encoder quality, 1 to 100', between(1, 100, true))
+    .addHelpText('after', EXAMPLES)
+    .action(async (photos: string[], options) => {
+      onFailures(await stylizeFiles(photos, options, config()));
+    });
+
+  program
+    .command('styles')
+    .description('List the styles.')
+    .option('--json', 'as JSON', false)
+    .action(({ json }: { json: boolean }) => listStyles(config(), json));
+
+  program
+    .command('import')
+    .description('Add a trained network (.safetensors) to the styles.')
+    .argument('<weights>', 'weights with the names and layouts of the training recipe')
+    .requiredOption('--id <id>', 'name of the style, such as "starry-night"')
+    .requiredOption('--title <title>', 'title of the painting')
+    .requiredOption('--artist <name>', 'who painted it')
+    .requiredOption('--year <year>', 'when')
+    .requiredOption('--rights <text>', 'why the painting may be used')
+    .option('--training-log <file>', 'JSON log of the trainer')
+    .option('--training-run <name>', 'which run of the log (the name of the weights file)')
+    .action((weights: string, options) => importCommand(weights, options, config()));
+
+  program
+    .command('export')
+    .description('Write a style or a mix as a file for other programs.')
+    .argument('<style>', 'a style or a mix', parseStyleMix)
+    .addOption(
+      new Option('-f, --format <format>', 'ONNX file or TensorFlow.js folder')
+        .choices(['onnx', 'tfjs'])
+        .default('onnx'),
+    )
+    .requiredOption('-o, --output <path>', 'file (onnx) or folder (tfjs) to write')
+    .action((mix, options) => exportStyle(mix, options, config()));
+
+  return program;
+}
+
+const EXAMPLES = `
+Examples:
+  impasto stylize photo.jpg --style starry-night -o painting.jpg
+  impasto stylize "holiday/*.jpg" --style great-wave:0.6,the-scream:0.4 --max-size 2048 -o paintings/`;
+
+function between(minimum: number, maximum: number, whole = false): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    const inRange = text.trim() !== '' && value >= minimum && value <= maximum;
+    if (inRange && (!whole || Number.isInteger(value))) return value;
+    const kind = whole ? 'a whole number' : 'a number';
+    throw new InvalidArgumentError(`Expected ${kind} from ${minimum} to ${maximum}.`);
+  };
+}

@@ -1,0 +1,108 @@
+/** `impasto stylize`: photographs on disk -> paintings on disk. */
+
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { Presets, SingleBar } from 'cli-progress';
+import type { Config } from '../config.ts';
+import type { StyleMix } from '../core/mix.ts';
+import { type OutputFormat, outputPreference, sniff } from '../images/formats.ts';
+import { createServices, type Services } from '../services.ts';
+import type { StylizeOptions } from '../stylizer.ts';
+import { createSpans } from '../telemetry.ts';
+import {
+  checkDistinct,
+  type Destination,
+  findPhotos,
+  formatOfPath,
+  outputPath,
+  readDestination,
+} from './files.ts';
+
+export interface StylizeFlags {
+  readonly style?: StyleMix;
+  readonly output: string;
+  readonly strength: number;
+  readonly preserveColors: boolean;
+  readonly strokeSize: number;
+  readonly maxSize?: number;
+  readonly format?: OutputFormat;
+  readonly quality?: number;
+}
+
+/**
+ * Paints every photograph; one that fails is reported and does not stop the others.
+ * Resolves to the number of failures.
+ */
+export async function stylizeFiles(
+  names: readonly string[],
+  flags: StylizeFlags,
+  config: Config,
+): Promise<number> {
+  const photos = await findPhotos(names);
+  const destination = await readDestination(flags.output, photos.length);
+  if (destination.isFolder) checkDistinct(photos);
+  const formats = flags.format ?? formatOfPath(destination);
+  const services = await createServices({ ...config, LOG_LEVEL: 'silent' });
+  const mix = flags.style ?? services.defaultMix;
+  services.catalogue.resolve(mix);
+  await mkdir(destination.isFolder ? destination.path : dirname(destination.path), {
+    recursive: true,
+  });
+
+  const bar = new SingleBar({ format: BAR, hideCursor: true }, Presets.shades_classic);
+  const showBar = photos.length > 1 && process.stderr.isTTY;
+  if (showBar) bar.start(photos.length, 0);
+  const failures: string[] = [];
+  const options = toOptions(flags, mix);
+  await inParallel(photos, config.SLOTS, async (photo) => {
+    const failure = await paintFile(services, photo, destination, options, formats);
+    if (failure !== undefined) failures.push(`${photo}: ${failure}`);
+    if (showBar) bar.increment();
+  });
+  if (showBar) bar.stop();
+  for (const failure of failures) console.error(`impasto: ${failure}`);
+  await services.close();
+  return failures.length;
+}
+
+const BAR = '{bar} {value}/{total} paintings | {percentage}% | {eta_formatted} left';
+
+function toOptions(flags: StylizeFlags, mix: StyleMix): StylizeOptions {
+  const { strength, preserveColors, strokeSize, maxSize, quality } = flags;
+  return { mix, strength, preserveColors, strokeSize, maxSize, quality };
+}
+
+/** The message of what went wrong, if anything did. */
+async function paintFile(
+  { stylizer }: Services,
+  photo: string,
+  destination: Destination,
+  options: StylizeOptions,
+  format: OutputFormat | undefined,
+): Promise<string | undefined> {
+  try {
+    const file = await readFile(photo);
+    const own = outputPreference(sniff(file)?.format ?? 'jpeg', () => 1);
+    const painting = await stylizer.stylize(file, options, {
+      signal: new AbortController().signal,
+      spans: createSpans(),
+      formats: format ? [format] : own,
+    });
+    await writeFile(outputPath(destination, photo, painting.format), painting.bytes);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+async function inParallel<T>(
+  items: readonly T[],
+  workers: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  const queue = items.values();
+  const worker = async () => {
+    for (const item of queue) await work(item);
+  };
+  await Promise.all(Array.from({ length: workers }, worker));
+}

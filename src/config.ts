@@ -1,0 +1,79 @@
+/** Environment variables -> one frozen configuration. Every variable has a default that works. */
+
+import { z } from 'zod';
+import { ENGINES } from './engines/create.ts';
+import { LOG_LEVELS } from './telemetry.ts';
+
+const whole = (minimum: number) => z.coerce.number().int().min(minimum);
+
+/** What the defaults depend on. */
+export interface Surroundings {
+  /** Processor cores this process may use. */
+  readonly cores: number;
+  /** The models folder that comes with the program. */
+  readonly modelsDir: string;
+  /** Files that the build makes for browsers. */
+  readonly assetsDir: string;
+}
+
+/** The variables with their meanings and defaults; the documentation's table is made from it. */
+export function configSchema({ cores, modelsDir, assetsDir }: Surroundings) {
+  return z.object({
+    HOST: z.string().default('0.0.0.0').describe('Address to listen on.'),
+    PORT: whole(0).max(65535).default(8080).describe('Port to listen on; 0 picks a free one.'),
+    MODELS_DIR: z.string().default(modelsDir).describe('Folder with one folder per style.'),
+    ASSETS_DIR: z.string().default(assetsDir).describe('Folder with the files served to browsers.'),
+    ENGINE: z
+      .enum(ENGINES)
+      .default('onnx')
+      .describe('Inference runtime: `onnx` (ONNX Runtime) or `tensorflow` (tfjs-node).'),
+    DEFAULT_STYLE: z
+      .string()
+      .default('starry-night')
+      .describe('Style loaded at start and used where a request names none.'),
+    THREADS: whole(1).default(cores).describe('Threads that one painting may use (all cores).'),
+    SLOTS: whole(1)
+      .default(2)
+      .describe('Requests painted at the same time; two keep the cores busy during decoding.'),
+    QUEUE_SIZE: whole(0).default(64).describe('Requests that may wait for a slot; more get 503.'),
+    SESSION_CACHE_BYTES: whole(0)
+      .default(2 ** 30)
+      .describe('Estimated memory that loaded styles and mixes may take together.'),
+    MAX_BODY_BYTES: whole(1)
+      .default(32 * 2 ** 20)
+      .describe('Largest request body.'),
+    MAX_PIXELS: whole(1).default(24_000_000).describe('Largest picture, width times height.'),
+    MAX_PAGES: whole(1).default(500).describe('Most frames or pages in one file.'),
+    REQUEST_TIMEOUT_MS: whole(1).default(30_000).describe('Deadline for one answer.'),
+    BODY_TIMEOUT_MS: whole(1).default(15_000).describe('Time a request body may take to arrive.'),
+    SHUTDOWN_TIMEOUT_MS: whole(0)
+      .default(30_000)
+      .describe('Time that accepted requests get to finish after SIGTERM.'),
+    CORS_ORIGINS: z
+      .string()
+      .default('*')
+      .describe('Origins whose pages may call the API: `*`, or a list separated by commas.'),
+    LOG_LEVEL: z.enum(LOG_LEVELS).default('info').describe('Least severe log lines to write.'),
+  });
+}
+
+export type Config = Readonly<z.infer<ReturnType<typeof configSchema>>>;
+
+/** Environment variables that are not as expected; the message lists all of them. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/** Reads the environment; an empty variable counts as absent. Throws a {@link ConfigError}. */
+export function loadConfig(
+  environment: Readonly<Record<string, string | undefined>>,
+  surroundings: Surroundings,
+): Config {
+  const present = Object.entries(environment).filter(([, value]) => value !== '');
+  const result = configSchema(surroundings).safeParse(Object.fromEntries(present));
+  if (result.success) return Object.freeze(result.data);
+  const problems = result.error.issues.map(
+    ({ path, message }) => `  ${path.join('.')}: ${message}, got ${environment[String(path[0])]}`,
+  );
+  throw new ConfigError(`The environment is not as expected:\n${problems.join('\n')}`);
+}

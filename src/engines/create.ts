@@ -1,0 +1,21 @@
+/** Engine name -> engine. */
+
+import type { Engine } from '../core/engine.ts';
+
+export const ENGINES = ['onnx', 'tensorflow'] as const;
+export type EngineName = (typeof ENGINES)[number];
+
+export interface EngineOptions {
+  /** Threads that one painting may use (TensorFlow takes all cores whatever this says). */
+  readonly threads: number;
+}
+
+const factories: Record<EngineName, (options: EngineOptions) => Promise<Engine>> = {
+  onnx: async (options) => (await import('./onnx.ts')).onnxEngine(options),
+  tensorflow: async () => (await import('./tensorflow.ts')).tensorflowEngine(),
+};
+
+/** Loads only the runtime that was asked for. Rejects with an `EngineUnavailableError`. */
+export function createEngine(name: EngineName, options: EngineOptions): Promise<Engine> {
+  return factories[name](options);
+}

@@ -1,0 +1,61 @@
+/** The HTTP application: middleware in a fixed order, then the routes. */
+
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { cors } from 'hono/cors';
+import { requestId } from 'hono/request-id';
+import { secureHeaders } from 'hono/secure-headers';
+import { ProblemError } from '../errors.ts';
+import type { Services } from '../services.ts';
+import { accessLog } from './access-log.ts';
+import { problemResponse } from './problem.ts';
+import { type Readiness, registerHealth } from './routes/health.ts';
+import { registerReference } from './routes/reference.ts';
+import { registerStyles } from './routes/styles.ts';
+import { registerStylizations } from './routes/stylizations.ts';
+
+const EXPOSED_HEADERS = ['etag', 'server-timing', 'retry-after', 'x-request-id'];
+
+/** `readiness` is asked at every readiness probe. */
+export function createApp(services: Services, readiness: () => Readiness): OpenAPIHono {
+  const { config, log } = services;
+  const app = new OpenAPIHono();
+  app.onError((error, c) => problemResponse(c, log, error));
+  app.notFound((c) => problemResponse(c, log, missing(c.req.method, c.req.path)));
+
+  app.use(requestId());
+  app.use(accessLog(log));
+  app.use(secureHeaders({ crossOriginResourcePolicy: 'cross-origin' }));
+  app.use(cors({ origin: origins(config.CORS_ORIGINS), exposeHeaders: EXPOSED_HEADERS }));
+
+  registerStylizations(app, services);
+  registerStyles(app, services);
+  registerHealth(app, services, readiness);
+  registerReference(app, services);
+  refuseOtherMethods(app);
+  return app;
+}
+
+function origins(list: string): string | string[] {
+  return list === '*' ? list : list.split(',').map((origin) => origin.trim());
+}
+
+function missing(method: string, path: string): ProblemError {
+  return new ProblemError('not-found', `There is nothing at ${method} ${path}; see /docs.`);
+}
+
+/** An address that exists under another method answers 405 with Allow (RFC 9110, section 15.5.6). */
+function refuseOtherMethods(app: OpenAPIHono): void {
+  const methods = new Map<string, Set<string>>();
+  for (const { path, method } of app.routes) {
+    if (method === 'ALL') continue;
+    methods.set(path, (methods.get(path) ?? new Set()).add(method));
+  }
+  for (const [path, allowed] of methods) {
+    if (allowed.has('GET')) allowed.add('HEAD');
+    const allow = [...allowed].join(', ');
+    app.all(path, (c) => {
+      c.header('allow', allow);
+      throw new ProblemError('method-not-allowed', `Expected ${allow}, got ${c.req.method}.`);
+    });
+  }
+}

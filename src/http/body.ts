@@ -1,0 +1,78 @@
+/** Reads a request body under a limit of bytes and of time, both enforced while it arrives. */
+
+import { ProblemError } from '../errors.ts';
+
+export interface BodyLimits {
+  readonly maxBytes: number;
+  readonly timeoutMs: number;
+}
+
+/** Throws `payload-too-large` or `request-timeout` problems, or the signal's reason. */
+export async function readBody(
+  request: Request,
+  { maxBytes, timeoutMs }: BodyLimits,
+  signal: AbortSignal,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const announced = Number(request.headers.get('content-length') ?? 0);
+  if (announced > maxBytes) throw tooLarge(maxBytes, `${announced}`);
+  if (request.body === null) return new Uint8Array();
+  const reader = request.body.getReader();
+  const timeout = AbortSignal.timeout(timeoutMs);
+  const stopped = rejection(AbortSignal.any([signal, timeout]));
+  try {
+    return await Promise.race([readAll(reader, maxBytes), stopped.promise]);
+  } catch (error) {
+    reader.cancel().catch(() => {});
+    if (timeout.aborted && !signal.aborted) {
+      const detail = `Expected the whole body within ${timeoutMs} ms.`;
+      throw new ProblemError('request-timeout', detail, { cause: error });
+    }
+    signal.throwIfAborted();
+    throw error;
+  } finally {
+    stopped.dispose();
+  }
+}
+
+async function readAll(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  maxBytes: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    length += value.byteLength;
+    if (length > maxBytes) throw tooLarge(maxBytes, 'more');
+    chunks.push(value);
+  }
+  const body = new Uint8Array(length);
+  let offset = 0;
+  for (const chunk of chunks) {
+    body.set(chunk, offset);
+    offset += chunk.byteLength;
+  }
+  return body;
+}
+
+/** A promise that rejects when the signal aborts. */
+function rejection(signal: AbortSignal): { promise: Promise<never>; dispose: () => void } {
+  const { promise, reject } = deferred();
+  const abort = () => reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  promise.catch(() => {});
+  return { promise, dispose: () => signal.removeEventListener('abort', abort) };
+}
+
+function deferred(): { promise: Promise<never>; reject: (reason: unknown) => void } {
+  let reject: (reason: unknown) => void = () => {};
+  const promise = new Promise<never>((_, no) => {
+    reject = no;
+  });
+  return { promise, reject };
+}
+
+function tooLarge(maxBytes: number, got: string): ProblemError {
+  return new ProblemError('payload-too-large', `Expected at most ${maxBytes} bytes, got ${got}.`);
+}

@@ -1,0 +1,42 @@
+/** Pieces of the OpenAPI document that several routes share. */
+
+import { type ProblemType, problemTypes } from '../errors.ts';
+import { PROBLEM_MEDIA_TYPE } from './problem.ts';
+import { problemSchema } from './schemas.ts';
+
+export const OPENAPI_INFO = {
+  openapi: '3.1.0',
+  info: {
+    title: 'Impasto',
+    version: '1.0.0',
+    description:
+      'Turns photographs into paintings with small feed-forward networks, one per style, in tens ' +
+      'of milliseconds on a plain CPU.',
+    license: { name: 'MIT', identifier: 'MIT' },
+  },
+  servers: [{ url: '/', description: 'This server.' }],
+  tags: [
+    { name: 'stylizations', description: 'Photographs in, paintings out.' },
+    { name: 'styles', description: 'The paintings whose manner was learned.' },
+    { name: 'health', description: 'Probes for load balancers and orchestrators.' },
+  ],
+};
+
+interface ProblemResponse {
+  description: string;
+  content: { [PROBLEM_MEDIA_TYPE]: { schema: typeof problemSchema } };
+}
+
+/** The responses for these problem types, by status. */
+export function problems(...types: readonly ProblemType[]): Record<number, ProblemResponse> {
+  const responses: Record<number, ProblemResponse> = {};
+  for (const type of types) {
+    const { status, title } = problemTypes[type];
+    const before = responses[status]?.description;
+    responses[status] = {
+      description: `${before ? `${before} ` : ''}\`${type}\`: ${title}.`,
+      content: { [PROBLEM_MEDIA_TYPE]: { schema: problemSchema } },
+    };
+  }
+  return responses;
+}

@@ -1,0 +1,54 @@
+/** The one place where a failure becomes an answer: RFC 9457 `application/problem+json`. */
+
+import type { Context } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { ProblemError, problemTypes } from '../errors.ts';
+import type { Log } from '../telemetry.ts';
+
+export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
+
+/** Where the problem types are explained, relative to the server's root. */
+const PROBLEM_DOCS = '/problems#';
+
+/** Anything that was thrown, as a problem; what is not the caller's business stays in `cause`. */
+export function toProblem(error: unknown): ProblemError {
+  if (error instanceof ProblemError) return error;
+  if (error instanceof Error && error.name === 'TimeoutError') {
+    return new ProblemError('deadline-exceeded', 'The painting was not ready in time.', {
+      cause: error,
+    });
+  }
+  if (error instanceof Error && error.name === 'AbortError') {
+    return new ProblemError('client-closed-request', 'The connection was closed.', {
+      cause: error,
+    });
+  }
+  return new ProblemError('internal', 'The failure was recorded under this request id.', {
+    cause: error,
+  });
+}
+
+/** Logs the problem at a level that follows its status and renders it. */
+export function problemResponse(c: Context, log: Log, error: unknown): Response {
+  const problem = toProblem(error);
+  const requestId = c.get('requestId') as string;
+  const fields = { requestId, problem: problem.type, method: c.req.method, path: c.req.path };
+  if (problem.type === 'internal') log.error({ ...fields, err: problem.cause }, problem.message);
+  else log.info({ ...fields, err: problem.cause }, problem.message);
+
+  const { title } = problemTypes[problem.type];
+  const body = {
+    type: `${PROBLEM_DOCS}${problem.type}`,
+    title,
+    status: problem.status,
+    detail: problem.message,
+    instance: `urn:request:${requestId}`,
+    ...(problem.errors && { errors: problem.errors }),
+  };
+  return c.body(JSON.stringify(body), problem.status as ContentfulStatusCode, {
+    'content-type': PROBLEM_MEDIA_TYPE,
+    'cache-control': 'no-store',
+    ...(problem.retryAfterSeconds && { 'retry-after': String(problem.retryAfterSeconds) }),
+    ...(problem.status === 413 && { connection: 'close' }),
+  });
+}

@@ -1,0 +1,52 @@
+/** Probes: is the process alive, and should it get requests now? */
+
+import { createRoute, type OpenAPIHono, type z } from '@hono/zod-openapi';
+import type { Services } from '../../services.ts';
+import { healthSchema } from '../schemas.ts';
+
+export type Readiness = z.infer<typeof healthSchema>['status'];
+
+const answer = (description: string) => ({
+  description,
+  content: { 'application/json': { schema: healthSchema } },
+});
+
+const liveRoute = createRoute({
+  method: 'get',
+  path: '/health/live',
+  operationId: 'getLiveness',
+  tags: ['health'],
+  summary: 'Whether the process is alive',
+  responses: { 200: answer('It answers, so it is.') },
+});
+
+const readyRoute = createRoute({
+  method: 'get',
+  path: '/health/ready',
+  operationId: 'getReadiness',
+  tags: ['health'],
+  summary: 'Whether the process should get requests',
+  responses: {
+    200: answer('It should.'),
+    503: answer('It should not: the default style is not loaded yet, or it is shutting down.'),
+  },
+});
+
+export function registerHealth(
+  app: OpenAPIHono,
+  { slots, sessions }: Services,
+  readiness: () => Readiness,
+): void {
+  for (const route of [liveRoute, readyRoute]) app.openAPIRegistry.registerPath(route);
+  const state = (status: Readiness) => ({
+    status,
+    running: slots.running,
+    waiting: slots.waiting,
+    sessions: sessions.count,
+  });
+  app.get('/health/live', (c) => c.json(state('ok')));
+  app.get('/health/ready', (c) => {
+    const status = readiness();
+    return c.json(state(status), status === 'ok' ? 200 : 503);
+  });
+}

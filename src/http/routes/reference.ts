@@ -1,0 +1,59 @@
+/** The API's own description: the OpenAPI document, an interactive page, the problem types. */
+
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import { html } from 'hono/html';
+import { ProblemError, problemTypes } from '../../errors.ts';
+import type { Services } from '../../services.ts';
+import { OPENAPI_INFO } from '../openapi.ts';
+
+/** The script of the interactive page, copied by the build from the openapi-explorer package. */
+export const EXPLORER_ASSET = 'openapi-explorer.min.js';
+
+/** The page runs its own script and styles, and talks to this server only. */
+const CONTENT_SECURITY_POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; " +
+  "font-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+export function registerReference(app: OpenAPIHono, { config }: Services): void {
+  app.get('/openapi.json', (c) => c.json(app.getOpenAPI31Document(OPENAPI_INFO)));
+
+  app.get(`/assets/${EXPLORER_ASSET}`, async (c) => {
+    const script = await readFile(join(config.ASSETS_DIR, EXPLORER_ASSET)).catch((cause) => {
+      throw new ProblemError('not-found', 'Run "npm run build" to make the assets.', { cause });
+    });
+    return c.body(Uint8Array.from(script), 200, {
+      'content-type': 'text/javascript; charset=utf-8',
+      'cache-control': 'public, max-age=86400',
+    });
+  });
+
+  app.get('/docs', (c) => {
+    c.header('content-security-policy', CONTENT_SECURITY_POLICY);
+    return c.html(html`<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <title>Impasto API</title>
+    <script type="module" src="/assets/${EXPLORER_ASSET}"></script>
+  </head>
+  <body>
+    <openapi-explorer spec-url="/openapi.json" hide-authentication hide-server-selection></openapi-explorer>
+  </body>
+</html>`);
+  });
+
+  app.get('/problems', (c) => {
+    const rows = Object.entries(problemTypes).map(
+      ([type, { status, title }]) => html`<dt id="${type}"><code>${type}</code></dt>
+        <dd>${status}: ${title}.</dd>`,
+    );
+    return c.html(html`<!doctype html>
+<html lang="en">
+  <head><meta charset="utf-8" /><title>Impasto problem types</title></head>
+  <body><h1>Problem types</h1><dl>${rows}</dl></body>
+</html>`);
+  });
+}

@@ -1,0 +1,97 @@
+/** The catalogue: what styles there are, and how each one paints. */
+
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import type { Services } from '../../services.ts';
+import { entityTag, isUnchanged } from '../etag.ts';
+import { problems } from '../openapi.ts';
+import { styleSchema, stylesSchema, toWireStyle } from '../schemas.ts';
+
+const CACHE_CONTROL = 'public, max-age=300';
+
+const shared = {
+  tags: ['styles'],
+  unchanged: { description: 'The caller has this already.' },
+  headers: z.object({ etag: z.string(), 'cache-control': z.string() }),
+  conditional: z.object({ 'if-none-match': z.string().optional() }),
+  idParameter: z.object({ id: z.string().openapi({ example: 'starry-night' }) }),
+};
+
+const listRoute = createRoute({
+  method: 'get',
+  path: '/v1/styles',
+  operationId: 'listStyles',
+  tags: shared.tags,
+  summary: 'List the styles',
+  request: { headers: shared.conditional },
+  responses: {
+    200: {
+      description: 'All styles, sorted by id.',
+      headers: shared.headers,
+      content: { 'application/json': { schema: stylesSchema } },
+    },
+    304: shared.unchanged,
+    ...problems('internal'),
+  },
+});
+
+const showRoute = createRoute({
+  method: 'get',
+  path: '/v1/styles/{id}',
+  operationId: 'getStyle',
+  tags: shared.tags,
+  summary: 'Describe one style',
+  request: { params: shared.idParameter, headers: shared.conditional },
+  responses: {
+    200: {
+      description: 'The style.',
+      headers: shared.headers,
+      content: { 'application/json': { schema: styleSchema } },
+    },
+    304: shared.unchanged,
+    ...problems('style-not-found', 'internal'),
+  },
+});
+
+const previewRoute = createRoute({
+  method: 'get',
+  path: '/v1/styles/{id}/preview',
+  operationId: 'getStylePreview',
+  tags: shared.tags,
+  summary: 'Show how a style paints',
+  request: { params: shared.idParameter, headers: shared.conditional },
+  responses: {
+    200: {
+      description: "A sample picture, painted by the style's own network.",
+      headers: shared.headers,
+      content: { 'image/jpeg': { schema: z.string().openapi({ format: 'binary' }) } },
+    },
+    304: shared.unchanged,
+    ...problems('style-not-found', 'internal'),
+  },
+});
+
+export function registerStyles(app: OpenAPIHono, { catalogue }: Services): void {
+  for (const route of [listRoute, showRoute, previewRoute]) app.openAPIRegistry.registerPath(route);
+
+  const find = (c: Context) => catalogue.get(c.req.param('id') ?? '');
+  app.get('/v1/styles', (c) =>
+    cached(c, 'application/json', JSON.stringify({ styles: catalogue.styles.map(toWireStyle) })),
+  );
+  app.get('/v1/styles/:id', (c) =>
+    cached(c, 'application/json', JSON.stringify(toWireStyle(find(c)))),
+  );
+  app.get('/v1/styles/:id/preview', async (c) =>
+    cached(c, 'image/jpeg', await catalogue.preview(find(c))),
+  );
+}
+
+/** An answer that follows from its bytes, or 304. */
+function cached(c: Context, mediaType: string, body: string | Uint8Array): Response {
+  const tag = entityTag([body]);
+  c.header('etag', tag);
+  c.header('cache-control', CACHE_CONTROL);
+  if (isUnchanged(c.req.header('if-none-match'), tag)) return c.body(null, 304);
+  const bytes = typeof body === 'string' ? body : Uint8Array.from(body);
+  return c.body(bytes, 200, { 'content-type': mediaType });
+}

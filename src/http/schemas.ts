@@ -1,0 +1,213 @@
+/** Wire names (snake_case) and their translation to the code's; validation messages included. */
+
+import { z } from '@hono/zod-openapi';
+import { type FieldError, ProblemError } from '../errors.ts';
+import { OUTPUT_FORMATS } from '../images/formats.ts';
+import type { StyleManifest } from '../styles/manifest.ts';
+
+type Path = readonly PropertyKey[];
+
+/** One sentence shape for every bad field: what was expected, for which field, what came. */
+function expected(phrase: string) {
+  return (issue: { readonly path?: Path | undefined; readonly input?: unknown }): string =>
+    `Expected ${phrase}${fieldName(issue.path)}, got ${shown(issue.input)}.`;
+}
+
+function fieldName(path: Path | undefined): string {
+  return path && path.length > 0 ? ` for ${path.join('.')}` : '';
+}
+
+function shown(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (typeof value === 'number') return String(value);
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}
+
+function between(minimum: number, maximum: number, whole: boolean) {
+  const error = expected(`a${whole ? ' whole' : ''} number from ${minimum} to ${maximum}`);
+  const number = z.number({ error }).min(minimum, { error }).max(maximum, { error });
+  return whole ? number.int({ error }) : number;
+}
+
+const FORMATS = ['auto', ...OUTPUT_FORMATS] as const;
+
+/** Largest `max_size`: beyond any picture that is accepted. */
+const MAX_SIZE = 65_535;
+
+export const optionFields = {
+  style: z
+    .string({ error: expected('a style or a mix of styles') })
+    .optional()
+    .openapi({
+      description:
+        'A style of the catalogue, or a mix: styles with weights that add up to 1. ' +
+        "The server's default style where absent.",
+      example: 'great-wave:0.6,starry-night:0.4',
+    }),
+  strength: between(0, 1, false).default(1).openapi({
+    description: 'How much of the painting replaces the photograph.',
+  }),
+  preserve_colors: z
+    .boolean({ error: expected('true or false') })
+    .default(false)
+    .openapi({ description: 'Keep the colours of the photograph, paint its light only.' }),
+  stroke_size: between(0.5, 2, false).default(1).openapi({
+    description: 'Size of the brush strokes relative to those the style was trained with.',
+  }),
+  max_size: between(1, MAX_SIZE, true).optional().openapi({
+    description:
+      "Long edge of the painting in pixels, at most. The photograph's own size where absent.",
+  }),
+  format: z
+    .enum(FORMATS, { error: expected(`one of ${FORMATS.join(', ')}`) })
+    .default('auto')
+    .openapi({ description: 'Format of the painting; `auto` follows the Accept header.' }),
+  quality: between(1, 100, true).optional().openapi({
+    description: 'Encoder quality; a sensible one per format where absent.',
+  }),
+};
+
+const unknownField = (issue: { readonly code?: string; readonly keys?: readonly string[] }) =>
+  issue.code === 'unrecognized_keys'
+    ? `Expected only ${Object.keys(optionFields).join(', ')}, got ${issue.keys?.join(', ')}.`
+    : undefined;
+
+export const optionsSchema = z
+  .strictObject(optionFields, { error: unknownField })
+  .openapi('StylizationOptions');
+
+export type WireOptions = z.infer<typeof optionsSchema>;
+
+export const imageText = z.string({ error: expected('a data URL') }).openapi({
+  description: 'The photograph as a data URL.',
+  example: 'data:image/jpeg;base64,/9j/4AAQSkZJRg…',
+});
+
+/** Options as text (query, form fields): numbers and booleans are read, the rest left to zod. */
+export function fromText(fields: Readonly<Record<string, string>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, text]) => [name, textValue(name, text)]),
+  );
+}
+
+const TEXT_FIELDS = new Set(['style', 'format']);
+const NUMBER = /^-?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+
+function textValue(name: string, text: string): unknown {
+  if (TEXT_FIELDS.has(name)) return text;
+  if (NUMBER.test(text)) return name === 'preserve_colors' ? text === '1' : Number(text);
+  if (text === 'true' || text === 'false') return text === 'true';
+  return text;
+}
+
+/** Validates; throws an `invalid-request` problem that lists every field that is not as expected. */
+export function parseFields<T>(schema: z.ZodType<T>, value: unknown): T {
+  const result = schema.safeParse(value, { reportInput: true });
+  if (result.success) return result.data;
+  const errors = result.error.issues.map(
+    ({ path, message }): FieldError => ({ pointer: pointer(path), detail: message }),
+  );
+  throw new ProblemError('invalid-request', errors.map(({ detail }) => detail).join(' '), {
+    errors,
+  });
+}
+
+/** JSON pointer, RFC 6901. */
+function pointer(path: Path): string {
+  return path.map((key) => `/${String(key).replace(/~/g, '~0').replace(/\//g, '~1')}`).join('');
+}
+
+export const fileSchema = z
+  .custom<File>((value) => value instanceof File, { error: expected('an image file') })
+  .openapi({ type: 'string', format: 'binary', description: 'The photograph.' });
+
+export const styleSchema = z
+  .object({
+    id: z.string(),
+    title: z.string(),
+    artist: z.string(),
+    year: z.string(),
+    rights: z.string(),
+    network: z.string(),
+    parameters: z.int(),
+    preview_url: z.string(),
+    training: z
+      .object({
+        steps: z.int(),
+        batch: z.int(),
+        crop: z.int(),
+        content_weight: z.number(),
+        style_weight: z.number(),
+        tv_weight: z.number(),
+        learning_rate: z.number(),
+        last_logged: z.object({ step: z.int(), content: z.number(), style: z.number() }),
+      })
+      .optional(),
+  })
+  .openapi('Style');
+
+export function toWireStyle(style: StyleManifest): z.infer<typeof styleSchema> {
+  const { digest: _, training, ...rest } = style;
+  return {
+    ...rest,
+    preview_url: `/v1/styles/${style.id}/preview`,
+    ...(training && {
+      training: {
+        steps: training.steps,
+        batch: training.batch,
+        crop: training.crop,
+        content_weight: training.contentWeight,
+        style_weight: training.styleWeight,
+        tv_weight: training.tvWeight,
+        learning_rate: training.learningRate,
+        last_logged: training.lastLogged,
+      },
+    }),
+  };
+}
+
+export const stylesSchema = z.object({ styles: z.array(styleSchema) }).openapi('Styles');
+
+export const stylizationSchema = z
+  .object({
+    id: z.uuid(),
+    status: z.literal('succeeded'),
+    style: z.string().openapi({ description: 'The style or mix in its canonical form.' }),
+    options: z.object({
+      strength: z.number(),
+      preserve_colors: z.boolean(),
+      stroke_size: z.number(),
+      max_size: z.int().nullable(),
+      quality: z.int().nullable(),
+    }),
+    output: z.object({
+      url: z.string().openapi({ description: 'The painting as a data URL.' }),
+      media_type: z.string(),
+      width: z.int(),
+      height: z.int(),
+      bytes: z.int(),
+    }),
+    timings_ms: z.record(z.string(), z.number()),
+  })
+  .openapi('Stylization');
+
+export const problemSchema = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    instance: z.string(),
+    errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
+  })
+  .openapi('Problem');
+
+export const healthSchema = z
+  .object({
+    status: z.enum(['ok', 'starting', 'shutting-down']),
+    running: z.int(),
+    waiting: z.int(),
+    sessions: z.int(),
+  })
+  .openapi('Health');

@@ -1,0 +1,60 @@
+/** 8-bit sRGB pixels -> image bytes without metadata. */
+
+import sharp, { type Sharp } from 'sharp';
+import type { Extent } from '../core/measures.ts';
+import type { Picture } from '../core/picture.ts';
+import { ALPHA_FORMATS, type OutputFormat } from './formats.ts';
+
+/** 1..100; what looks the same to most eyes takes a different number in each format. */
+const DEFAULT_QUALITY: Readonly<Record<OutputFormat, number>> = {
+  jpeg: 90,
+  png: 100,
+  webp: 85,
+  avif: 65,
+};
+
+/** From this quality on, JPEG keeps colour at full resolution: paintings have saturated edges. */
+const FULL_COLOR_QUALITY = 90;
+
+/** AVIF's default effort takes seconds per megapixel; this takes a tenth of one. */
+const AVIF_EFFORT = 1;
+const WEBP_EFFORT = 2;
+const PNG_COMPRESSION = 6;
+
+/** What shows through where a format without alpha has to drop it. */
+const PAPER = { r: 255, g: 255, b: 255 };
+
+export interface EncodeOptions {
+  readonly format: OutputFormat;
+  readonly quality: number | undefined;
+}
+
+/** `alpha` has one byte per pixel; a format that cannot hold it gets the picture on white. */
+export async function encode(
+  { width, height, data }: Picture,
+  alpha: Uint8Array | undefined,
+  { format, quality = DEFAULT_QUALITY[format] }: EncodeOptions,
+): Promise<Uint8Array> {
+  let image = sharp(data, { raw: { width, height, channels: 3 } });
+  if (alpha) {
+    image = image.joinChannel(Buffer.from(alpha), { raw: { width, height, channels: 1 } });
+    if (!ALPHA_FORMATS.has(format)) image = await onPaper(image, { width, height });
+  }
+  switch (format) {
+    case 'jpeg':
+      return image
+        .jpeg({ quality, chromaSubsampling: quality >= FULL_COLOR_QUALITY ? '4:4:4' : '4:2:0' })
+        .toBuffer();
+    case 'png':
+      return image.png({ compressionLevel: PNG_COMPRESSION }).toBuffer();
+    case 'webp':
+      return image.webp({ quality, effort: WEBP_EFFORT }).toBuffer();
+    case 'avif':
+      return image.avif({ quality, effort: AVIF_EFFORT }).toBuffer();
+  }
+}
+
+async function onPaper(rgba: Sharp, { width, height }: Extent): Promise<Sharp> {
+  const data = await rgba.raw().toBuffer();
+  return sharp(data, { raw: { width, height, channels: 4 } }).flatten({ background: PAPER });
+}

@@ -1,0 +1,18 @@
+/** From environment variables to a running server that ends well on SIGINT and SIGTERM. */
+
+import { loadConfig, type Surroundings } from './config.ts';
+import { availableCores } from './engines/machine.ts';
+import { startServer } from './http/server.ts';
+import { createServices } from './services.ts';
+
+/** Resolves when the server listens; the process ends by itself after it was told to stop. */
+export async function serve(
+  environment: Readonly<Record<string, string | undefined>>,
+  folders: Omit<Surroundings, 'cores'>,
+): Promise<void> {
+  const config = loadConfig(environment, { ...folders, cores: availableCores() });
+  const running = await startServer(await createServices(config));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void running.stop());
+  }
+}

@@ -1,0 +1,96 @@
+/** The styles found in a models folder: their manifests at once, their networks on demand. */
+
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { GRAPH_MODEL_FILE, GRAPH_WEIGHTS_FILE, readGraphModel } from '../core/graph-model.ts';
+import type { StyleMix } from '../core/mix.ts';
+import type { Network } from '../core/network.ts';
+import { networkOf, type Weights } from '../core/weights.ts';
+import { ProblemError } from '../errors.ts';
+import {
+  MANIFEST_FILE,
+  PREVIEW_FILE,
+  type StyleManifest,
+  styleManifestSchema,
+} from './manifest.ts';
+
+export interface LoadedStyle {
+  readonly network: Network;
+  readonly weights: Weights;
+}
+
+export interface Catalogue {
+  /** Sorted by id. */
+  readonly styles: readonly StyleManifest[];
+  /** Throws a `style-not-found` problem that names the styles there are. */
+  get(id: string): StyleManifest;
+  /** The styles of a mix, in its order. Throws like {@link Catalogue.get}. */
+  resolve(mix: StyleMix): StyleManifest[];
+  /** Reads the network and checks it against the manifest's digest. */
+  load(style: StyleManifest): Promise<LoadedStyle>;
+  /** JPEG bytes of the sample picture painted by the style's own network. */
+  preview(style: StyleManifest): Promise<Uint8Array>;
+}
+
+/** A models folder that cannot be used; the message names the file and what is wrong with it. */
+export class CatalogueError extends Error {
+  override readonly name = 'CatalogueError';
+}
+
+/** Throws a {@link CatalogueError} where the folder holds no style or a manifest is not valid. */
+export async function openCatalogue(modelsDir: string): Promise<Catalogue> {
+  const styles = await readManifests(modelsDir);
+  const byId = new Map(styles.map((style) => [style.id, style]));
+  const get = (id: string): StyleManifest => {
+    const style = byId.get(id);
+    if (style !== undefined) return style;
+    const known = [...byId.keys()].join(', ');
+    throw new ProblemError('style-not-found', `Expected one of ${known}, got "${id}".`);
+  };
+  return {
+    styles,
+    get,
+    resolve: (mix) => mix.parts.map(({ style }) => get(style)),
+    load: (style) => loadStyle(join(modelsDir, style.id), style),
+    preview: (style) => readFile(join(modelsDir, style.id, PREVIEW_FILE)),
+  };
+}
+
+async function readManifests(modelsDir: string): Promise<StyleManifest[]> {
+  const entries = await readdir(modelsDir, { withFileTypes: true }).catch((cause: unknown) => {
+    throw new CatalogueError(`Expected a folder of styles at ${modelsDir}.`, { cause });
+  });
+  const folders = entries
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+    .map(({ name }) => name);
+  const styles = await Promise.all(folders.sort().map((name) => readManifest(modelsDir, name)));
+  if (styles.length === 0) throw new CatalogueError(`Expected styles in ${modelsDir}, found none.`);
+  return styles;
+}
+
+async function readManifest(modelsDir: string, folder: string): Promise<StyleManifest> {
+  const path = join(modelsDir, folder, MANIFEST_FILE);
+  try {
+    const manifest = styleManifestSchema.parse(JSON.parse(await readFile(path, 'utf8')));
+    if (manifest.id !== folder) throw new TypeError(`its id is "${manifest.id}"`);
+    return manifest;
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new CatalogueError(`Expected a style manifest at ${path}: ${reason}`, { cause });
+  }
+}
+
+async function loadStyle(folder: string, style: StyleManifest): Promise<LoadedStyle> {
+  const path = join(folder, GRAPH_WEIGHTS_FILE);
+  const [model, weightData] = await Promise.all([
+    readFile(join(folder, GRAPH_MODEL_FILE), 'utf8'),
+    readFile(path),
+  ]);
+  const digest = createHash('sha256').update(weightData).digest('hex');
+  if (digest !== style.digest) {
+    throw new CatalogueError(`Expected ${path} with SHA-256 ${style.digest}, found ${digest}.`);
+  }
+  const weights = readGraphModel(JSON.parse(model), weightData);
+  return { network: networkOf(weights), weights };
+}

@@ -1,0 +1,90 @@
+/** Trained weights -> a style of the catalogue: graph model, manifest, card and preview. */
+
+import { createHash } from 'node:crypto';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Engine, paint } from '../core/engine.ts';
+import {
+  GRAPH_MODEL_FILE,
+  GRAPH_WEIGHTS_FILE,
+  graphModel,
+  readGraphModel,
+} from '../core/graph-model.ts';
+import { parameterCount } from '../core/measures.ts';
+import { networkOf, type Weights } from '../core/weights.ts';
+import { decode, readHeader } from '../images/decode.ts';
+import { encode } from '../images/encode.ts';
+import { drawSample } from '../images/sample.ts';
+import { styleCard } from './card.ts';
+import {
+  CARD_FILE,
+  MANIFEST_FILE,
+  PREVIEW_FILE,
+  type StyleManifest,
+  styleManifestSchema,
+} from './manifest.ts';
+
+export type StyleDescription = Pick<
+  StyleManifest,
+  'id' | 'title' | 'artist' | 'year' | 'rights' | 'training'
+>;
+
+/**
+ * Writes `<modelsDir>/<id>/`, all of it or nothing, over a style of the same id. The weights are
+ * stored in half precision and the preview is painted by what was stored.
+ * Throws a `TypeError` where the weights are not those of a trunk network.
+ */
+export async function importStyle(
+  weights: Weights,
+  description: StyleDescription,
+  modelsDir: string,
+  engine: Engine,
+): Promise<StyleManifest> {
+  const network = networkOf(weights);
+  const { model, weightData } = graphModel(network, weights, 'float16');
+  const manifest = styleManifestSchema.parse({
+    ...description,
+    network: network.name,
+    parameters: parameterCount(network),
+    digest: createHash('sha256').update(weightData).digest('hex'),
+  });
+  const stored = readGraphModel(model, weightData);
+  await replaceFolder(join(modelsDir, manifest.id), {
+    [GRAPH_MODEL_FILE]: `${JSON.stringify(model)}\n`,
+    [GRAPH_WEIGHTS_FILE]: weightData,
+    [MANIFEST_FILE]: `${JSON.stringify(manifest, null, 2)}\n`,
+    [CARD_FILE]: styleCard(manifest),
+    [PREVIEW_FILE]: await paintPreview(engine, stored),
+  });
+  return manifest;
+}
+
+async function paintPreview(engine: Engine, weights: Weights): Promise<Uint8Array> {
+  const network = networkOf(weights);
+  const sample = await drawSample();
+  const limits = { maxPixels: 1_000_000, maxPages: 1 };
+  const { picture } = await decode(sample, await readHeader(sample, limits), limits.maxPixels);
+  const session = await engine.load(network, weights);
+  try {
+    const painting = await paint(session, network, picture);
+    return await encode(painting, undefined, { format: 'jpeg', quality: 88 });
+  } finally {
+    await session.close();
+  }
+}
+
+async function replaceFolder(
+  folder: string,
+  files: Readonly<Record<string, string | Uint8Array>>,
+): Promise<void> {
+  const fresh = join(folder, '..', `.${crypto.randomUUID()}`);
+  await mkdir(fresh, { recursive: true });
+  try {
+    for (const [name, content] of Object.entries(files))
+      await writeFile(join(fresh, name), content);
+    await rm(folder, { recursive: true, force: true });
+    await rename(fresh, folder);
+  } finally {
+    await rm(fresh, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,133 @@
+/**
+ * Loaded sessions by style mix. Concurrent first requests share one load, a failed load is
+ * forgotten so that the next request tries again, and the least recently used sessions are closed
+ * when their estimated memory exceeds a budget (never while somebody paints with them).
+ */
+
+import { type Engine, paint, type Session } from '../core/engine.ts';
+import { activationBytes, parameterCount } from '../core/measures.ts';
+import type { StyleMix } from '../core/mix.ts';
+import type { Network } from '../core/network.ts';
+import type { Picture } from '../core/picture.ts';
+import { interpolate } from '../core/weights.ts';
+import { ProblemError } from '../errors.ts';
+import type { Catalogue, LoadedStyle } from './catalogue.ts';
+
+export interface Sessions {
+  /**
+   * The picture painted in the style, same size.
+   * Rejects with a `style-not-found` problem where the catalogue lacks a style of the mix.
+   */
+  paint(mix: StyleMix, photo: Picture): Promise<Picture>;
+  /** Loads the mix's session ahead of the first picture. */
+  warm(mix: StyleMix): Promise<void>;
+  /** Estimated bytes of all loaded sessions. */
+  readonly bytes: number;
+  readonly count: number;
+  close(): Promise<void>;
+}
+
+export interface SessionsOptions {
+  readonly engine: Engine;
+  readonly catalogue: Catalogue;
+  readonly budgetBytes: number;
+}
+
+interface Loaded {
+  readonly network: Network;
+  readonly session: Session;
+}
+
+interface Entry {
+  readonly loaded: Promise<Loaded>;
+  users: number;
+  bytes: number;
+}
+
+export function createSessions({ engine, catalogue, budgetBytes }: SessionsOptions): Sessions {
+  /** In order of last use. */
+  const entries = new Map<string, Entry>();
+
+  const load = async (mix: StyleMix): Promise<Loaded> => {
+    const { network, weights } = await loadMix(catalogue, mix);
+    return { network, session: await engine.load(network, weights) };
+  };
+
+  const acquire = (mix: StyleMix): Entry => {
+    const entry = entries.get(mix.name) ?? { loaded: load(mix), users: 0, bytes: 0 };
+    entries.delete(mix.name);
+    entries.set(mix.name, entry);
+    entry.users += 1;
+    return entry;
+  };
+
+  const forget = (entry: Entry): void => {
+    for (const [name, other] of entries) if (other === entry) entries.delete(name);
+  };
+
+  const total = () => [...entries.values()].reduce((sum, { bytes }) => sum + bytes, 0);
+
+  const trim = async (): Promise<void> => {
+    for (const entry of [...entries.values()]) {
+      if (total() <= budgetBytes) return;
+      if (entry.users > 0) continue;
+      forget(entry);
+      await entry.loaded.then(({ session }) => session.close());
+    }
+  };
+
+  const use = async <T>(mix: StyleMix, work: (loaded: Loaded, entry: Entry) => Promise<T>) => {
+    const entry = acquire(mix);
+    try {
+      const loaded = await entry.loaded.catch((cause: unknown) => {
+        forget(entry);
+        throw cause;
+      });
+      entry.bytes = Math.max(entry.bytes, sessionBytes(loaded.network));
+      return await work(loaded, entry);
+    } finally {
+      entry.users -= 1;
+      await trim();
+    }
+  };
+
+  return {
+    paint: (mix, photo) =>
+      use(mix, ({ network, session }, entry) => {
+        entry.bytes = Math.max(entry.bytes, sessionBytes(network, photo));
+        return paint(session, network, photo);
+      }),
+    warm: (mix) => use(mix, async () => {}),
+    get bytes() {
+      return total();
+    },
+    get count() {
+      return entries.size;
+    },
+    async close() {
+      const open = [...entries.values()];
+      entries.clear();
+      await Promise.allSettled(open.map(async ({ loaded }) => (await loaded).session.close()));
+    },
+  };
+}
+
+/** Bytes of one float32 parameter, kept by the runtime as read and as packed for its kernels. */
+const PARAMETER_BYTES = 8;
+
+/** A runtime keeps the memory of the largest picture it has painted. */
+function sessionBytes(network: Network, largest = { width: 1, height: 1 }): number {
+  return parameterCount(network) * PARAMETER_BYTES + activationBytes(network, largest);
+}
+
+/** The network of a mix. Throws a `style-not-found` problem, or `invalid-request` where styles do not fit together. */
+export async function loadMix(catalogue: Catalogue, mix: StyleMix): Promise<LoadedStyle> {
+  const loaded = await Promise.all(catalogue.resolve(mix).map((style) => catalogue.load(style)));
+  const [first] = loaded;
+  if (first === undefined) throw new TypeError('Expected a mix of at least one style.');
+  if (loaded.some(({ network }) => network.name !== first.network.name)) {
+    throw new ProblemError('invalid-request', 'Styles of different networks cannot be mixed.');
+  }
+  const shares = loaded.map(({ weights }, i) => ({ weights, share: mix.parts[i]!.weight }));
+  return { network: first.network, weights: interpolate(shares) };
+}

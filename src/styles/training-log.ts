@@ -1,0 +1,44 @@
+/** The log that the recipe's reference trainer writes: one entry per style. */
+
+import { z } from 'zod';
+import type { StyleManifest } from './manifest.ts';
+
+const entrySchema = z.object({
+  style: z.string(),
+  steps: z.int().positive(),
+  batch: z.int().positive(),
+  arguments: z
+    .object({
+      crop: z.int().positive(),
+      content_weight: z.number(),
+      style_weight: z.number(),
+      tv_weight: z.number(),
+      lr: z.number(),
+    })
+    .optional(),
+  log: z.array(z.tuple([z.number(), z.number(), z.number(), z.number()]).rest(z.number())).min(1),
+});
+
+const logSchema = z.array(z.unknown());
+
+/** The run of that name. Throws a `TypeError` where the log has none or it is not as expected. */
+export function readTrainingLog(log: unknown, run: string): NonNullable<StyleManifest['training']> {
+  const runs = logSchema.safeParse(log).data ?? [];
+  const found = runs.find((candidate) => (candidate as { style?: unknown } | null)?.style === run);
+  const entry = entrySchema.safeParse(found);
+  if (!entry.success || entry.data.arguments === undefined) {
+    throw new TypeError(`Expected a training run named "${run}" with its arguments in the log.`);
+  }
+  const { steps, batch, arguments: given, log: lines } = entry.data;
+  const [step, , content, style] = lines.at(-1)!;
+  return {
+    steps,
+    batch,
+    crop: given.crop,
+    contentWeight: given.content_weight,
+    styleWeight: given.style_weight,
+    tvWeight: given.tv_weight,
+    learningRate: given.lr,
+    lastLogged: { step, content, style },
+  };
+}

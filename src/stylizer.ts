@@ -1,0 +1,122 @@
+/** The use case, bytes to bytes: a photograph and options in, a painting out. */
+
+import { setImmediate } from 'node:timers/promises';
+import { bands, mixIn, preserveColors } from './core/color.ts';
+import type { Extent } from './core/measures.ts';
+import type { StyleMix } from './core/mix.ts';
+import { fitted, type Picture, scaled } from './core/picture.ts';
+import type { Slots } from './engines/slots.ts';
+import { ProblemError } from './errors.ts';
+import { type DecodeLimits, decode, type PhotoHeader, readHeader } from './images/decode.ts';
+import { encode } from './images/encode.ts';
+import { firstSuitable, MEDIA_TYPES, type OutputFormat } from './images/formats.ts';
+import { resize } from './images/resize.ts';
+import type { Sessions } from './styles/sessions.ts';
+import type { Spans } from './telemetry.ts';
+
+export interface StylizeOptions {
+  readonly mix: StyleMix;
+  /** How much of the painting replaces the photograph, 0..1. */
+  readonly strength: number;
+  /** Luminance of the painting, chroma of the photograph. */
+  readonly preserveColors: boolean;
+  /** Size of the brush relative to the trained one, 0.5..2. */
+  readonly strokeSize: number;
+  /** Long edge of the painting in pixels at most; the photograph's own size where undefined. */
+  readonly maxSize: number | undefined;
+  /** 1..100; a default per format where undefined. */
+  readonly quality: number | undefined;
+}
+
+export interface Painting extends Extent {
+  readonly bytes: Uint8Array;
+  readonly format: OutputFormat;
+  readonly mediaType: string;
+}
+
+export interface StylizeContext {
+  readonly signal: AbortSignal;
+  readonly spans: Spans;
+  /** Formats the caller takes, best first. */
+  readonly formats: readonly OutputFormat[];
+}
+
+export interface Stylizer {
+  /** Rejects with a `ProblemError`, or with the signal's reason where it aborts. */
+  stylize(file: Uint8Array, options: StylizeOptions, context: StylizeContext): Promise<Painting>;
+}
+
+export interface StylizerParts {
+  readonly sessions: Sessions;
+  readonly slots: Slots;
+  readonly limits: DecodeLimits;
+}
+
+export function createStylizer({ sessions, slots, limits }: StylizerParts): Stylizer {
+  return {
+    async stylize(file, options, { signal, spans, formats }) {
+      const header = await spans.measure('header', () => readHeader(file, limits));
+      const plan = planExtents(header, options, limits);
+      const queued = performance.now();
+      return slots.run(signal, async () => {
+        spans.add('queue', performance.now() - queued);
+        const step = <T>(name: string, work: () => Promise<T>): Promise<T> => {
+          signal.throwIfAborted();
+          return spans.measure(name, work);
+        };
+        const { picture, alpha } = await step('decode', () =>
+          decode(file, header, limits.maxPixels, options.maxSize),
+        );
+        const painted = await step('inference', () => paintAt(plan.canvas, picture));
+        const combined = await step('combine', () => combine(painted, picture));
+        const format = firstSuitable(formats, alpha !== undefined);
+        if (format === undefined) throw new TypeError('Expected at least one output format.');
+        const bytes = await step('encode', () =>
+          encode(combined, alpha, { format, quality: options.quality }),
+        );
+        const { width, height } = combined;
+        return { bytes, format, mediaType: MEDIA_TYPES[format], width, height };
+      });
+
+      async function paintAt(canvas: Extent, photo: Picture): Promise<Picture> {
+        const painting = await sessions.paint(options.mix, await resize(photo, canvas));
+        return resize(painting, photo);
+      }
+
+      /** Colours first, then strength: the mix is with what the caller sees of the painting. */
+      async function combine(painting: Picture, photo: Picture): Promise<Picture> {
+        if (!options.preserveColors && options.strength === 1) return painting;
+        for (const [begin, end] of bands(painting)) {
+          const over = painting.data.subarray(begin, end);
+          const under = photo.data.subarray(begin, end);
+          if (options.preserveColors) preserveColors(over, under);
+          if (options.strength < 1) mixIn(over, under, options.strength);
+          await setImmediate();
+          signal.throwIfAborted();
+        }
+        return painting;
+      }
+    },
+  };
+}
+
+/**
+ * The size at which the network paints. Its brush has a fixed size in pixels, so a stroke twice as
+ * large is a picture half as large, enlarged afterwards.
+ */
+function planExtents(
+  { extent }: PhotoHeader,
+  { maxSize, strokeSize }: StylizeOptions,
+  { maxPixels }: DecodeLimits,
+): { canvas: Extent } {
+  const output = maxSize === undefined ? extent : fitted(extent, maxSize);
+  const canvas = scaled(output, 1 / strokeSize);
+  if (canvas.width * canvas.height > maxPixels) {
+    throw new ProblemError(
+      'image-too-large',
+      `Expected at most ${maxPixels} pixels to paint; stroke_size ${strokeSize} makes ` +
+        `${canvas.width} x ${canvas.height} of them. Use a larger stroke_size or max_size.`,
+    );
+  }
+  return { canvas };
+}
