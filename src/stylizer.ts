@@ -46,6 +46,9 @@ export interface Stylizer {
   stylize(file: Uint8Array, options: StylizeOptions, context: StylizeContext): Promise<Painting>;
 }
 
+/** Runs and times one step, unless the caller is gone or the deadline has passed. */
+type Step = <T>(name: string, work: () => Promise<T>) => Promise<T>;
+
 export interface StylizerParts {
   readonly sessions: Sessions;
   readonly slots: Slots;
@@ -60,7 +63,7 @@ export function createStylizer({ sessions, slots, limits }: StylizerParts): Styl
       const queued = performance.now();
       return slots.run(signal, async () => {
         spans.add('queue', performance.now() - queued);
-        const step = <T>(name: string, work: () => Promise<T>): Promise<T> => {
+        const step: Step = (name, work) => {
           signal.throwIfAborted();
           return spans.measure(name, work);
         };
@@ -68,7 +71,7 @@ export function createStylizer({ sessions, slots, limits }: StylizerParts): Styl
           decode(file, header, limits.maxPixels, options.maxSize),
         );
         const painted = await step('inference', () => paintAt(plan.canvas, picture));
-        const combined = await step('combine', () => combine(painted, picture));
+        const combined = await combine(painted, picture, step);
         const format = firstSuitable(formats, alpha !== undefined);
         if (format === undefined) throw new TypeError('Expected at least one output format.');
         const bytes = await step('encode', () =>
@@ -84,17 +87,20 @@ export function createStylizer({ sessions, slots, limits }: StylizerParts): Styl
       }
 
       /** Colours first, then strength: the mix is with what the caller sees of the painting. */
-      async function combine(painting: Picture, photo: Picture): Promise<Picture> {
-        if (!options.preserveColors && options.strength === 1) return painting;
-        for (const [begin, end] of bands(painting)) {
-          const over = painting.data.subarray(begin, end);
-          const under = photo.data.subarray(begin, end);
-          if (options.preserveColors) preserveColors(over, under);
-          if (options.strength < 1) mixIn(over, under, options.strength);
-          await setImmediate();
-          signal.throwIfAborted();
-        }
-        return painting;
+      async function combine(painting: Picture, photo: Picture, step: Step): Promise<Picture> {
+        const { preserveColors: colors, strength } = options;
+        if (!colors && strength === 1) return painting;
+        return step('combine', async () => {
+          for (const [begin, end] of bands(painting)) {
+            const over = painting.data.subarray(begin, end);
+            const under = photo.data.subarray(begin, end);
+            if (colors) preserveColors(over, under);
+            if (strength < 1) mixIn(over, under, strength);
+            await setImmediate();
+            signal.throwIfAborted();
+          }
+          return painting;
+        });
       }
     },
   };

@@ -13,6 +13,9 @@ import { registerReference } from './routes/reference.ts';
 import { registerStyles } from './routes/styles.ts';
 import { registerStylizations } from './routes/stylizations.ts';
 
+/** Pictures may be shown anywhere; transport security is for whoever terminates TLS. */
+const SECURITY = { crossOriginResourcePolicy: 'cross-origin', strictTransportSecurity: false };
+
 const EXPOSED_HEADERS = ['etag', 'server-timing', 'retry-after', 'x-request-id'];
 
 /** `readiness` is asked at every readiness probe. */
@@ -24,7 +27,7 @@ export function createApp(services: Services, readiness: () => Readiness): OpenA
 
   app.use(requestId());
   app.use(accessLog(log));
-  app.use(secureHeaders({ crossOriginResourcePolicy: 'cross-origin' }));
+  app.use(secureHeaders(SECURITY));
   app.use(cors({ origin: origins(config.CORS_ORIGINS), exposeHeaders: EXPOSED_HEADERS }));
 
   registerStylizations(app, services);

@@ -7,7 +7,11 @@ export interface BodyLimits {
   readonly timeoutMs: number;
 }
 
-/** Throws `payload-too-large` or `request-timeout` problems, or the signal's reason. */
+/**
+ * Throws `payload-too-large` or `request-timeout` problems, or the signal's reason. What is left of
+ * a refused body stays unread: cancelling would close the connection before the answer is out, so
+ * the server drains some of it afterwards.
+ */
 export async function readBody(
   request: Request,
   { maxBytes, timeoutMs }: BodyLimits,
@@ -22,7 +26,6 @@ export async function readBody(
   try {
     return await Promise.race([readAll(reader, maxBytes), stopped.promise]);
   } catch (error) {
-    reader.cancel().catch(() => {});
     if (timeout.aborted && !signal.aborted) {
       const detail = `Expected the whole body within ${timeoutMs} ms.`;
       throw new ProblemError('request-timeout', detail, { cause: error });

@@ -49,6 +49,5 @@ export function problemResponse(c: Context, log: Log, error: unknown): Response 
     'content-type': PROBLEM_MEDIA_TYPE,
     'cache-control': 'no-store',
     ...(problem.retryAfterSeconds && { 'retry-after': String(problem.retryAfterSeconds) }),
-    ...(problem.status === 413 && { connection: 'close' }),
   });
 }

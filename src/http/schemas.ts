@@ -68,13 +68,8 @@ export const optionFields = {
   }),
 };
 
-const unknownField = (issue: { readonly code?: string; readonly keys?: readonly string[] }) =>
-  issue.code === 'unrecognized_keys'
-    ? `Expected only ${Object.keys(optionFields).join(', ')}, got ${issue.keys?.join(', ')}.`
-    : undefined;
-
 export const optionsSchema = z
-  .strictObject(optionFields, { error: unknownField })
+  .strictObject(optionFields)
   .openapi('StylizationOptions');
 
 export type WireOptions = z.infer<typeof optionsSchema>;
@@ -105,12 +100,21 @@ function textValue(name: string, text: string): unknown {
 export function parseFields<T>(schema: z.ZodType<T>, value: unknown): T {
   const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return result.data;
-  const errors = result.error.issues.map(
-    ({ path, message }): FieldError => ({ pointer: pointer(path), detail: message }),
-  );
+  const errors = result.error.issues.flatMap(fieldErrors);
   throw new ProblemError('invalid-request', errors.map(({ detail }) => detail).join(' '), {
     errors,
   });
+}
+
+function fieldErrors(issue: z.core.$ZodIssue): FieldError[] {
+  if (issue.code !== 'unrecognized_keys') {
+    return [{ pointer: pointer(issue.path), detail: issue.message }];
+  }
+  const known = `image, ${Object.keys(optionFields).join(', ')}`;
+  return issue.keys.map((key) => ({
+    pointer: pointer([...issue.path, key]),
+    detail: `Expected only ${known}, got ${shown(key)}.`,
+  }));
 }
 
 /** JSON pointer, RFC 6901. */

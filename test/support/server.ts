@@ -1,0 +1,54 @@
+/** The real server on a free port, and answers that are held against the OpenAPI document. */
+
+import { fileURLToPath } from 'node:url';
+import request, { type Response, type Test } from 'supertest';
+import { afterAll, beforeAll } from 'vitest';
+import { type Config, loadConfig } from '../../src/config.ts';
+import { type RunningServer, startServer } from '../../src/http/server.ts';
+import { createServices } from '../../src/services.ts';
+import { conformance } from './conformance.ts';
+
+const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+export const MODELS_DIR = folder('../../models');
+export const ASSETS_DIR = folder('../../dist/assets');
+
+export function testConfig(environment: Record<string, string> = {}): Config {
+  return loadConfig(
+    { HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'silent', ...environment },
+    { cores: 2, modelsDir: MODELS_DIR, assetsDir: ASSETS_DIR },
+  );
+}
+
+export interface TestServer {
+  readonly url: () => string;
+  readonly port: () => number;
+  /** Waits for the answer and checks it against the OpenAPI document. */
+  send(test: Test): Promise<Response>;
+  get(path: string): Test;
+  post(path: string): Test;
+}
+
+/** Starts the server before the file's tests and stops it after them. */
+export function useServer(environment: Record<string, string> = {}): TestServer {
+  let running: RunningServer;
+  let check: (response: Response) => void;
+  beforeAll(async () => {
+    running = await startServer(await createServices(testConfig(environment)));
+    const document = await request(running.server).get('/openapi.json');
+    check = conformance(document.body);
+  });
+  afterAll(() => running.stop());
+  const url = () => `http://127.0.0.1:${running.port}`;
+  return {
+    url,
+    port: () => running.port,
+    get: (path) => request(url()).get(path),
+    post: (path) => request(url()).post(path),
+    async send(test) {
+      const response = await test;
+      check(response);
+      return response;
+    },
+  };
+}
