@@ -5,7 +5,7 @@ import { serve } from '../src/serve.ts';
 
 const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-serve(process.env, { modelsDir: folder('../models'), assetsDir: folder('../dist/assets') }).catch(
+serve(process.env, { modelsDir: folder('../models'), distDir: folder('../dist') }).catch(
   (error: unknown) => {
     console.error(error instanceof Error ? error.message : error);
     process.exitCode = 1;

@@ -18,7 +18,11 @@ const REQUIRE = [
 
 await rm(`${root}dist`, { recursive: true, force: true });
 await build({
-  entryPoints: { server: `${root}functions/server.ts`, cli: `${root}src/cli.ts` },
+  entryPoints: {
+    server: `${root}functions/server.ts`,
+    cli: `${root}src/cli.ts`,
+    'paint-worker': `${root}src/engines/paint-worker.ts`,
+  },
   outdir: `${root}dist`,
   bundle: true,
   splitting: true,

@@ -8,5 +8,5 @@ const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 process.exitCode = await runCli(process.argv, process.env, {
   modelsDir: folder('../models'),
-  assetsDir: folder('../dist/assets'),
+  distDir: folder('../dist'),
 });

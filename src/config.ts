@@ -12,17 +12,21 @@ export interface Surroundings {
   readonly cores: number;
   /** The models folder that comes with the program. */
   readonly modelsDir: string;
-  /** Files that the build makes for browsers. */
-  readonly assetsDir: string;
+  /** What the build made: the painting thread's script, files for browsers. */
+  readonly distDir: string;
 }
 
+/** Beyond this, a second picture gains more from a core than the first one does. */
+const CORES_PER_WORKER = 4;
+
 /** The variables with their meanings and defaults; the documentation's table is made from it. */
-export function configSchema({ cores, modelsDir, assetsDir }: Surroundings) {
+export function configSchema({ cores, modelsDir, distDir }: Surroundings) {
+  const workers = Math.ceil(cores / CORES_PER_WORKER);
   return z.object({
     HOST: z.string().default('0.0.0.0').describe('Address to listen on.'),
     PORT: whole(0).max(65535).default(8080).describe('Port to listen on; 0 picks a free one.'),
     MODELS_DIR: z.string().default(modelsDir).describe('Folder with one folder per style.'),
-    ASSETS_DIR: z.string().default(assetsDir).describe('Folder with the files served to browsers.'),
+    DIST_DIR: z.string().default(distDir).describe('Folder that the build wrote.'),
     ENGINE: z
       .enum(ENGINES)
       .default('onnx')
@@ -31,10 +35,17 @@ export function configSchema({ cores, modelsDir, assetsDir }: Surroundings) {
       .string()
       .default('starry-night')
       .describe('Style loaded at start and used where a request names none.'),
-    THREADS: whole(1).default(cores).describe('Threads that one painting may use (all cores).'),
+    WORKERS: whole(1)
+      .default(workers)
+      .describe(
+        'Pictures painted at the same time, each on a thread of its own (a quarter of the cores).',
+      ),
+    THREADS: whole(1)
+      .default(Math.max(1, Math.floor(cores / workers)))
+      .describe('Threads that one painting may use (the cores divided among the workers).'),
     SLOTS: whole(1)
-      .default(2)
-      .describe('Requests painted at the same time; two keep the cores busy during decoding.'),
+      .default(workers + 1)
+      .describe('Requests decoded, painted or encoded at the same time (one more than workers).'),
     QUEUE_SIZE: whole(0).default(64).describe('Requests that may wait for a slot; more get 503.'),
     SESSION_CACHE_BYTES: whole(0)
       .default(2 ** 30)

@@ -1,13 +1,17 @@
 /** The composition root: everything with state is made here, once per process. */
 
+import { join } from 'node:path';
 import { type Config, ConfigError } from './config.ts';
 import { parseStyleMix, type StyleMix } from './core/mix.ts';
-import { createEngine } from './engines/create.ts';
 import { createSlots, type Slots } from './engines/slots.ts';
+import { threadedEngine } from './engines/threaded.ts';
 import { type Catalogue, openCatalogue } from './styles/catalogue.ts';
 import { createSessions, type Sessions } from './styles/sessions.ts';
 import { createStylizer, type Stylizer } from './stylizer.ts';
 import { createLog, type Log } from './telemetry.ts';
+
+/** The painting thread, as the build names it. */
+const PAINT_WORKER_SCRIPT = 'paint-worker.js';
 
 export interface Services {
   readonly config: Config;
@@ -27,10 +31,14 @@ export interface Services {
  */
 export async function createServices(config: Config): Promise<Services> {
   const log = createLog(config.LOG_LEVEL);
-  const [engine, catalogue] = await Promise.all([
-    createEngine(config.ENGINE, { threads: config.THREADS }),
-    openCatalogue(config.MODELS_DIR),
-  ]);
+  const catalogue = await openCatalogue(config.MODELS_DIR);
+  const mix = defaultMix(config.DEFAULT_STYLE, catalogue);
+  const engine = await threadedEngine({
+    engine: config.ENGINE,
+    workers: config.WORKERS,
+    threads: config.THREADS,
+    script: join(config.DIST_DIR, PAINT_WORKER_SCRIPT),
+  });
   const sessions = createSessions({ engine, catalogue, budgetBytes: config.SESSION_CACHE_BYTES });
   const slots = createSlots({ slots: config.SLOTS, queueSize: config.QUEUE_SIZE });
   const limits = { maxPixels: config.MAX_PIXELS, maxPages: config.MAX_PAGES };
@@ -41,8 +49,11 @@ export async function createServices(config: Config): Promise<Services> {
     sessions,
     slots,
     stylizer: createStylizer({ sessions, slots, limits }),
-    defaultMix: defaultMix(config.DEFAULT_STYLE, catalogue),
-    close: () => sessions.close(),
+    defaultMix: mix,
+    async close() {
+      await sessions.close();
+      await engine.stop();
+    },
   };
 }
 

@@ -27,7 +27,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface Folders {
   readonly modelsDir: string;
-  readonly assetsDir: string;
+  readonly distDir: string;
 }
 
 /** Errors whose message is all that a person needs. */

@@ -68,9 +68,7 @@ export const optionFields = {
   }),
 };
 
-export const optionsSchema = z
-  .strictObject(optionFields)
-  .openapi('StylizationOptions');
+export const optionsSchema = z.strictObject(optionFields).openapi('StylizationOptions');
 
 export type WireOptions = z.infer<typeof optionsSchema>;
 

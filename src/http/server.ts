@@ -20,7 +20,10 @@ export async function startServer(services: Services): Promise<RunningServer> {
   const app = createApp(services, () => readiness);
   const server = createServer(getRequestListener(app.fetch));
   const port = await listen(server, config.PORT, config.HOST);
-  log.info({ port, engine: config.ENGINE, threads: config.THREADS }, 'listening');
+  log.info(
+    { port, engine: config.ENGINE, workers: config.WORKERS, threads: config.THREADS },
+    'listening',
+  );
 
   const warm = sessions.warm(services.defaultMix).then(
     () => {

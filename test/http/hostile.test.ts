@@ -29,17 +29,59 @@ const png = await picture().png().toBuffer();
 
 describe('files', () => {
   const cases: [string, Buffer, string, number, string][] = [
-    ['a JPEG cut in half', photo.subarray(0, photo.length / 2), 'image/jpeg', 422, 'image-unreadable'],
+    [
+      'a JPEG cut in half',
+      photo.subarray(0, photo.length / 2),
+      'image/jpeg',
+      422,
+      'image-unreadable',
+    ],
     ['a JPEG of its first 20 bytes', photo.subarray(0, 20), 'image/jpeg', 422, 'image-unreadable'],
     ['a PNG cut in half', png.subarray(0, png.length / 2), 'image/png', 422, 'image-unreadable'],
-    ['a PNG with a damaged chunk', Buffer.from(png).fill(7, 40, 60), 'image/png', 422, 'image-unreadable'],
+    [
+      'a PNG with a damaged chunk',
+      Buffer.from(png).fill(7, 40, 60),
+      'image/png',
+      422,
+      'image-unreadable',
+    ],
     ['nothing', Buffer.alloc(0), 'image/jpeg', 422, 'invalid-request'],
     ['one byte', Buffer.from('x'), 'image/jpeg', 415, 'unsupported-media-type'],
-    ['text that calls itself a JPEG', Buffer.from('hello, world'), 'image/jpeg', 415, 'unsupported-media-type'],
-    ['a PDF that calls itself a PNG', Buffer.from('%PDF-1.7\n%âãÏÓ'), 'image/png', 415, 'unsupported-media-type'],
-    ['an SVG', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), 'image/svg+xml', 415, 'unsupported-media-type'],
-    ['a GIF that is also a script', Buffer.from('GIF89a=1;alert(1)//'), 'image/gif', 422, 'image-unreadable'],
-    ['a JPEG signature before an SVG', Buffer.concat([Buffer.from([0xff, 0xd8, 0xff]), Buffer.from('<svg/>')]), 'image/jpeg', 422, 'image-unreadable'],
+    [
+      'text that calls itself a JPEG',
+      Buffer.from('hello, world'),
+      'image/jpeg',
+      415,
+      'unsupported-media-type',
+    ],
+    [
+      'a PDF that calls itself a PNG',
+      Buffer.from('%PDF-1.7\n%âãÏÓ'),
+      'image/png',
+      415,
+      'unsupported-media-type',
+    ],
+    [
+      'an SVG',
+      Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'),
+      'image/svg+xml',
+      415,
+      'unsupported-media-type',
+    ],
+    [
+      'a GIF that is also a script',
+      Buffer.from('GIF89a=1;alert(1)//'),
+      'image/gif',
+      422,
+      'image-unreadable',
+    ],
+    [
+      'a JPEG signature before an SVG',
+      Buffer.concat([Buffer.from([0xff, 0xd8, 0xff]), Buffer.from('<svg/>')]),
+      'image/jpeg',
+      422,
+      'image-unreadable',
+    ],
     ['a bomb of 30000 x 30000', bomb(30_000, 30_000), 'image/png', 422, 'image-too-large'],
     ['a bomb just above the limit', bomb(4001, 1000), 'image/png', 422, 'image-too-large'],
   ];
@@ -84,7 +126,9 @@ describe('files', () => {
   });
 
   test('a brush that would make a bomb of an honest photograph', async () => {
-    const answer = await server.send(raw(await jpeg(1600, 1500), 'image/jpeg', { stroke_size: 0.5 }));
+    const answer = await server.send(
+      raw(await jpeg(1600, 1500), 'image/jpeg', { stroke_size: 0.5 }),
+    );
     expect(answer.body).toMatchObject({ type: '/problems#image-too-large' });
   });
 });
@@ -137,7 +181,9 @@ describe('requests', () => {
   });
 
   test('the same option twice', async () => {
-    const answer = await server.send(server.post(`${path}?strength=0&strength=1`).type('image/jpeg').send(photo));
+    const answer = await server.send(
+      server.post(`${path}?strength=0&strength=1`).type('image/jpeg').send(photo),
+    );
     expect(answer.body.errors[0].pointer).toBe('/strength');
   });
 
@@ -151,16 +197,34 @@ describe('requests', () => {
     ['a file URL', '{"image":"file:///etc/passwd"}', 422, 'invalid-request'],
     ['a data URL without base64', '{"image":"data:image/png,abc"}', 422, 'invalid-request'],
     ['bad base64', '{"image":"data:image/png;base64,%%%"}', 422, 'invalid-request'],
-    ['strength as text', '{"image":"data:image/png;base64,AAAA","strength":"1"}', 422, 'invalid-request'],
-    ['a prototype', '{"image":"data:image/png;base64,AAAA","__proto__":{"strength":0}}', 415, 'unsupported-media-type'],
+    [
+      'strength as text',
+      '{"image":"data:image/png;base64,AAAA","strength":"1"}',
+      422,
+      'invalid-request',
+    ],
+    [
+      'a prototype',
+      '{"image":"data:image/png;base64,AAAA","__proto__":{"strength":0}}',
+      415,
+      'unsupported-media-type',
+    ],
   ])('JSON: %s', async (_, body, status, problem) => {
     const answer = await server.send(json(body));
     expect([answer.status, answer.body.type]).toEqual([status, `/problems#${problem}`]);
   });
 
   test.each([
-    ['without an image', '--b\r\ncontent-disposition: form-data; name="style"\r\n\r\nudnie\r\n--b--\r\n', 422],
-    ['that ends early', '--b\r\ncontent-disposition: form-data; name="image"; filename="a"\r\n\r\nabc', 400],
+    [
+      'without an image',
+      '--b\r\ncontent-disposition: form-data; name="style"\r\n\r\nudnie\r\n--b--\r\n',
+      422,
+    ],
+    [
+      'that ends early',
+      '--b\r\ncontent-disposition: form-data; name="image"; filename="a"\r\n\r\nabc',
+      400,
+    ],
     ['of noise', 'lorem ipsum', 400],
   ])('a form %s', async (_, body, status) => {
     const answer = await server.send(raw(body, 'multipart/form-data; boundary=b'));
@@ -194,7 +258,11 @@ describe('requests', () => {
 
   test('other methods and other places', async () => {
     const wrong = await server.get(path);
-    expect([wrong.status, wrong.headers['allow'], wrong.body.type]).toEqual([405, 'POST', '/problems#method-not-allowed']);
+    expect([wrong.status, wrong.headers['allow'], wrong.body.type]).toEqual([
+      405,
+      'POST',
+      '/problems#method-not-allowed',
+    ]);
     const nowhere = await server.get('/v1/nothing');
     expect([nowhere.status, nowhere.body.type]).toEqual([404, '/problems#not-found']);
   });

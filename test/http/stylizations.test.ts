@@ -134,13 +134,17 @@ describe('options', () => {
       return sum / pixels;
     };
     expect(await chroma({ preserve_colors: true })).toBeCloseTo(0x99 - 0x44, -1);
-    expect(Math.abs((await chroma({ preserve_colors: false })) - (0x99 - 0x44))).toBeGreaterThan(15);
+    expect(Math.abs((await chroma({ preserve_colors: false })) - (0x99 - 0x44))).toBeGreaterThan(
+      15,
+    );
   });
 
   test('stroke_size changes the brush and never the size of the painting', async () => {
     const source = await jpeg(101, 67);
     const paintings = await Promise.all(
-      [0.5, 1, 2].map(async (stroke) => (await server.send(raw({ stroke_size: stroke }, source))).body),
+      [0.5, 1, 2].map(
+        async (stroke) => (await server.send(raw({ stroke_size: stroke }, source))).body,
+      ),
     );
     for (const painting of paintings) {
       expect(await pixelsOf(painting)).toMatchObject({ width: 101, height: 67 });
@@ -195,7 +199,9 @@ describe('options', () => {
     const { data, channels } = await pixelsOf(auto.body);
     expect(channels).toBe(4);
     expect([data[3], data[data.length - 1]]).toEqual([0, 255]);
-    const webp = await server.send(raw({}, source, 'image/png').set('accept', 'image/webp,image/jpeg'));
+    const webp = await server.send(
+      raw({}, source, 'image/png').set('accept', 'image/webp,image/jpeg'),
+    );
     expect(webp.headers['content-type']).toBe('image/webp');
     const flat = await server.send(raw({ format: 'jpeg' }, source, 'image/png'));
     expect([...(await pixelsOf(flat.body)).data.subarray(0, 3)].every((v) => v > 240)).toBe(true);

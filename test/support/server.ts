@@ -11,12 +11,12 @@ import { conformance } from './conformance.ts';
 const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export const MODELS_DIR = folder('../../models');
-export const ASSETS_DIR = folder('../../dist/assets');
+export const DIST_DIR = folder('../../dist');
 
 export function testConfig(environment: Record<string, string> = {}): Config {
   return loadConfig(
     { HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'silent', ...environment },
-    { cores: 2, modelsDir: MODELS_DIR, assetsDir: ASSETS_DIR },
+    { cores: 2, modelsDir: MODELS_DIR, distDir: DIST_DIR },
   );
 }
 

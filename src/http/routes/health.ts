@@ -2,6 +2,7 @@
 
 import { createRoute, type OpenAPIHono, type z } from '@hono/zod-openapi';
 import type { Services } from '../../services.ts';
+import { problems } from '../openapi.ts';
 import { healthSchema } from '../schemas.ts';
 
 export type Readiness = z.infer<typeof healthSchema>['status'];
@@ -17,7 +18,7 @@ const liveRoute = createRoute({
   operationId: 'getLiveness',
   tags: ['health'],
   summary: 'Whether the process is alive',
-  responses: { 200: answer('It answers, so it is.') },
+  responses: { 200: answer('It answers, so it is.'), ...problems('method-not-allowed') },
 });
 
 const readyRoute = createRoute({
@@ -29,6 +30,7 @@ const readyRoute = createRoute({
   responses: {
     200: answer('It should.'),
     503: answer('It should not: the default style is not loaded yet, or it is shutting down.'),
+    ...problems('method-not-allowed'),
   },
 });
 

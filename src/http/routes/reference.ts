@@ -20,9 +20,11 @@ export function registerReference(app: OpenAPIHono, { config }: Services): void 
   app.get('/openapi.json', (c) => c.json(app.getOpenAPI31Document(OPENAPI_INFO)));
 
   app.get(`/assets/${EXPLORER_ASSET}`, async (c) => {
-    const script = await readFile(join(config.ASSETS_DIR, EXPLORER_ASSET)).catch((cause) => {
-      throw new ProblemError('not-found', 'Run "npm run build" to make the assets.', { cause });
-    });
+    const script = await readFile(join(config.DIST_DIR, 'assets', EXPLORER_ASSET)).catch(
+      (cause) => {
+        throw new ProblemError('not-found', 'Run "npm run build" to make the assets.', { cause });
+      },
+    );
     return c.body(Uint8Array.from(script), 200, {
       'content-type': 'text/javascript; charset=utf-8',
       'cache-control': 'public, max-age=86400',

@@ -31,7 +31,7 @@ const listRoute = createRoute({
       content: { 'application/json': { schema: stylesSchema } },
     },
     304: shared.unchanged,
-    ...problems('internal'),
+    ...problems('method-not-allowed', 'internal'),
   },
 });
 

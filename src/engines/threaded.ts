@@ -1,0 +1,105 @@
+/**
+ * An engine whose sessions paint on threads of their own, so that requests are received, decoded
+ * and encoded meanwhile. A session is loaded on a thread when it first paints there.
+ */
+
+import type { Engine, Session } from '../core/engine.ts';
+import type { Network } from '../core/network.ts';
+import type { Weights } from '../core/weights.ts';
+import type { EngineName } from './create.ts';
+import { createSlots } from './slots.ts';
+import { startWorkerThread, type WorkerThread } from './worker-thread.ts';
+
+export interface ThreadedEngineOptions {
+  readonly engine: EngineName;
+  /** Painting threads: pictures painted at the same time. */
+  readonly workers: number;
+  /** Threads that each of them may use for one picture. */
+  readonly threads: number;
+  /** The built `paint-worker`. */
+  readonly script: string;
+}
+
+export interface ThreadedEngine extends Engine {
+  stop(): Promise<void>;
+}
+
+interface Model {
+  readonly session: number;
+  readonly network: Network;
+  readonly weights: Weights;
+}
+
+/** Rejects with an `EngineUnavailableError` where the engine cannot run here. */
+export async function threadedEngine(options: ThreadedEngineOptions): Promise<ThreadedEngine> {
+  const { engine, workers, threads, script } = options;
+  const start = () => startWorkerThread(script, { engine, threads });
+  const pool = Array.from({ length: workers }, start);
+  const idle = [...pool];
+  const turns = createSlots({ slots: workers, queueSize: Number.POSITIVE_INFINITY });
+  const never = new AbortController().signal;
+  let sessions = 0;
+
+  /** Runs `work` on an idle thread, one that has loaded the model if there is one. */
+  const onThread = <T>(model: Model, work: (thread: WorkerThread) => Promise<T>): Promise<T> =>
+    turns.run(never, async () => {
+      const warm = idle.findIndex(({ loaded }) => loaded.has(model.session));
+      const [taken] = idle.splice(Math.max(0, warm), 1);
+      const thread = taken?.alive ? taken : replaced(taken);
+      try {
+        if (!thread.loaded.has(model.session)) {
+          await thread.send({ kind: 'load', ...model });
+          thread.loaded.add(model.session);
+        }
+        return await work(thread);
+      } finally {
+        idle.push(thread);
+      }
+    });
+
+  const replaced = (dead: WorkerThread | undefined): WorkerThread => {
+    const fresh = start();
+    if (dead) pool.splice(pool.indexOf(dead), 1, fresh);
+    return fresh;
+  };
+
+  const closeEverywhere = async (session: number): Promise<void> => {
+    const holders = pool.filter(({ loaded, alive }) => alive && loaded.delete(session));
+    await Promise.all(holders.map((thread) => thread.send({ kind: 'close', session })));
+  };
+
+  await Promise.all(pool.map((thread) => thread.send({ kind: 'start' }))).catch(async (cause) => {
+    await Promise.all(pool.map((thread) => thread.stop()));
+    throw cause;
+  });
+  return {
+    name: engine,
+    async load(network, weights): Promise<Session> {
+      const model: Model = { session: sessions++, network, weights: shared(weights) };
+      await onThread(model, async () => {});
+      return {
+        run: (picture) =>
+          onThread(model, async (thread) => {
+            const painting = await thread.send({ kind: 'run', session: model.session, picture });
+            if (painting === undefined) throw new TypeError('Expected a painting, got nothing.');
+            return painting;
+          }),
+        close: () => closeEverywhere(model.session),
+      };
+    },
+    async stop() {
+      await Promise.all(pool.map((thread) => thread.stop()));
+    },
+  };
+}
+
+/** The weights in memory that threads share rather than copy. */
+function shared(weights: Weights): Weights {
+  return new Map(
+    [...weights].map(([name, { shape, data }]) => {
+      const copy = new Float32Array(new SharedArrayBuffer(data.byteLength));
+      copy.set(data);
+      return [name, { shape, data: copy }];
+    }),
+  );
+}

@@ -1,0 +1,28 @@
+/** What the answering thread and the painting threads say to each other. */
+
+import type { Network } from '../core/network.ts';
+import type { Picture } from '../core/picture.ts';
+import type { Weights } from '../core/weights.ts';
+import type { EngineName } from './create.ts';
+
+export interface WorkerOptions {
+  readonly engine: EngineName;
+  readonly threads: number;
+}
+
+export type WorkerCommand =
+  | { readonly kind: 'start' }
+  | {
+      readonly kind: 'load';
+      readonly session: number;
+      readonly network: Network;
+      readonly weights: Weights;
+    }
+  | { readonly kind: 'run'; readonly session: number; readonly picture: Picture }
+  | { readonly kind: 'close'; readonly session: number };
+
+export interface WorkerReply {
+  readonly id: number;
+  readonly result?: Picture | undefined;
+  readonly error?: { readonly name: string; readonly message: string };
+}

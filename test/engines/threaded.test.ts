@@ -1,0 +1,65 @@
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { trunkNetwork } from '../../src/core/network.ts';
+import { type ThreadedEngine, threadedEngine } from '../../src/engines/threaded.ts';
+import { engineContract } from '../contracts/engine.ts';
+import { tensorflowMissing } from '../support/installed.ts';
+import { largestDifference, randomPicture, randomWeights } from '../support/random.ts';
+import { DIST_DIR } from '../support/server.ts';
+
+const script = join(DIST_DIR, 'paint-worker.js');
+const network = trunkNetwork({ stem: 8, trunk: 16, blocks: 1 });
+
+describe('onnx on two painting threads', () => {
+  const engine: Promise<ThreadedEngine> = threadedEngine({
+    engine: 'onnx',
+    workers: 2,
+    threads: 1,
+    script,
+  });
+  afterAll(async () => (await engine).stop());
+
+  engineContract(() => engine);
+
+  test('leaves the calling thread free while it paints', async () => {
+    const session = await (await engine).load(network, randomWeights(network, 1));
+    let turns = 0;
+    const timer = setInterval(() => {
+      turns += 1;
+    }, 1);
+    await session.run(randomPicture(1500, 1200, 1));
+    clearInterval(timer);
+    expect(turns).toBeGreaterThan(10);
+    await session.close();
+  });
+
+  test('weights that do not fit are an error of the load, and the thread goes on', async () => {
+    const weights = new Map(randomWeights(network, 2));
+    weights.delete('head/bias');
+    await expect((await engine).load(network, weights)).rejects.toThrow(/head\/bias/);
+    const session = await (await engine).load(network, randomWeights(network, 2));
+    const photo = randomPicture(24, 24, 2);
+    expect(largestDifference(await session.run(photo), photo)).toBeGreaterThan(0);
+    await session.close();
+  });
+});
+
+test('a thread that ends is replaced', async () => {
+  const engine = await threadedEngine({ engine: 'onnx', workers: 1, threads: 1, script });
+  const session = await engine.load(network, randomWeights(network, 3));
+  const photo = randomPicture(400, 400, 3);
+  const lost = session.run(photo);
+  await engine.stop();
+  await expect(lost).rejects.toThrow(/thread/);
+  expect(await session.run(photo)).toMatchObject({ width: 400, height: 400 });
+  await engine.stop();
+});
+
+describe.skipIf(tensorflowMissing !== undefined)('tensorflow on a painting thread', () => {
+  test('paints', async () => {
+    const engine = await threadedEngine({ engine: 'tensorflow', workers: 1, threads: 1, script });
+    const session = await engine.load(network, randomWeights(network, 4));
+    expect(await session.run(randomPicture(24, 30, 4))).toMatchObject({ width: 24, height: 30 });
+    await engine.stop();
+  });
+});

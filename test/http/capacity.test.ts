@@ -1,0 +1,60 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import request, { type Response } from 'supertest';
+import { describe, expect, test } from 'vitest';
+import { startServer } from '../../src/http/server.ts';
+import { createServices } from '../../src/services.ts';
+import { jpeg } from '../support/pictures.ts';
+import { testConfig, useServer } from '../support/server.ts';
+
+const large = await jpeg(700, 600);
+
+describe('a server of one slot and a queue of two', () => {
+  const server = useServer({ SLOTS: '1', QUEUE_SIZE: '2', THREADS: '1' });
+  const post = (): Promise<Response> =>
+    server.send(server.post('/v1/stylizations').type('image/jpeg').send(large));
+
+  test('refuses what it cannot do soon, does the rest, and recovers', async () => {
+    await post();
+    const answers = await Promise.all(Array.from({ length: 10 }, post));
+    const accepted = answers.filter(({ status }) => status === 200);
+    const refused = answers.filter(({ status }) => status === 503);
+    expect(accepted.length).toBeGreaterThanOrEqual(3);
+    expect(refused.length).toBeGreaterThanOrEqual(1);
+    expect(accepted.length + refused.length).toBe(10);
+    for (const answer of refused) {
+      expect(answer.body.type).toBe('/problems#slots-full');
+      expect(Number(answer.headers['retry-after'])).toBeGreaterThanOrEqual(1);
+    }
+    expect((await post()).status).toBe(200);
+  });
+});
+
+describe('a server in a hurry', () => {
+  const server = useServer({ REQUEST_TIMEOUT_MS: '20', SLOTS: '1', THREADS: '1' });
+
+  test('answers 504 after its deadline', async () => {
+    const answer = await server.send(
+      server.post('/v1/stylizations').type('image/jpeg').send(large),
+    );
+    expect([answer.status, answer.body.type]).toEqual([504, '/problems#deadline-exceeded']);
+  });
+});
+
+test('shutting down finishes what was accepted and refuses what was not', async () => {
+  const running = await startServer(await createServices(testConfig()));
+  const url = `http://127.0.0.1:${running.port}`;
+  expect((await request(url).get('/health/live')).body.status).toBe('ok');
+  await expect
+    .poll(async () => (await request(url).get('/health/ready')).status, { timeout: 5000 })
+    .toBe(200);
+  const accepted = request(url)
+    .post('/v1/stylizations')
+    .type('image/jpeg')
+    .send(large)
+    .then((r) => r);
+  await sleep(60);
+  const stopped = running.stop();
+  expect((await accepted).status).toBe(200);
+  await stopped;
+  await expect(request(url).get('/health/live')).rejects.toThrow(/ECONNREFUSED/);
+});

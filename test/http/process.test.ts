@@ -1,0 +1,67 @@
+/** The program as an operator runs it: a process, environment variables, signals. */
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import request from 'supertest';
+import { afterEach, describe, expect, test } from 'vitest';
+import { jpeg } from '../support/pictures.ts';
+
+const entry = fileURLToPath(new URL('../../dist/server.js', import.meta.url));
+let child: ChildProcess | undefined;
+
+afterEach(() => child?.kill('SIGKILL'));
+
+interface Started {
+  readonly process: ChildProcess;
+  readonly output: () => string;
+  readonly url: () => Promise<string>;
+}
+
+function start(environment: Record<string, string>): Started {
+  const { PATH = '' } = process.env;
+  const server = spawn(process.execPath, [entry], { env: { PATH, ...environment } });
+  child = server;
+  let output = '';
+  server.stdout.on('data', (data) => {
+    output += data;
+  });
+  server.stderr.on('data', (data) => {
+    output += data;
+  });
+  const url = async () => {
+    await expect.poll(() => output, { timeout: 20_000 }).toContain('listening');
+    return `http://127.0.0.1:${/"port":(\d+)/.exec(output)?.[1]}`;
+  };
+  return { process: server, output: () => output, url };
+}
+
+describe('npm start', () => {
+  test('answers, and SIGTERM lets it finish what it accepted', async () => {
+    const server = start({ PORT: '0' });
+    const url = await server.url();
+    const photo = await jpeg(800, 700);
+    const painting = request(url)
+      .post('/v1/stylizations')
+      .type('image/jpeg')
+      .send(photo)
+      .then((r) => r);
+    await expect.poll(async () => (await request(url).get('/health/ready')).body.running).toBe(1);
+    server.process.kill('SIGTERM');
+    expect((await painting).status).toBe(200);
+    expect((await once(server.process, 'exit'))[0]).toBe(0);
+    expect(server.output()).toContain('stopped');
+  });
+
+  test.each([
+    [{ PORT: 'eighty', SLOTS: '0' }, ['PORT', 'SLOTS', 'got eighty']],
+    [{ ENGINE: 'caffe' }, ['ENGINE', 'onnx', 'tensorflow']],
+    [{ MODELS_DIR: '/nowhere' }, ['/nowhere']],
+    [{ DEFAULT_STYLE: 'bob-ross' }, ['DEFAULT_STYLE', 'bob-ross', 'starry-night']],
+  ])('%j is explained in one message without a stack trace', async (environment, expected) => {
+    const server = start({ PORT: '0', ...environment } as Record<string, string>);
+    expect((await once(server.process, 'exit'))[0]).toBe(1);
+    for (const text of expected) expect(server.output()).toContain(text);
+    expect(server.output()).not.toMatch(/^\s+at /m);
+  });
+});

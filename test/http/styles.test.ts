@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest';
+import { pixelsOf } from '../support/pictures.ts';
+import { useServer } from '../support/server.ts';
+
+const server = useServer();
+
+describe('the catalogue', () => {
+  test('lists styles with what people ask about them', async () => {
+    const { body } = await server.send(server.get('/v1/styles'));
+    const ids = body.styles.map(({ id }: { id: string }) => id);
+    expect(ids).toContain('starry-night');
+    expect(ids).toEqual([...ids].sort());
+    for (const style of body.styles) {
+      expect(style.title && style.artist && style.year && style.rights).toBeTruthy();
+    }
+  });
+
+  test('describes one style', async () => {
+    const { body } = await server.send(server.get('/v1/styles/great-wave'));
+    expect(body).toMatchObject({
+      id: 'great-wave',
+      artist: 'Katsushika Hokusai',
+      network: 'impasto-24-48-5',
+      parameters: 233_652,
+      preview_url: '/v1/styles/great-wave/preview',
+    });
+  });
+
+  test('shows how a style paints', async () => {
+    const answer = await server.send(server.get('/v1/styles/great-wave/preview'));
+    expect(answer.headers['content-type']).toBe('image/jpeg');
+    expect(await pixelsOf(answer.body)).toMatchObject({ width: 768, height: 512 });
+  });
+
+  test.each(['/v1/styles', '/v1/styles/udnie', '/v1/styles/udnie/preview'])(
+    '%s answers 304 to who has it',
+    async (path) => {
+      const first = await server.send(server.get(path));
+      const again = await server.send(
+        server.get(path).set('if-none-match', first.headers['etag']!),
+      );
+      expect([first.status, again.status, again.text]).toEqual([200, 304, '']);
+    },
+  );
+
+  test.each(['/v1/styles/bob-ross', '/v1/styles/bob-ross/preview', '/v1/styles/..%2f..%2fetc'])(
+    '%s is no style',
+    async (path) => {
+      const answer = await server.send(server.get(path));
+      expect([answer.status, answer.body.type]).toEqual([404, '/problems#style-not-found']);
+    },
+  );
+});
+
+test('pages of other origins may call, and read the headers that matter', async () => {
+  const answer = await server.get('/v1/styles').set('origin', 'https://example.com');
+  expect(answer.headers['access-control-allow-origin']).toBe('*');
+  expect(answer.headers['access-control-expose-headers']).toContain('etag');
+});
