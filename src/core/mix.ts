@@ -84,8 +84,8 @@ function weighted(parts: readonly UnweightedPart[]): MixPart[] {
 }
 
 function canonical(parts: readonly MixPart[]): StyleMix {
-  const steps = apportioned(parts).filter(({ weight }) => weight > 0);
-  steps.sort((a, b) => (a.style < b.style ? -1 : 1));
+  const sorted = [...parts].sort((a, b) => (a.style < b.style ? -1 : 1));
+  const steps = apportioned(sorted).filter(({ weight }) => weight > 0);
   const name =
     steps.length === 1
       ? steps[0]!.style
@@ -93,7 +93,7 @@ function canonical(parts: readonly MixPart[]): StyleMix {
   return { parts: steps, name };
 }
 
-/** Rounds to thousandths that add up to 1 exactly; the largest part takes what rounding left. */
+/** Rounds to thousandths that add up to 1 exactly; the (first) largest part takes what rounding left. */
 function apportioned(parts: readonly MixPart[]): MixPart[] {
   const rounded = parts.map(({ style, weight }) => ({ style, steps: Math.round(weight * STEPS) }));
   const left = STEPS - rounded.reduce((sum, { steps }) => sum + steps, 0);

@@ -1,0 +1,120 @@
+/** The direction of dependencies, and where each native library may be imported. */
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** From the ground up: a file may import from its own layer and from those before it. */
+const LAYERS = [
+  ['src/errors.ts', 'src/core/'],
+  ['src/telemetry.ts'],
+  ['src/images/', 'src/engines/', 'src/storage/'],
+  ['src/styles/', 'src/sources/'],
+  ['src/config.ts'],
+  ['src/stylizer.ts'],
+  ['src/services.ts'],
+  ['src/http/'],
+  ['src/serve.ts'],
+  ['src/cli/'],
+  ['src/cli.ts', 'functions/'],
+];
+
+/** Siblings within a layer that must not know each other. */
+const STRANGERS = ['src/images/', 'src/engines/', 'src/storage/', 'src/styles/', 'src/sources/'];
+
+const HOMES: Readonly<Record<string, string>> = {
+  sharp: 'src/images/',
+  'onnxruntime-node': 'src/engines/',
+  '@tensorflow/tfjs-node': 'src/engines/',
+  '@tensorflow/tfjs-core': 'src/engines/',
+  '@tensorflow/tfjs-converter': 'src/engines/',
+  hono: 'src/http/',
+  '@hono/node-server': 'src/http/',
+  '@hono/zod-openapi': 'src/http/',
+  pino: 'src/telemetry.ts',
+  commander: 'src/cli/',
+  'cli-progress': 'src/cli/',
+  tinyglobby: 'src/cli/',
+};
+
+interface Import {
+  readonly from: string;
+  readonly to: string;
+}
+
+const files = ['src', 'functions'].flatMap((folder) =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(folder, name)),
+);
+
+const imports: Import[] = files.flatMap((from) => {
+  const source = readFileSync(join(root, from), 'utf8');
+  const specifiers = source.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g);
+  return [...specifiers].map(([, specifier = '']) => ({
+    from,
+    to: specifier.startsWith('.')
+      ? relative(root, join(root, dirname(from), specifier))
+      : specifier
+          .split('/')
+          .slice(0, specifier.startsWith('@') ? 2 : 1)
+          .join('/'),
+  }));
+});
+
+const inside = (path: string, place: string) => path === place || path.startsWith(place);
+const layerOf = (path: string) =>
+  LAYERS.findIndex((layer) => layer.some((place) => inside(path, place)));
+const isOwn = ({ to }: Import) => files.includes(to);
+
+test('there are files and imports to look at', () => {
+  expect(files.length).toBeGreaterThan(30);
+  expect(imports.filter(isOwn).length).toBeGreaterThan(60);
+});
+
+test('every file belongs to a layer', () => {
+  expect(files.filter((file) => layerOf(file) < 0)).toEqual([]);
+});
+
+test('imports point down', () => {
+  const upward = imports.filter((edge) => isOwn(edge) && layerOf(edge.to) > layerOf(edge.from));
+  expect(upward).toEqual([]);
+});
+
+test('siblings do not know each other', () => {
+  const across = imports.filter(({ from, to }) => {
+    const home = STRANGERS.find((place) => inside(from, place));
+    const other = STRANGERS.find((place) => inside(to, place));
+    return (
+      home !== other &&
+      home !== undefined &&
+      other !== undefined &&
+      layerOf(home) === layerOf(other)
+    );
+  });
+  expect(across).toEqual([]);
+});
+
+test('the core imports nothing but itself', () => {
+  const foreign = imports.filter(
+    ({ from, to }) => inside(from, 'src/core/') && !inside(to, 'src/core/'),
+  );
+  expect(foreign).toEqual([]);
+});
+
+test('each library is imported in its home only', () => {
+  const astray = imports.filter(
+    ({ from, to }) => HOMES[to] !== undefined && !inside(from, HOMES[to]),
+  );
+  expect(astray).toEqual([]);
+});
+
+test('entry points hold a few lines', () => {
+  const long = files
+    .filter((file) => inside(file, 'functions/') || file === 'src/cli.ts')
+    .filter((file) => readFileSync(join(root, file), 'utf8').split('\n').length > 30);
+  expect(long).toEqual([]);
+});

@@ -1,0 +1,81 @@
+/** The styles in models/: each against the oracle, in both formats, and as its preview shows it. */
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { paint } from '../../src/core/engine.ts';
+import { onnxEngine } from '../../src/engines/onnx.ts';
+import { tensorflowEngine } from '../../src/engines/tensorflow.ts';
+import { drawSample } from '../../src/images/sample.ts';
+import { styleCard } from '../../src/styles/card.ts';
+import { openCatalogue } from '../../src/styles/catalogue.ts';
+import { tensorflowMissing } from '../support/installed.ts';
+import { pixelsOf } from '../support/pictures.ts';
+import { largestDifference, randomPicture } from '../support/random.ts';
+import { referencePaint } from '../support/reference.ts';
+import { MODELS_DIR } from '../support/server.ts';
+
+const catalogue = await openCatalogue(MODELS_DIR);
+const onnx = onnxEngine({ threads: 2 });
+
+/** JPEG noise, and another processor's rounding, against the stored preview; of 255. */
+const PREVIEW_TOLERANCE = 7;
+
+describe.each(catalogue.styles)('$id', (style) => {
+  test('ONNX agrees with the reference forward pass', async () => {
+    const { network, weights } = await catalogue.load(style);
+    const photo = randomPicture(45, 29, 1);
+    const session = await onnx.load(network, weights);
+    const painting = await paint(session, network, photo);
+    await session.close();
+    expect(
+      largestDifference(painting, referencePaint(network, weights, photo)),
+    ).toBeLessThanOrEqual(1);
+  });
+
+  test.skipIf(tensorflowMissing !== undefined)(
+    'TensorFlow agrees with ONNX, from memory and from the files',
+    async () => {
+      const { network, weights } = await catalogue.load(style);
+      const photo = randomPicture(130, 97, 2);
+      const reference = await onnx.load(network, weights);
+      const expected = await paint(reference, network, photo);
+      await reference.close();
+
+      const session = await (await tensorflowEngine()).load(network, weights);
+      expect(largestDifference(await paint(session, network, photo), expected)).toBeLessThanOrEqual(
+        1,
+      );
+      await session.close();
+
+      const tf = await import('@tensorflow/tfjs-node');
+      const model = await tf.loadGraphModel(
+        pathToFileURL(join(MODELS_DIR, style.id, 'model.json')).href,
+      );
+      const image = tf.tensor4d(photo.data, [1, photo.height, photo.width, 3], 'int32');
+      const output = model.execute({ image }, 'painting') as ReturnType<typeof tf.tensor>;
+      expect(output.shape).toEqual([1, photo.height, photo.width, 3]);
+      const data = Uint8Array.from(await output.data());
+      expect(largestDifference({ ...photo, data }, expected)).toBeLessThanOrEqual(1);
+    },
+  );
+
+  test('the preview is the sample picture as this network paints it', async () => {
+    const { network, weights } = await catalogue.load(style);
+    const sample = await pixelsOf(await drawSample());
+    const session = await onnx.load(network, weights);
+    const painting = await paint(session, network, sample);
+    await session.close();
+    const preview = await pixelsOf(await catalogue.preview(style));
+    const sum = painting.data.reduce(
+      (total, value, i) => total + Math.abs(value - preview.data[i]!),
+      0,
+    );
+    expect(sum / painting.data.length).toBeLessThan(PREVIEW_TOLERANCE);
+  });
+
+  test('the card is made from the manifest', () => {
+    expect(readFileSync(join(MODELS_DIR, style.id, 'README.md'), 'utf8')).toBe(styleCard(style));
+  });
+});
