@@ -11,7 +11,11 @@ export async function serve(
   folders: Omit<Surroundings, 'cores'>,
 ): Promise<void> {
   const config = loadConfig(environment, { ...folders, cores: availableCores() });
-  const running = await startServer(await createServices(config));
+  const services = await createServices(config);
+  const running = await startServer(services).catch(async (cause: unknown) => {
+    await services.close();
+    throw cause;
+  });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void running.stop());
   }

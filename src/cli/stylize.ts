@@ -43,26 +43,39 @@ export async function stylizeFiles(
   if (destination.isFolder) checkDistinct(photos);
   const formats = flags.format ?? formatOfPath(destination);
   const services = await createServices({ ...config, LOG_LEVEL: 'silent' });
-  const mix = flags.style ?? services.defaultMix;
-  services.catalogue.resolve(mix);
-  await mkdir(destination.isFolder ? destination.path : dirname(destination.path), {
-    recursive: true,
-  });
+  try {
+    const mix = flags.style ?? services.defaultMix;
+    services.catalogue.resolve(mix);
+    const folder = destination.isFolder ? destination.path : dirname(destination.path);
+    await mkdir(folder, { recursive: true });
+    const options = toOptions(flags, mix);
+    const failures = await paintAll(photos, config.SLOTS, (photo) =>
+      paintFile(services, photo, destination, options, formats),
+    );
+    for (const failure of failures) console.error(`impasto: ${failure}`);
+    return failures.length;
+  } finally {
+    await services.close();
+  }
+}
 
+/** Paints with some photographs in flight at a time, under a bar; returns what went wrong. */
+async function paintAll(
+  photos: readonly string[],
+  inFlight: number,
+  work: (photo: string) => Promise<string | undefined>,
+): Promise<string[]> {
   const bar = new SingleBar({ format: BAR, hideCursor: true }, Presets.shades_classic);
   const showBar = photos.length > 1 && process.stderr.isTTY;
   if (showBar) bar.start(photos.length, 0);
   const failures: string[] = [];
-  const options = toOptions(flags, mix);
-  await inParallel(photos, config.SLOTS, async (photo) => {
-    const failure = await paintFile(services, photo, destination, options, formats);
+  await inParallel(photos, inFlight, async (photo) => {
+    const failure = await work(photo);
     if (failure !== undefined) failures.push(`${photo}: ${failure}`);
     if (showBar) bar.increment();
   });
   if (showBar) bar.stop();
-  for (const failure of failures) console.error(`impasto: ${failure}`);
-  await services.close();
-  return failures.length;
+  return failures;
 }
 
 const BAR = '{bar} {value}/{total} paintings | {percentage}% | {eta_formatted} left';

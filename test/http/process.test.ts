@@ -53,6 +53,16 @@ describe('npm start', () => {
     expect(server.output()).toContain('stopped');
   });
 
+  test('a port that is taken is explained, and the process ends', async () => {
+    const url = await start({ PORT: '0' }).url();
+    const first = child;
+    const second = start({ PORT: new URL(url).port });
+    expect((await once(second.process, 'exit'))[0]).toBe(1);
+    expect(second.output()).toContain('EADDRINUSE');
+    expect(second.output()).not.toMatch(/^\s+at /m);
+    first?.kill('SIGKILL');
+  });
+
   test.each([
     [{ PORT: 'eighty', SLOTS: '0' }, ['PORT', 'SLOTS', 'got eighty']],
     [{ ENGINE: 'caffe' }, ['ENGINE', 'onnx', 'tensorflow']],

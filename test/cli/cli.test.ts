@@ -1,0 +1,259 @@
+/** The command line as a person runs it: a process, files, exit codes. */
+
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { graphModel, readGraphModel } from '../../src/core/graph-model.ts';
+import { trunkNetwork } from '../../src/core/network.ts';
+import { tensorOf, type Weights } from '../../src/core/weights.ts';
+import { openCatalogue } from '../../src/styles/catalogue.ts';
+import { jpeg, picture, pixelsOf } from '../support/pictures.ts';
+import { randomWeights } from '../support/random.ts';
+import { DIST_DIR, MODELS_DIR } from '../support/server.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'impasto-cli-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function impasto(args: string[], environment: Record<string, string> = {}): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const options = { cwd: folder, env: { PATH: process.env['PATH'] ?? '', ...environment } };
+    execFile(
+      process.execPath,
+      [join(DIST_DIR, 'cli.js'), ...args],
+      options,
+      (error, stdout, stderr) => {
+        resolve({
+          code: typeof error?.code === 'number' ? error.code : error ? -1 : 0,
+          stdout,
+          stderr,
+        });
+      },
+    );
+  });
+}
+
+describe('impasto stylize', () => {
+  test('one photograph to one file, in the format of its name', async () => {
+    await writeFile(join(folder, 'photo.jpg'), await jpeg(60, 40));
+    const outcome = await impasto([
+      'stylize',
+      'photo.jpg',
+      '--style',
+      'udnie',
+      '-o',
+      'new/painting.webp',
+      '--max-size',
+      '30',
+    ]);
+    expect(outcome).toEqual({ code: 0, stdout: '', stderr: '' });
+    const painting = await readFile(join(folder, 'new/painting.webp'));
+    expect(painting.toString('latin1', 8, 12)).toBe('WEBP');
+    expect(await pixelsOf(painting)).toMatchObject({ width: 30, height: 20 });
+  });
+
+  test('files, a folder and a pattern into a folder; one bad file does not stop the rest', async () => {
+    await mkdir(join(folder, 'in/deep'), { recursive: true });
+    await writeFile(join(folder, 'in/a.jpg'), await jpeg());
+    await writeFile(join(folder, 'in/b.PNG'), await picture().png().toBuffer());
+    await writeFile(join(folder, 'in/notes.txt'), 'not a photograph');
+    await writeFile(join(folder, 'in/deep/c.jpg'), await jpeg());
+    await writeFile(join(folder, 'broken.jpg'), (await jpeg()).subarray(0, 300));
+    const outcome = await impasto(['stylize', 'in', 'in/**/c.*', 'broken.jpg', '-o', 'out']);
+    expect(outcome.code).toBe(1);
+    expect(outcome.stderr).toMatch(/broken\.jpg: Expected a complete JPEG/);
+    expect((await readdir(join(folder, 'out'))).sort()).toEqual(['a.jpg', 'b.png', 'c.jpg']);
+  });
+
+  test.each([
+    [
+      ['stylize', 'missing.jpg', '-o', 'a.jpg'],
+      2,
+      /Expected photographs at missing\.jpg, found none/,
+    ],
+    [['stylize', '*.jpg', '-o', 'a.jpg'], 2, /Expected a folder for 2 paintings, got a\.jpg/],
+    [['stylize', '1.jpg', '-o', 'a.bmp'], 2, /\.jpg, \.png, \.webp or \.avif/],
+    [['stylize', '1.jpg', 'sub/1.jpg', '-o', 'out'], 2, /photographs of different names/],
+    [
+      ['stylize', '1.jpg', '-o', 'a.jpg', '--style', 'bob-ross'],
+      1,
+      /Expected one of .*starry-night.*, got "bob-ross"/,
+    ],
+    [['stylize', '1.jpg', '-o', 'a.jpg', '--style', 'udnie:0.3'], 2, /add up to 1, got 0\.3/],
+    [['stylize', '1.jpg', '-o', 'a.jpg', '--strength', 'NaN'], 2, /a number from 0 to 1/],
+    [['stylize', '1.jpg', '-o', 'a.jpg', '--max-size', '1.5'], 2, /a whole number from 1/],
+    [['stylize', '1.jpg'], 2, /--output/],
+    [['stylise', '1.jpg'], 2, /unknown command.*stylise/],
+  ])('%j', async (args, code, message) => {
+    await mkdir(join(folder, 'sub'));
+    for (const name of ['1.jpg', '2.jpg', 'sub/1.jpg'])
+      await writeFile(join(folder, name), await jpeg(24, 24));
+    const outcome = await impasto(args);
+    expect(outcome.stderr).toMatch(message);
+    expect(outcome.code).toBe(code);
+    expect(outcome.stderr).not.toMatch(/^\s+at /m);
+  });
+});
+
+test('impasto styles lists what there is, for people and for programs', async () => {
+  const people = await impasto(['styles']);
+  expect(people.stdout).toMatch(/starry-night\s+The Starry Night, Vincent van Gogh, 1889/);
+  const programs = await impasto(['styles', '--json']);
+  expect(JSON.parse(programs.stdout)[0]).toHaveProperty('digest');
+});
+
+test('impasto --help shows every command', async () => {
+  const { stdout, code } = await impasto(['--help']);
+  for (const command of ['serve', 'stylize', 'styles', 'import', 'export'])
+    expect(stdout).toContain(command);
+  expect(code).toBe(0);
+});
+
+test('impasto stylize with an engine that is not there says what to install', async () => {
+  await writeFile(join(folder, 'photo.jpg'), await jpeg());
+  const { code, stderr } = await impasto(['stylize', 'photo.jpg', '-o', 'a.jpg'], {
+    ENGINE: 'caffe',
+  });
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/ENGINE.*"onnx"\|"tensorflow", got caffe/);
+});
+
+describe('impasto import and export', () => {
+  const weights = randomWeights(trunkNetwork({ stem: 8, trunk: 12, blocks: 1 }), 1);
+  const description = [
+    '--id',
+    'test-style',
+    '--title',
+    'Test',
+    '--artist',
+    'Nobody',
+    '--year',
+    '2026',
+    '--rights',
+    'own work',
+  ];
+
+  test('a network goes in as safetensors and comes out as it was stored', async () => {
+    await writeFile(join(folder, 'w.safetensors'), safetensors(weights));
+    const environment = { MODELS_DIR: folder, DEFAULT_STYLE: 'test-style' };
+    const log = [
+      {
+        style: 'w',
+        steps: 3,
+        batch: 2,
+        arguments: { crop: 8, content_weight: 1, style_weight: 2, tv_weight: 3, lr: 0.1 },
+        log: [[3, 1, 0.5, 0.25]],
+      },
+    ];
+    await writeFile(join(folder, 'log.json'), JSON.stringify(log));
+    const imported = await impasto(
+      ['import', 'w.safetensors', ...description, '--training-log', 'log.json'],
+      environment,
+    );
+    expect(imported).toMatchObject({ code: 0, stderr: '' });
+    expect((await readdir(join(folder, 'test-style'))).sort()).toEqual([
+      'README.md',
+      'model.json',
+      'preview.jpg',
+      'style.json',
+      'weights.bin',
+    ]);
+
+    const catalogue = await openCatalogue(folder);
+    expect(catalogue.get('test-style').training).toMatchObject({
+      steps: 3,
+      lastLogged: { content: 0.5, style: 0.25 },
+    });
+    const stored = await catalogue.load(catalogue.get('test-style'));
+    const half = graphModel(stored.network, weights, 'float16');
+    expect(stored.weights).toEqual(readGraphModel(half.model, half.weightData));
+
+    expect(
+      await impasto(['export', 'test-style', '-f', 'tfjs', '-o', 'tfjs'], environment),
+    ).toMatchObject({ code: 0 });
+    expect(await readFile(join(folder, 'tfjs/weights.bin'))).toEqual(
+      await readFile(join(folder, 'test-style/weights.bin')),
+    );
+  });
+
+  test('a mix is exported as an ONNX file that runs', async () => {
+    const { code } = await impasto(['export', 'udnie:0.5,great-wave:0.5', '-o', 'mix.onnx']);
+    expect(code).toBe(0);
+    const { InferenceSession, Tensor } = await import('onnxruntime-node');
+    const session = await InferenceSession.create(join(folder, 'mix.onnx'));
+    const image = new Tensor('uint8', new Uint8Array(32 * 40 * 3), [1, 32, 40, 3]);
+    const { painting } = await session.run({ image });
+    expect(painting?.dims).toEqual([1, 32, 40, 3]);
+  });
+
+  test('what is no network is refused, and nothing is left behind', async () => {
+    const broken = new Map(weights);
+    broken.delete('up/beta');
+    await writeFile(join(folder, 'broken.safetensors'), safetensors(broken));
+    await writeFile(join(folder, 'noise.safetensors'), 'noise, and nothing but noise');
+    for (const [file, message] of [
+      ['broken', /Expected a tensor named up\/beta, found none/],
+      ['noise', /Expected a safetensors header/],
+      ['missing', /ENOENT/],
+    ] as const) {
+      const outcome = await impasto(['import', `${file}.safetensors`, ...description], {
+        MODELS_DIR: folder,
+      });
+      expect([outcome.code, outcome.stderr]).toEqual([1, expect.stringMatching(message)]);
+    }
+    expect((await readdir(folder)).sort()).toEqual(['broken.safetensors', 'noise.safetensors']);
+  });
+
+  test('a training log without the run is refused', async () => {
+    await writeFile(join(folder, 'w.safetensors'), safetensors(weights));
+    await writeFile(join(folder, 'log.json'), '[{"style":"other"}]');
+    const outcome = await impasto(
+      ['import', 'w.safetensors', ...description, '--training-log', 'log.json'],
+      { MODELS_DIR: folder },
+    );
+    expect([outcome.code, outcome.stderr]).toEqual([
+      1,
+      expect.stringMatching(/training run named "w"/),
+    ]);
+  });
+});
+
+test('what ships can be imported again from an export', async () => {
+  const catalogue = await openCatalogue(MODELS_DIR);
+  const { weights } = await catalogue.load(catalogue.get('udnie'));
+  await writeFile(join(folder, 'udnie.safetensors'), safetensors(weights));
+  const args = ['--id', 'again', '--title', 'T', '--artist', 'A', '--year', '1', '--rights', 'R'];
+  expect(
+    await impasto(['import', 'udnie.safetensors', ...args], { MODELS_DIR: folder }),
+  ).toMatchObject({ code: 0 });
+  expect(await readFile(join(folder, 'again/weights.bin'))).toEqual(
+    await readFile(join(MODELS_DIR, 'udnie/weights.bin')),
+  );
+});
+
+/** The safetensors bytes of float32 weights. */
+function safetensors(weights: Weights): Buffer {
+  let offset = 0;
+  const header: Record<string, unknown> = {};
+  const parts: Buffer[] = [];
+  for (const name of weights.keys()) {
+    const { shape, data } = tensorOf(weights, name);
+    header[name] = { dtype: 'F32', shape, data_offsets: [offset, offset + data.byteLength] };
+    offset += data.byteLength;
+    parts.push(Buffer.from(data.buffer, data.byteOffset, data.byteLength));
+  }
+  const json = Buffer.from(JSON.stringify(header));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(json.length));
+  return Buffer.concat([length, json, ...parts]);
+}

@@ -1,0 +1,33 @@
+import { describe, expect, test } from 'vitest';
+import { ConfigError, loadConfig } from '../src/config.ts';
+
+const surroundings = { cores: 6, modelsDir: '/models', distDir: '/dist' };
+
+describe('configuration', () => {
+  test('needs no variable; defaults follow from the cores', () => {
+    const config = loadConfig({}, surroundings);
+    expect(config).toMatchObject({ PORT: 8080, ENGINE: 'onnx', WORKERS: 2, THREADS: 3, SLOTS: 3 });
+    expect(loadConfig({}, { ...surroundings, cores: 1 })).toMatchObject({
+      WORKERS: 1,
+      THREADS: 1,
+      SLOTS: 2,
+    });
+    expect(Object.isFrozen(config)).toBe(true);
+  });
+
+  test('an empty variable counts as absent, others are read', () => {
+    expect(loadConfig({ PORT: '', SLOTS: '7', OTHER: 'x' }, surroundings)).toMatchObject({
+      PORT: 8080,
+      SLOTS: 7,
+    });
+  });
+
+  test('every problem is told at once', () => {
+    const broken = () =>
+      loadConfig({ PORT: '70000', ENGINE: 'caffe', MAX_PIXELS: '1.5' }, surroundings);
+    expect(broken).toThrow(ConfigError);
+    expect(broken).toThrow(
+      /PORT: .*65535, got 70000\n.*ENGINE: .*got caffe\n.*MAX_PIXELS: .*got 1\.5/,
+    );
+  });
+});
