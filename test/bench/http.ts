@@ -1,0 +1,130 @@
+/** The built server as its own process, called over HTTP by autocannon in this one. */
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import autocannon from 'autocannon';
+import sharp from 'sharp';
+import { drawSample } from '../../src/images/sample.ts';
+import { DIST_DIR } from '../support/server.ts';
+import { type HttpResult, median, quantile, rounded } from './report.ts';
+
+const ONE_AT_A_TIME = 60;
+const WARM_UP = 10;
+const CALLERS = [1, 2, 4, 8, 16] as const;
+const SECONDS = 6;
+const STARTS = 5;
+
+export async function benchHttp(): Promise<HttpResult> {
+  const photo = await sharp(await drawSample())
+    .resize({ width: 512, height: 512, fit: 'cover' })
+    .jpeg({ quality: 90 })
+    .toBuffer();
+  const firsts: number[] = [];
+  for (let i = 0; i < STARTS; i += 1) {
+    const server = await startServer();
+    await paint(server.url, photo);
+    firsts.push(performance.now() - server.startedAt);
+    await server.stop();
+  }
+  const server = await startServer();
+  try {
+    const oneAtATime = await measureOneAtATime(server.url, photo);
+    const concurrent = [];
+    for (const callers of CALLERS)
+      concurrent.push(await measureCallers(server.url, photo, callers));
+    return { firstPaintingMs: rounded(median(firsts)), oneAtATime, concurrent };
+  } finally {
+    await server.stop();
+  }
+}
+
+interface ServerProcess {
+  readonly url: string;
+  readonly startedAt: number;
+  stop(): Promise<void>;
+}
+
+async function startServer(): Promise<ServerProcess> {
+  const startedAt = performance.now();
+  const server = spawn(process.execPath, [join(DIST_DIR, 'server.js')], {
+    env: { ...process.env, PORT: '0', HOST: '127.0.0.1' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const url = `http://127.0.0.1:${await portOf(server)}`;
+  return {
+    url,
+    startedAt,
+    async stop() {
+      const exit = once(server, 'exit');
+      server.kill('SIGTERM');
+      await exit;
+    },
+  };
+}
+
+async function portOf(server: ChildProcess): Promise<string> {
+  let output = '';
+  for await (const data of server.stdout ?? []) {
+    output += data;
+    const port = /"port":(\d+)/.exec(output)?.[1];
+    if (port === undefined) continue;
+    server.stdout?.resume();
+    return port;
+  }
+  throw new Error('The server ended before it listened.');
+}
+
+interface Timed {
+  readonly totalMs: number;
+  readonly networkMs: number;
+}
+
+async function paint(url: string, photo: Buffer): Promise<Timed> {
+  const started = performance.now();
+  const answer = await fetch(`${url}/v1/stylizations`, {
+    method: 'POST',
+    body: new Uint8Array(photo),
+    headers: { 'content-type': 'image/jpeg' },
+  });
+  await answer.arrayBuffer();
+  if (!answer.ok) throw new Error(`Expected a painting, got ${answer.status}.`);
+  const timing = answer.headers.get('server-timing') ?? '';
+  const networkMs = Number(/inference;dur=([\d.]+)/.exec(timing)?.[1]);
+  return { totalMs: performance.now() - started, networkMs };
+}
+
+async function measureOneAtATime(url: string, photo: Buffer): Promise<HttpResult['oneAtATime']> {
+  for (let i = 0; i < WARM_UP; i += 1) await paint(url, photo);
+  const times: Timed[] = [];
+  for (let i = 0; i < ONE_AT_A_TIME; i += 1) times.push(await paint(url, photo));
+  const totals = times.map(({ totalMs }) => totalMs);
+  return {
+    totalMs: rounded(median(totals)),
+    networkMs: rounded(median(times.map(({ networkMs }) => networkMs))),
+    aroundMs: rounded(median(times.map(({ totalMs, networkMs }) => totalMs - networkMs))),
+    p95Ms: rounded(quantile(totals, 0.95)),
+  };
+}
+
+async function measureCallers(
+  url: string,
+  photo: Buffer,
+  callers: number,
+): Promise<HttpResult['concurrent'][number]> {
+  const { latency, non2xx, requests } = await autocannon({
+    url: `${url}/v1/stylizations`,
+    method: 'POST',
+    headers: { 'content-type': 'image/jpeg' },
+    body: photo,
+    connections: callers,
+    duration: SECONDS,
+  });
+  if (non2xx > 0) throw new Error(`Expected paintings only, got ${non2xx} other answers.`);
+  return {
+    callers,
+    paintingsPerSecond: rounded(requests.average),
+    p50Ms: latency.p50,
+    p99Ms: latency.p99,
+  };
+}

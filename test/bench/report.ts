@@ -1,0 +1,57 @@
+/** What the benchmark found, and its tables. */
+
+export interface NetworkResult {
+  readonly engine: string;
+  /** Threads for one picture; TensorFlow takes all cores. */
+  readonly threads: number | 'all';
+  readonly side: number;
+  readonly impastoMs: number;
+  readonly classicMs: number;
+  /** Median of the pairwise ratios classic / impasto. */
+  readonly ratio: number;
+}
+
+export interface HttpResult {
+  /** Process start to the end of the first answered stylization. */
+  readonly firstPaintingMs: number;
+  readonly oneAtATime: {
+    readonly totalMs: number;
+    readonly networkMs: number;
+    readonly aroundMs: number;
+    readonly p95Ms: number;
+  };
+  readonly concurrent: readonly {
+    readonly callers: number;
+    readonly paintingsPerSecond: number;
+    readonly p50Ms: number;
+    readonly p99Ms: number;
+  }[];
+}
+
+export interface BenchResults {
+  readonly machine: { readonly processor: string; readonly cores: number; readonly node: string };
+  readonly networks: readonly NetworkResult[];
+  readonly http: HttpResult;
+}
+
+export function printResults({ machine, networks, http }: BenchResults): void {
+  console.log(`\n${machine.processor}, ${machine.cores} cores, Node ${machine.node}; medians\n`);
+  console.table(networks);
+  console.log('HTTP, 512 x 512 JPEG in and out');
+  console.log(`process start to first painting: ${http.firstPaintingMs} ms`);
+  console.table([http.oneAtATime]);
+  console.table(http.concurrent);
+}
+
+export function median(values: readonly number[]): number {
+  return quantile(values, 0.5);
+}
+
+export function quantile(values: readonly number[], part: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN;
+}
+
+export function rounded(value: number, digits = 1): number {
+  return Number(value.toFixed(digits));
+}
