@@ -16,15 +16,15 @@ const parts: Record<string, { file: string; make: () => Promise<string> }> = {
   benchmarks: { file: 'README.md', make: benchmarkTables },
 };
 
-/** Cores, so that defaults read the same wherever the table is made. */
-const EXAMPLE_CORES = 2;
+/** One machine, so that defaults read the same wherever the table is made. */
+const EXAMPLE = { cores: 2, memoryBytes: 8 * 2 ** 30, modelsDir: 'models', distDir: 'dist' };
 
 function configurationTable(): string {
-  const schema = configSchema({ cores: EXAMPLE_CORES, modelsDir: 'models', distDir: 'dist' });
+  const schema = configSchema(EXAMPLE);
   const rows = Object.entries(schema.shape).map(
     ([name, field]) => `| \`${name}\` | \`${field.parse(undefined)}\` | ${field.description} |`,
   );
-  return ['| variable | default (2 cores) | meaning |', '|---|---|---|', ...rows].join('\n');
+  return ['| variable | default (2 cores, 8 GiB) | meaning |', '|---|---|---|', ...rows].join('\n');
 }
 
 function problemTable(): string {

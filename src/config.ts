@@ -10,18 +10,27 @@ const whole = (minimum: number) => z.coerce.number().int().min(minimum);
 export interface Surroundings {
   /** Processor cores this process may use. */
   readonly cores: number;
+  /** Memory this process may use. */
+  readonly memoryBytes: number;
   /** The models folder that comes with the program. */
   readonly modelsDir: string;
   /** What the build made: the painting thread's script, files for browsers. */
   readonly distDir: string;
 }
 
+/** Most bytes that painting takes per pixel, as measured; see docs/configuration.md. */
+const PAINTING_BYTES_PER_PIXEL = 175;
+
+/** Default of MAX_PIXELS where memory allows it: what the larger phone cameras make. */
+const PLENTY_OF_PIXELS = 24_000_000;
+
 /** Beyond this, a second picture gains more from a core than the first one does. */
 const CORES_PER_WORKER = 4;
 
 /** The variables with their meanings and defaults; the documentation's table is made from it. */
-export function configSchema({ cores, modelsDir, distDir }: Surroundings) {
+export function configSchema({ cores, memoryBytes, modelsDir, distDir }: Surroundings) {
   const workers = Math.ceil(cores / CORES_PER_WORKER);
+  const affordablePixels = Math.floor(memoryBytes / 2 / workers / PAINTING_BYTES_PER_PIXEL);
   return z.object({
     HOST: z.string().default('0.0.0.0').describe('Address to listen on.'),
     PORT: whole(0).max(65535).default(8080).describe('Port to listen on; 0 picks a free one.'),
@@ -48,12 +57,14 @@ export function configSchema({ cores, modelsDir, distDir }: Surroundings) {
       .describe('Requests decoded, painted or encoded at the same time (one more than workers).'),
     QUEUE_SIZE: whole(0).default(64).describe('Requests that may wait for a slot; more get 503.'),
     SESSION_CACHE_BYTES: whole(0)
-      .default(2 ** 30)
-      .describe('Estimated memory that loaded styles and mixes may take together.'),
+      .default(Math.floor(memoryBytes / 4 / workers))
+      .describe('Estimated memory that loaded styles may keep, per worker (a quarter of all).'),
     MAX_BODY_BYTES: whole(1)
       .default(32 * 2 ** 20)
       .describe('Largest request body.'),
-    MAX_PIXELS: whole(1).default(24_000_000).describe('Largest picture, width times height.'),
+    MAX_PIXELS: whole(1)
+      .default(Math.min(PLENTY_OF_PIXELS, affordablePixels))
+      .describe('Largest picture, width times height (what half of the memory can paint).'),
     MAX_PAGES: whole(1).default(500).describe('Most frames or pages in one file.'),
     REQUEST_TIMEOUT_MS: whole(1).default(30_000).describe('Deadline for one answer.'),
     BODY_TIMEOUT_MS: whole(1).default(15_000).describe('Time a request body may take to arrive.'),

@@ -1,16 +1,16 @@
 /** From environment variables to a running server that ends well on SIGINT and SIGTERM. */
 
 import { loadConfig, type Surroundings } from './config.ts';
-import { availableCores } from './engines/machine.ts';
+import { thisMachine } from './engines/machine.ts';
 import { startServer } from './http/server.ts';
 import { createServices } from './services.ts';
 
 /** Resolves when the server listens; the process ends by itself after it was told to stop. */
 export async function serve(
   environment: Readonly<Record<string, string | undefined>>,
-  folders: Omit<Surroundings, 'cores'>,
+  folders: Pick<Surroundings, 'modelsDir' | 'distDir'>,
 ): Promise<void> {
-  const config = loadConfig(environment, { ...folders, cores: availableCores() });
+  const config = loadConfig(environment, { ...folders, ...thisMachine() });
   const services = await createServices(config);
   const running = await startServer(services).catch(async (cause: unknown) => {
     await services.close();

@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { ConfigError, loadConfig } from '../src/config.ts';
 
-const surroundings = { cores: 6, modelsDir: '/models', distDir: '/dist' };
+const surroundings = {
+  cores: 6,
+  memoryBytes: 16 * 2 ** 30,
+  modelsDir: '/models',
+  distDir: '/dist',
+};
 
 describe('configuration', () => {
   test('needs no variable; defaults follow from the cores', () => {
@@ -13,6 +18,13 @@ describe('configuration', () => {
       SLOTS: 2,
     });
     expect(Object.isFrozen(config)).toBe(true);
+  });
+
+  test('memory bounds the largest picture and what styles may keep', () => {
+    const small = loadConfig({}, { ...surroundings, cores: 1, memoryBytes: 2 ** 30 });
+    expect(small.MAX_PIXELS).toBeGreaterThan(2_000_000);
+    expect(small.MAX_PIXELS * 175 + small.SESSION_CACHE_BYTES).toBeLessThan(0.8 * 2 ** 30);
+    expect(loadConfig({}, { ...surroundings, cores: 1 }).MAX_PIXELS).toBe(24_000_000);
   });
 
   test('an empty variable counts as absent, others are read', () => {

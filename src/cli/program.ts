@@ -3,7 +3,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { type Config, ConfigError, loadConfig } from '../config.ts';
 import { MixSyntaxError, parseStyleMix } from '../core/mix.ts';
-import { availableCores } from '../engines/machine.ts';
+import { thisMachine } from '../engines/machine.ts';
 import { EngineUnavailableError } from '../engines/unavailable.ts';
 import { ProblemError } from '../errors.ts';
 import { OUTPUT_FORMATS } from '../images/formats.ts';
@@ -40,7 +40,7 @@ export async function runCli(
   folders: Folders,
 ): Promise<number> {
   let failures = 0;
-  const config = () => loadConfig(environment, { ...folders, cores: availableCores() });
+  const config = () => loadConfig(environment, { ...folders, ...thisMachine() });
   const program = createProgram(config, environment, folders, (count) => {
     failures += count;
   });

@@ -115,9 +115,13 @@ export function createSessions({ engine, catalogue, budgetBytes }: SessionsOptio
 /** Bytes of one float32 parameter, kept by the runtime as read and as packed for its kernels. */
 const PARAMETER_BYTES = 8;
 
+/** ONNX Runtime's arena grows by powers of two: it holds up to twice what is alive at once. */
+const ARENA_GROWTH = 2;
+
 /** A runtime keeps the memory of the largest picture it has painted. */
 function sessionBytes(network: Network, largest = { width: 1, height: 1 }): number {
-  return parameterCount(network) * PARAMETER_BYTES + activationBytes(network, largest);
+  const parameters = parameterCount(network) * PARAMETER_BYTES;
+  return parameters + activationBytes(network, largest) * ARENA_GROWTH;
 }
 
 /** The network of a mix. Throws a `style-not-found` problem, or `invalid-request` where styles do not fit together. */

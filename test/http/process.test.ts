@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import request from 'supertest';
 import { afterEach, describe, expect, test } from 'vitest';
+import { tensorflowMissing } from '../support/installed.ts';
 import { jpeg } from '../support/pictures.ts';
 
 const entry = fileURLToPath(new URL('../../dist/server.js', import.meta.url));
@@ -51,6 +52,25 @@ describe('npm start', () => {
     expect((await painting).status).toBe(200);
     expect((await once(server.process, 'exit'))[0]).toBe(0);
     expect(server.output()).toContain('stopped');
+  });
+
+  test.skipIf(tensorflowMissing === undefined)(
+    'an engine that is not installed says what to install',
+    async () => {
+      const server = start({ PORT: '0', ENGINE: 'tensorflow' });
+      expect((await once(server.process, 'exit'))[0]).toBe(1);
+      expect(server.output()).toContain('npm install @tensorflow/tfjs-node@4.22.0');
+      expect(server.output()).not.toMatch(/^\s+at /m);
+    },
+  );
+
+  test.skipIf(tensorflowMissing !== undefined)('the tensorflow engine paints', async () => {
+    const url = await start({ PORT: '0', ENGINE: 'tensorflow' }).url();
+    const answer = await request(url)
+      .post('/v1/stylizations')
+      .type('image/jpeg')
+      .send(await jpeg());
+    expect(answer.status).toBe(200);
   });
 
   test('a port that is taken is explained, and the process ends', async () => {
