@@ -143,7 +143,7 @@ export const styleSchema = z
         style_weight: z.number(),
         tv_weight: z.number(),
         learning_rate: z.number(),
-        last_logged: z.object({ step: z.int(), content: z.number(), style: z.number() }),
+        last_logged: z.object({ step: z.int(), content: z.number(), style: z.number() }).optional(),
       })
       .optional(),
   })
@@ -163,7 +163,7 @@ export function toWireStyle(style: StyleManifest): z.infer<typeof styleSchema> {
         style_weight: training.styleWeight,
         tv_weight: training.tvWeight,
         learning_rate: training.learningRate,
-        last_logged: training.lastLogged,
+        ...(training.lastLogged && { last_logged: training.lastLogged }),
       },
     }),
   };

@@ -40,9 +40,13 @@ function trainingRows(training: NonNullable<StyleManifest['training']>): string[
   return [
     ['Training', `${steps} steps of ${batch} crops of ${crop} x ${crop} pixels from the base`],
     ['Loss weights', `content ${contentWeight}, style ${styleWeight}, total variation ${tvWeight}`],
-    [
-      `Loss at step ${lastLogged.step} (one batch, relative)`,
-      `content ${lastLogged.content.toFixed(3)}, style ${lastLogged.style.toFixed(4)}`,
-    ],
+    ...(lastLogged
+      ? [
+          [
+            `Loss at step ${lastLogged.step} (one batch, relative)`,
+            `content ${lastLogged.content.toFixed(3)}, style ${lastLogged.style.toFixed(4)}`,
+          ],
+        ]
+      : []),
   ];
 }

@@ -24,11 +24,9 @@ export const styleManifestSchema = z.strictObject({
       tvWeight: z.number(),
       learningRate: z.number(),
       /** The last losses that training wrote down, of one batch, relative to their targets. */
-      lastLogged: z.strictObject({
-        step: z.int().positive(),
-        content: z.number(),
-        style: z.number(),
-      }),
+      lastLogged: z
+        .strictObject({ step: z.int().positive(), content: z.number(), style: z.number() })
+        .optional(),
     })
     .optional(),
 });

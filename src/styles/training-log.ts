@@ -16,7 +16,7 @@ const entrySchema = z.object({
       lr: z.number(),
     })
     .optional(),
-  log: z.array(z.tuple([z.number(), z.number(), z.number(), z.number()]).rest(z.number())).min(1),
+  log: z.array(z.tuple([z.number(), z.number(), z.number(), z.number()]).rest(z.number())),
 });
 
 const logSchema = z.array(z.unknown());
@@ -30,7 +30,7 @@ export function readTrainingLog(log: unknown, run: string): NonNullable<StyleMan
     throw new TypeError(`Expected a training run named "${run}" with its arguments in the log.`);
   }
   const { steps, batch, arguments: given, log: lines } = entry.data;
-  const [step, , content, style] = lines.at(-1)!;
+  const last = lines.at(-1);
   return {
     steps,
     batch,
@@ -39,6 +39,6 @@ export function readTrainingLog(log: unknown, run: string): NonNullable<StyleMan
     styleWeight: given.style_weight,
     tvWeight: given.tv_weight,
     learningRate: given.lr,
-    lastLogged: { step, content, style },
+    ...(last && { lastLogged: { step: last[0], content: last[2], style: last[3] } }),
   };
 }
