@@ -11,6 +11,7 @@ import { type DecodeLimits, decode, type PhotoHeader, readHeader } from './image
 import { encode } from './images/encode.ts';
 import { firstSuitable, MEDIA_TYPES, type OutputFormat } from './images/formats.ts';
 import { resize } from './images/resize.ts';
+import { abandonable } from './signals.ts';
 import type { Sessions } from './styles/sessions.ts';
 import type { Spans } from './telemetry.ts';
 
@@ -61,7 +62,7 @@ export function createStylizer({ sessions, slots, limits }: StylizerParts): Styl
       const header = await spans.measure('header', () => readHeader(file, limits));
       const plan = planExtents(header, options, limits);
       const queued = performance.now();
-      return slots.run(signal, async () => {
+      const work = slots.run(signal, async () => {
         spans.add('queue', performance.now() - queued);
         const step: Step = (name, work) => {
           signal.throwIfAborted();
@@ -80,6 +81,8 @@ export function createStylizer({ sessions, slots, limits }: StylizerParts): Styl
         const { width, height } = combined;
         return { bytes, format, mediaType: MEDIA_TYPES[format], width, height };
       });
+      // The caller is answered at once; the slot is freed when the step under way has ended.
+      return abandonable(signal, work);
 
       async function paintAt(canvas: Extent, photo: Picture): Promise<Picture> {
         const painting = await sessions.paint(options.mix, await resize(photo, canvas));

@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** From the ground up: a file may import from its own layer and from those before it. */
 const LAYERS = [
-  ['src/errors.ts', 'src/core/'],
+  ['src/errors.ts', 'src/signals.ts', 'src/core/'],
   ['src/telemetry.ts'],
   ['src/images/', 'src/engines/', 'src/storage/'],
   ['src/styles/', 'src/sources/'],

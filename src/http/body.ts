@@ -1,6 +1,7 @@
 /** Reads a request body under a limit of bytes and of time, both enforced while it arrives. */
 
 import { ProblemError } from '../errors.ts';
+import { abandonable } from '../signals.ts';
 
 export interface BodyLimits {
   readonly maxBytes: number;
@@ -22,9 +23,8 @@ export async function readBody(
   if (request.body === null) return new Uint8Array();
   const reader = request.body.getReader();
   const timeout = AbortSignal.timeout(timeoutMs);
-  const stopped = rejection(AbortSignal.any([signal, timeout]));
   try {
-    return await Promise.race([readAll(reader, maxBytes), stopped.promise]);
+    return await abandonable(AbortSignal.any([signal, timeout]), readAll(reader, maxBytes));
   } catch (error) {
     if (timeout.aborted && !signal.aborted) {
       const detail = `Expected the whole body within ${timeoutMs} ms.`;
@@ -32,8 +32,6 @@ export async function readBody(
     }
     signal.throwIfAborted();
     throw error;
-  } finally {
-    stopped.dispose();
   }
 }
 
@@ -57,23 +55,6 @@ async function readAll(
     offset += chunk.byteLength;
   }
   return body;
-}
-
-/** A promise that rejects when the signal aborts. */
-function rejection(signal: AbortSignal): { promise: Promise<never>; dispose: () => void } {
-  const { promise, reject } = deferred();
-  const abort = () => reject(signal.reason);
-  signal.addEventListener('abort', abort, { once: true });
-  promise.catch(() => {});
-  return { promise, dispose: () => signal.removeEventListener('abort', abort) };
-}
-
-function deferred(): { promise: Promise<never>; reject: (reason: unknown) => void } {
-  let reject: (reason: unknown) => void = () => {};
-  const promise = new Promise<never>((_, no) => {
-    reject = no;
-  });
-  return { promise, reject };
 }
 
 function tooLarge(maxBytes: number, got: string): ProblemError {

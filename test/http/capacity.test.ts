@@ -37,6 +37,9 @@ describe('a server in a hurry', () => {
       server.post('/v1/stylizations').type('image/jpeg').send(large),
     );
     expect([answer.status, answer.body.type]).toEqual([504, '/problems#deadline-exceeded']);
+    await expect
+      .poll(async () => (await server.get('/health/ready')).body.running, { timeout: 10_000 })
+      .toBe(0);
   });
 });
 
