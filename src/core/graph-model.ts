@@ -3,10 +3,10 @@
  * `tf.loadGraphModel` in Node and in browsers (where uint8 pictures enter as int32 tensors).
  */
 
+import { concat } from './bytes.ts';
 import { fromFloat16, toFloat16 } from './float16.ts';
 import { elementCount } from './measures.ts';
 import type { Network } from './network.ts';
-import { concat } from './protobuf.ts';
 import { CONSTANT_PREFIX, type GraphNode, tensorflowGraph } from './tensorflow-graph.ts';
 import { type Tensor, tensorOf, type Weights } from './weights.ts';
 

@@ -3,7 +3,8 @@
  * Field numbers are those of https://github.com/onnx/onnx/blob/main/onnx/onnx.proto.
  */
 
-import { bytes, concat, type Field, float, integer, integers, message, text } from './protobuf.ts';
+import { concat } from './bytes.ts';
+import { bytes, type Field, float, integer, integers, message, text } from './protobuf.ts';
 
 const IR_VERSION = 8;
 const OPSET = 17;

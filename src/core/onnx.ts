@@ -15,15 +15,10 @@
  */
 
 import { stride } from './measures.ts';
-import {
-  type Convolution,
-  type Layer,
-  type Network,
-  NORM_EPSILON,
-  SMOOTH_KERNEL,
-} from './network.ts';
+import { type Convolution, type Layer, type Network, NORM_EPSILON } from './network.ts';
 import { FLOAT32, type OnnxGraph, onnxGraph, type Value } from './onnx-graph.ts';
-import { type Tensor, tensorOf, type Weights } from './weights.ts';
+import { interleave, phaseKernel, toOihw } from './onnx-kernels.ts';
+import { tensorOf, type Weights } from './weights.ts';
 
 export const ONNX_INPUT = 'image';
 export const ONNX_OUTPUT = 'painting';
@@ -110,19 +105,6 @@ function enter(graph: OnnxGraph, padded: Value, first: Convolution, weights: Wei
   );
 }
 
-/** HWIO kernel over three channels -> O, 1, H, W * 3 over interleaved pixels, times `scale`. */
-function interleave({ shape, data }: Tensor, scale: number): Float32Array {
-  const outputs = shape[3]!;
-  const taps = data.length / outputs;
-  const kernel = new Float32Array(data.length);
-  for (let tap = 0; tap < taps; tap += 1) {
-    for (let o = 0; o < outputs; o += 1) {
-      kernel[o * taps + tap] = data[tap * outputs + o]! * scale;
-    }
-  }
-  return kernel;
-}
-
 function lower(graph: OnnxGraph, value: Value, layer: Layer, weights: Weights): Value {
   switch (layer.kind) {
     case 'convolution':
@@ -184,21 +166,6 @@ function convolutionAttributes(kernel: number, step: number) {
   };
 }
 
-/** TensorFlow's kernel layout (height, width, in, out) -> ONNX's (out, in, height, width). */
-function toOihw(data: Float32Array, shape: readonly number[]): Float32Array {
-  const [height, width, inputs, outputs] = shape as [number, number, number, number];
-  const area = height * width;
-  const kernel = new Float32Array(data.length);
-  for (let tap = 0; tap < area; tap += 1) {
-    for (let i = 0; i < inputs; i += 1) {
-      for (let o = 0; o < outputs; o += 1) {
-        kernel[(o * inputs + i) * area + tap] = data[(tap * inputs + i) * outputs + o]!;
-      }
-    }
-  }
-  return kernel;
-}
-
 /**
  * Smoothing of the picture that depth-to-space will make, done on the 12 channels it is made of:
  * a 3 x 3 neighbourhood of a full-resolution pixel lies in a 3 x 3 neighbourhood of phases.
@@ -209,25 +176,6 @@ function smoothPhases(graph: OnnxGraph, value: Value): Value {
     [value, graph.floats(phaseKernel(), [12, 12, 3, 3])],
     convolutionAttributes(3, 1),
   );
-}
-
-function phaseKernel(): Float32Array {
-  const kernel = new Float32Array(12 * 12 * 9);
-  const channel = (row: number, column: number, color: number) => (row * 2 + column) * 3 + color;
-  for (let row = 0; row < 2; row += 1) {
-    for (let column = 0; column < 2; column += 1) {
-      SMOOTH_KERNEL.forEach((weight, tap) => {
-        const y = row + Math.floor(tap / 3) - 1;
-        const x = column + (tap % 3) - 1;
-        const neighbour = (Math.floor(y / 2) + 1) * 3 + Math.floor(x / 2) + 1;
-        for (let color = 0; color < 3; color += 1) {
-          const from = channel(y & 1, x & 1, color);
-          kernel[(channel(row, column, color) * 12 + from) * 9 + neighbour] = weight;
-        }
-      });
-    }
-  }
-  return kernel;
 }
 
 /** float32 [1, block² * 3, H / block, W / block] in 0..1 -> the output, its margin cropped. */

@@ -1,5 +1,7 @@
 /** Writes the protocol buffers wire format: enough of it for ONNX and TensorBoard messages. */
 
+import { concat } from './bytes.ts';
+
 const VARINT = 0;
 const LENGTH_DELIMITED = 2;
 const FIXED_32 = 5;
@@ -31,16 +33,6 @@ export function message(number: number, fields: readonly Field[]): Field {
 /** Repeated integers in the packed encoding. */
 export function integers(number: number, values: readonly number[]): Field {
   return bytes(number, concat(values.map((value) => varint(BigInt.asUintN(64, BigInt(value))))));
-}
-
-export function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0));
-  let offset = 0;
-  for (const part of parts) {
-    joined.set(part, offset);
-    offset += part.byteLength;
-  }
-  return joined;
 }
 
 function tag(number: number, wireType: number): Uint8Array {

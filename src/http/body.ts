@@ -1,5 +1,6 @@
 /** Reads a request body under a limit of bytes and of time, both enforced while it arrives. */
 
+import { concat } from '../core/bytes.ts';
 import { ProblemError } from '../errors.ts';
 import { abandonable } from '../signals.ts';
 
@@ -48,13 +49,7 @@ async function readAll(
     if (length > maxBytes) throw tooLarge(maxBytes, 'more');
     chunks.push(value);
   }
-  const body = new Uint8Array(length);
-  let offset = 0;
-  for (const chunk of chunks) {
-    body.set(chunk, offset);
-    offset += chunk.byteLength;
-  }
-  return body;
+  return concat(chunks);
 }
 
 function tooLarge(maxBytes: number, got: string): ProblemError {

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { concat } from '../../src/core/bytes.ts';
 import { float16Bits, float16Value, fromFloat16, toFloat16 } from '../../src/core/float16.ts';
 import { graphModel, readGraphModel } from '../../src/core/graph-model.ts';
 import { trunkNetwork } from '../../src/core/network.ts';
-import { concat, float, integer, integers, message, text } from '../../src/core/protobuf.ts';
+import { float, integer, integers, message, text } from '../../src/core/protobuf.ts';
 import { readSafetensors } from '../../src/core/safetensors.ts';
 import { randomWeights } from '../support/random.ts';
 
