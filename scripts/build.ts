@@ -8,7 +8,13 @@ import { EXPLORER_ASSET } from '../src/http/routes/reference.ts';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Packages with native parts, or that find their own files at run time. */
-const EXTERNAL = ['onnxruntime-node', 'sharp', '@tensorflow/tfjs-node', 'pino'];
+const EXTERNAL = [
+  'onnxruntime-node',
+  'sharp',
+  '@tensorflow/tfjs-node',
+  '@tensorflow/tfjs-core',
+  'pino',
+];
 
 /** Bundled CommonJS packages ask for Node's own modules with `require`. */
 const REQUIRE = [

@@ -9,11 +9,13 @@ import { ProblemError } from '../errors.ts';
 import { OUTPUT_FORMATS } from '../images/formats.ts';
 import { serve } from '../serve.ts';
 import { CatalogueError } from '../styles/catalogue.ts';
+import { DivergedError } from '../training/diverged.ts';
 import { exportStyle } from './export.ts';
 import { UsageError } from './files.ts';
 import { importCommand } from './import.ts';
 import { listStyles } from './styles.ts';
 import { stylizeFiles } from './stylize.ts';
+import { trainStyle } from './train.ts';
 
 export const EXIT = {
   ok: 0,
@@ -31,7 +33,14 @@ export interface Folders {
 }
 
 /** Errors whose message is all that a person needs. */
-const PLAIN_ERRORS = [ProblemError, ConfigError, CatalogueError, EngineUnavailableError, TypeError];
+const PLAIN_ERRORS = [
+  ProblemError,
+  ConfigError,
+  CatalogueError,
+  EngineUnavailableError,
+  DivergedError,
+  TypeError,
+];
 
 /** Runs one command and returns its exit code. Only messages go to standard error. */
 export async function runCli(
@@ -127,6 +136,32 @@ function createProgram(
     .option('--training-log <file>', 'JSON log of the trainer')
     .option('--training-run <name>', 'which run of the log (the name of the weights file)')
     .action((weights: string, options) => importCommand(weights, options, config()));
+
+  program
+    .command('train')
+    .description('Learn a style from a painting (needs tfjs-node).')
+    .argument('<painting>', 'picture of the painting')
+    .requiredOption('--id <id>', 'name of the style, such as "starry-night"')
+    .requiredOption('--title <title>', 'title of the painting')
+    .requiredOption('--artist <name>', 'who painted it')
+    .requiredOption('--year <year>', 'when')
+    .requiredOption('--rights <text>', 'why the painting may be used')
+    .requiredOption('--photos <folder>', 'photographs to practise on')
+    .requiredOption('--loss-network <folder>', 'folder with the VGG19 weights (docs/training.md)')
+    .option('--from <start>', 'style or .safetensors file to start from', 'starry-night')
+    .option('--steps <number>', 'training steps', between(1, 1e6, true), 480)
+    .option('--batch <number>', 'crops in a step', between(1, 256, true), 4)
+    .option('--crop <pixels>', 'side of a crop', between(32, 1024, true), 224)
+    .option('--painting-size <pixels>', 'short side of the painting', between(32, 4096, true), 480)
+    .option('--content-weight <number>', 'weight of the content loss', between(0, 1e6), 1)
+    .option('--style-weight <number>', 'weight of the style loss', between(0, 1e6), 10)
+    .option('--tv-weight <number>', 'weight of the total variation', between(0, 1e6), 0.1)
+    .option('--learning-rate <number>', 'peak of the learning rate', between(1e-9, 1), 2e-3)
+    .option('--seed <number>', 'seed of the crops', between(0, 2 ** 31, true), 0)
+    .option('--checkpoint <file>', 'file to save to, and to go on from where it exists')
+    .option('--checkpoint-every <steps>', 'steps between savings', between(1, 1e6, true), 20)
+    .option('--log <file>', 'CSV file for the losses')
+    .action((painting: string, options) => trainStyle(painting, options, config()));
 
   program
     .command('export')

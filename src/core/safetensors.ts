@@ -1,8 +1,24 @@
-/** Reads the safetensors format: u64 header length, JSON header, tensor data (little-endian). */
+/** The safetensors format: u64 header length, JSON header, tensor data (little-endian). */
 
+import { concat } from './bytes.ts';
 import { fromFloat16 } from './float16.ts';
 import { elementCount } from './measures.ts';
 import type { Tensor, Weights } from './weights.ts';
+
+/** The bytes of a safetensors file with float32 tensors. */
+export function writeSafetensors(tensors: Weights): Uint8Array {
+  let offset = 0;
+  const header: Record<string, Entry> = {};
+  const parts: Uint8Array[] = [];
+  for (const [name, { shape, data }] of tensors) {
+    header[name] = { dtype: 'F32', shape, data_offsets: [offset, offset + data.byteLength] };
+    offset += data.byteLength;
+    parts.push(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  }
+  const json = new TextEncoder().encode(JSON.stringify(header));
+  const length = new Uint8Array(BigUint64Array.of(BigInt(json.byteLength)).buffer);
+  return concat([length, json, ...parts]);
+}
 
 interface Entry {
   readonly dtype: string;

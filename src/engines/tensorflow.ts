@@ -4,9 +4,7 @@ import type * as TensorFlow from '@tensorflow/tfjs-node';
 import type { Engine, Session } from '../core/engine.ts';
 import { graphModel } from '../core/graph-model.ts';
 import { TENSORFLOW_INPUT, TENSORFLOW_OUTPUT } from '../core/tensorflow-graph.ts';
-import { EngineUnavailableError } from './unavailable.ts';
-
-type TensorFlowModule = typeof TensorFlow;
+import { loadTensorflow } from './tensorflow-module.ts';
 
 /** Throws an {@link EngineUnavailableError} where tfjs-node is not installed. */
 export async function tensorflowEngine(): Promise<Engine> {
@@ -42,26 +40,4 @@ export async function tensorflowEngine(): Promise<Engine> {
       };
     },
   };
-}
-
-async function loadTensorflow(): Promise<TensorFlowModule> {
-  restoreRemovedNodeFunctions();
-  try {
-    return await import('@tensorflow/tfjs-node');
-  } catch (cause) {
-    throw new EngineUnavailableError(
-      'The tensorflow engine needs @tensorflow/tfjs-node, which is not installed or has no native ' +
-        'binding here: run "npm install @tensorflow/tfjs-node@4.22.0", or use ENGINE=onnx.',
-      { cause },
-    );
-  }
-}
-
-/**
- * tfjs-node 4.22, the last release, calls `util.isNullOrUndefined`, which Node 23 removed
- * (https://github.com/tensorflow/tfjs/issues/8609).
- */
-function restoreRemovedNodeFunctions(): void {
-  const util = process.getBuiltinModule('node:util') as { isNullOrUndefined?: unknown };
-  util.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
 }

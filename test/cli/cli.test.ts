@@ -1,14 +1,16 @@
 /** The command line as a person runs it: a process, files, exit codes. */
 
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { graphModel, readGraphModel } from '../../src/core/graph-model.ts';
 import { trunkNetwork } from '../../src/core/network.ts';
-import { tensorOf, type Weights } from '../../src/core/weights.ts';
+import { writeSafetensors } from '../../src/core/safetensors.ts';
 import { openCatalogue } from '../../src/styles/catalogue.ts';
+import { tensorflowMissing } from '../support/installed.ts';
+import { randomDistilled, randomVgg } from '../support/loss-network.ts';
 import { jpeg, picture, pixelsOf } from '../support/pictures.ts';
 import { randomWeights } from '../support/random.ts';
 import { DIST_DIR, MODELS_DIR } from '../support/server.ts';
@@ -144,7 +146,7 @@ describe('impasto import and export', () => {
   ];
 
   test('a network goes in as safetensors and comes out as it was stored', async () => {
-    await writeFile(join(folder, 'w.safetensors'), safetensors(weights));
+    await writeFile(join(folder, 'w.safetensors'), writeSafetensors(weights));
     const environment = { MODELS_DIR: folder, DEFAULT_STYLE: 'test-style' };
     const log = [
       {
@@ -199,7 +201,7 @@ describe('impasto import and export', () => {
   test('what is no network is refused, and nothing is left behind', async () => {
     const broken = new Map(weights);
     broken.delete('up/beta');
-    await writeFile(join(folder, 'broken.safetensors'), safetensors(broken));
+    await writeFile(join(folder, 'broken.safetensors'), writeSafetensors(broken));
     await writeFile(join(folder, 'noise.safetensors'), 'noise, and nothing but noise');
     for (const [file, message] of [
       ['broken', /Expected a tensor named up\/beta, found none/],
@@ -215,7 +217,7 @@ describe('impasto import and export', () => {
   });
 
   test('a training log without the run is refused', async () => {
-    await writeFile(join(folder, 'w.safetensors'), safetensors(weights));
+    await writeFile(join(folder, 'w.safetensors'), writeSafetensors(weights));
     await writeFile(join(folder, 'log.json'), '[{"style":"other"}]');
     const outcome = await impasto(
       ['import', 'w.safetensors', ...description, '--training-log', 'log.json'],
@@ -228,10 +230,93 @@ describe('impasto import and export', () => {
   });
 });
 
+describe.skipIf(tensorflowMissing !== undefined)('impasto train', () => {
+  const train = async (...more: string[]) => {
+    await mkdir(join(folder, 'photos'), { recursive: true });
+    await mkdir(join(folder, 'models'), { recursive: true });
+    await writeFile(join(folder, 'photos/a.jpg'), await jpeg(90, 80, 1));
+    await writeFile(join(folder, 'photos/b.jpg'), await jpeg(80, 90, 2));
+    await writeFile(join(folder, 'painting.jpg'), await jpeg(96, 96, 3));
+    await writeFile(
+      join(folder, 'vgg19_conv1_1-conv3_4.safetensors'),
+      writeSafetensors(randomVgg()),
+    );
+    await writeFile(
+      join(folder, 'distilled_vgg19_5SE.safetensors'),
+      writeSafetensors(randomDistilled()),
+    );
+    await cp(join(MODELS_DIR, 'starry-night'), join(folder, 'models/starry-night'), {
+      recursive: true,
+    });
+    const identity = [
+      '--id',
+      'new',
+      '--title',
+      'T',
+      '--artist',
+      'A',
+      '--year',
+      '1',
+      '--rights',
+      'R',
+    ];
+    const small = [
+      '--batch',
+      '1',
+      '--crop',
+      '48',
+      '--painting-size',
+      '64',
+      '--photos',
+      'photos',
+      '--loss-network',
+      '.',
+    ];
+    return impasto(['train', 'painting.jpg', ...identity, ...small, ...more], {
+      MODELS_DIR: 'models',
+    });
+  };
+
+  test('30 steps on a painting it never saw: the loss falls and the style paints', async () => {
+    const outcome = await train(
+      '--steps',
+      '30',
+      '--log',
+      'log.csv',
+      '--checkpoint',
+      'c.safetensors',
+      '--learning-rate',
+      '0.005',
+    );
+    expect([outcome.code, outcome.stdout]).toEqual([
+      0,
+      expect.stringContaining('new: T, after 30 steps'),
+    ]);
+    const rows = (await readFile(join(folder, 'log.csv'), 'utf8')).trim().split('\n').slice(1);
+    const style = rows.map((row) => Number(row.split(',')[3]));
+    expect(style.length).toBe(30);
+    const mean = (part: number[]) => part.reduce((a, b) => a + b, 0) / part.length;
+    expect(mean(style.slice(-8))).toBeLessThan(mean(style.slice(0, 8)) * 0.9);
+    const painted = await impasto(['stylize', 'photos/a.jpg', '--style', 'new', '-o', 'out.png'], {
+      MODELS_DIR: 'models',
+    });
+    expect(painted.code).toBe(0);
+    expect(await pixelsOf(await readFile(join(folder, 'out.png')))).toMatchObject({
+      width: 90,
+      height: 80,
+    });
+  }, 120_000);
+
+  test('a loss network that is not there is named', async () => {
+    const outcome = await train('--steps', '1', '--loss-network', 'nowhere');
+    expect([outcome.code, outcome.stderr]).toEqual([1, expect.stringMatching(/nowhere/)]);
+  });
+});
+
 test('what ships can be imported again from an export', async () => {
   const catalogue = await openCatalogue(MODELS_DIR);
   const { weights } = await catalogue.load(catalogue.get('udnie'));
-  await writeFile(join(folder, 'udnie.safetensors'), safetensors(weights));
+  await writeFile(join(folder, 'udnie.safetensors'), writeSafetensors(weights));
   const args = ['--id', 'again', '--title', 'T', '--artist', 'A', '--year', '1', '--rights', 'R'];
   expect(
     await impasto(['import', 'udnie.safetensors', ...args], { MODELS_DIR: folder }),
@@ -240,20 +325,3 @@ test('what ships can be imported again from an export', async () => {
     await readFile(join(MODELS_DIR, 'udnie/weights.bin')),
   );
 });
-
-/** The safetensors bytes of float32 weights. */
-function safetensors(weights: Weights): Buffer {
-  let offset = 0;
-  const header: Record<string, unknown> = {};
-  const parts: Buffer[] = [];
-  for (const name of weights.keys()) {
-    const { shape, data } = tensorOf(weights, name);
-    header[name] = { dtype: 'F32', shape, data_offsets: [offset, offset + data.byteLength] };
-    offset += data.byteLength;
-    parts.push(Buffer.from(data.buffer, data.byteOffset, data.byteLength));
-  }
-  const json = Buffer.from(JSON.stringify(header));
-  const length = Buffer.alloc(8);
-  length.writeBigUInt64LE(BigInt(json.length));
-  return Buffer.concat([length, json, ...parts]);
-}

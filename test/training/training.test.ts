@@ -1,0 +1,155 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { trunkNetwork } from '../../src/core/network.ts';
+import type { Weights } from '../../src/core/weights.ts';
+import { loadTensorflow } from '../../src/engines/tensorflow-module.ts';
+import {
+  adamStep,
+  clipped,
+  globalNorm,
+  initialAdam,
+  movingAverage,
+} from '../../src/training/adam.ts';
+import { readCheckpoint, writeCheckpoint } from '../../src/training/checkpoint.ts';
+import { randomCrops, randomSequence, toTensor } from '../../src/training/crops.ts';
+import { hybridLossNetwork } from '../../src/training/loss-network.ts';
+import { forward } from '../../src/training/network.ts';
+import { averageDecay, learningRate } from '../../src/training/schedule.ts';
+import { initialState, RECIPE, type TrainingState, train } from '../../src/training/trainer.ts';
+import { tensorflowMissing } from '../support/installed.ts';
+import { randomDistilled, randomVgg } from '../support/loss-network.ts';
+import { randomPicture, randomWeights } from '../support/random.ts';
+import { referencePaint } from '../support/reference.ts';
+
+const one = (...data: number[]): Weights =>
+  new Map([['x', { shape: [data.length], data: Float32Array.from(data) }]]);
+const numbers = (weights: Weights) => [...weights.get('x')!.data];
+
+describe('Adam', () => {
+  test('the first step is the learning rate against the sign of the gradient', () => {
+    const weights = one(1, 1, 1);
+    const { weights: moved, state } = adamStep(
+      weights,
+      one(5, -0.01, 0),
+      initialAdam(weights),
+      0.1,
+    );
+    expect(numbers(moved).map((x) => Number(x.toFixed(4)))).toEqual([0.9, 1.1, 1]);
+    expect([state.steps, numbers(weights)]).toEqual([1, [1, 1, 1]]);
+  });
+
+  test('two steps by hand', () => {
+    let [weights, state] = [one(0), initialAdam(one(0))];
+    for (const gradient of [1, 3])
+      ({ weights, state } = adamStep(weights, one(gradient), state, 0.1));
+    const mean = (0.9 * 0.1 + 0.1 * 3) / (1 - 0.81);
+    const square = (0.99 * 0.01 + 0.01 * 9) / (1 - 0.9801);
+    expect(numbers(weights)[0]).toBeCloseTo(-0.1 - (0.1 * mean) / Math.sqrt(square), 5);
+  });
+
+  test('clipping shortens to the norm and keeps the direction; short gradients stay', () => {
+    expect(globalNorm(one(3, 4))).toBe(5);
+    expect(numbers(clipped(one(3, 4), 1)).map((x) => Number(x.toFixed(4)))).toEqual([0.6, 0.8]);
+    const short = one(0.3, 0.4);
+    expect(clipped(short, 1)).toBe(short);
+  });
+
+  test('the moving average moves by one minus its decay', () => {
+    expect(numbers(movingAverage(one(0, 10), one(1, 0), 0.75))).toEqual([0.25, 7.5]);
+  });
+});
+
+describe('schedules', () => {
+  test('the learning rate warms up, peaks near its peak and ends at three hundredths of it', () => {
+    const schedule = { peak: 1, steps: 1000 };
+    expect(learningRate(0, schedule)).toBeCloseTo(1 / 50, 6);
+    expect(learningRate(49, schedule)).toBeGreaterThan(0.99);
+    expect(learningRate(500, schedule)).toBeCloseTo(0.515, 3);
+    expect(learningRate(1000, schedule)).toBeCloseTo(0.03, 6);
+  });
+
+  test('the average forgets its start quickly and then lasts a thousand steps', () => {
+    expect(averageDecay(1)).toBeCloseTo(2 / 11, 6);
+    expect(averageDecay(1e6)).toBe(0.999);
+  });
+});
+
+test('a checkpoint holds the whole state', () => {
+  const weights = randomWeights(trunkNetwork({ stem: 8, trunk: 8, blocks: 1 }), 1);
+  const { state } = adamStep(weights, weights, initialAdam(weights), 0.1);
+  const whole: TrainingState = {
+    step: 1,
+    weights,
+    average: movingAverage(weights, weights, 0.5),
+    adam: state,
+  };
+  expect(readCheckpoint(writeCheckpoint(whole))).toEqual(whole);
+  expect(() => readCheckpoint(new Uint8Array(3))).toThrow(/safetensors/);
+});
+
+describe.skipIf(tensorflowMissing !== undefined)('training', () => {
+  const network = trunkNetwork({ stem: 8, trunk: 8, blocks: 1 });
+  const photos = [randomPicture(70, 60, 1), randomPicture(64, 80, 2)];
+  const data = { photos, painting: randomPicture(64, 64, 3) };
+  const options = { ...RECIPE, steps: 4, batch: 1, crop: 48 };
+  const lossNetwork = () => hybridLossNetwork(randomVgg(), randomDistilled());
+
+  beforeAll(async () => {
+    await loadTensorflow();
+  });
+
+  test('the differentiable forward pass is the network', () => {
+    const weights = randomWeights(network, 4);
+    const photo = randomPicture(37, 26, 4);
+    const parameters = new Map(
+      [...weights].map(([name, { shape, data: values }]) => [name, tf.tensor(values, [...shape])]),
+    );
+    const painting = forward(network, parameters, toTensor(photo));
+    const reference = referencePaint(network, weights, photo);
+    [...painting.dataSync()].forEach((value, i) => {
+      const byte = Math.round(Math.min(1, Math.max(0, value)) * 255);
+      expect(Math.abs(byte - reference.data[i]!)).toBeLessThanOrEqual(1);
+    });
+  });
+
+  test('crops follow from seed and step, and have their size', () => {
+    const crops = (step: number, side = 32) =>
+      randomCrops(photos, { batch: 3, side }, randomSequence(7, step));
+    expect(crops(1).dataSync()).toEqual(crops(1).dataSync());
+    expect(crops(1).dataSync()).not.toEqual(crops(2).dataSync());
+    expect(crops(1, 100).shape).toEqual([3, 100, 100, 3]);
+    const [low, high] = [tf.min(crops(1)).dataSync()[0]!, tf.max(crops(1)).dataSync()[0]!];
+    expect(low).toBeGreaterThanOrEqual(0);
+    expect(high).toBeLessThanOrEqual(1);
+  });
+
+  test('stopping and going on from a checkpoint gives the weights of never stopping', () => {
+    const start = initialState(randomWeights(network, 5));
+    const through = [...train(start, data, lossNetwork(), options)].at(-1)!.state;
+    let half = start;
+    for (const { state } of train(start, data, lossNetwork(), options)) {
+      half = state;
+      if (state.step === 2) break;
+    }
+    const resumed = [
+      ...train(readCheckpoint(writeCheckpoint(half)), data, lossNetwork(), options),
+    ].at(-1)!.state;
+    expect(resumed).toEqual(through);
+  });
+
+  test('steps leave no tensors behind', () => {
+    const run = train(initialState(randomWeights(network, 6)), data, lossNetwork(), options);
+    run.next();
+    const before = tf.memory().numTensors;
+    run.next();
+    run.next();
+    expect(tf.memory().numTensors).toBe(before);
+    run.return(undefined);
+  });
+
+  test('a loss that is not finite ends the run and leaves the last state', () => {
+    const weights = new Map(randomWeights(network, 7));
+    weights.set('head/bias', { shape: [12], data: new Float32Array(12).fill(1e30) });
+    expect(() => train(initialState(weights), data, lossNetwork(), options).next()).toThrow();
+  });
+});
