@@ -6,6 +6,9 @@ import { LOG_LEVELS } from './telemetry.ts';
 
 const whole = (minimum: number) => z.coerce.number().int().min(minimum);
 
+/** Timers count in 31 bits. */
+const milliseconds = (minimum: number) => whole(minimum).max(2 ** 31 - 1);
+
 /** What the defaults depend on. */
 export interface Surroundings {
   /** Processor cores this process may use. */
@@ -62,19 +65,26 @@ export function configSchema({ cores, memoryBytes, modelsDir, distDir }: Surroun
     MAX_BODY_BYTES: whole(1)
       .default(32 * 2 ** 20)
       .describe('Largest request body.'),
+    BODY_BUDGET_BYTES: whole(1)
+      .default(Math.max(32 * 2 ** 20, Math.floor(memoryBytes / 8)))
+      .describe('Bytes of request bodies held at the same time; beyond it requests get 503.'),
     MAX_PIXELS: whole(1)
       .default(Math.min(PLENTY_OF_PIXELS, affordablePixels))
       .describe('Largest picture, width times height (what half of the memory can paint).'),
     MAX_PAGES: whole(1).default(500).describe('Most frames or pages in one file.'),
-    REQUEST_TIMEOUT_MS: whole(1).default(30_000).describe('Deadline for one answer.'),
-    BODY_TIMEOUT_MS: whole(1).default(15_000).describe('Time a request body may take to arrive.'),
-    SHUTDOWN_TIMEOUT_MS: whole(0)
+    REQUEST_TIMEOUT_MS: milliseconds(1).default(30_000).describe('Deadline for one answer.'),
+    BODY_TIMEOUT_MS: milliseconds(1)
+      .default(15_000)
+      .describe('Time a request body may take to arrive.'),
+    SHUTDOWN_TIMEOUT_MS: milliseconds(0)
       .default(30_000)
       .describe('Time that accepted requests get to finish after SIGTERM.'),
     CORS_ORIGINS: z
       .string()
       .default('*')
-      .describe('Origins whose pages may call the API: `*`, or a list separated by commas.'),
+      .describe(
+        'Origins whose pages may call the API: `*`, `none`, or a list separated by commas.',
+      ),
     LOG_LEVEL: z.enum(LOG_LEVELS).default('info').describe('Least severe log lines to write.'),
   });
 }
@@ -91,7 +101,7 @@ export function loadConfig(
   environment: Readonly<Record<string, string | undefined>>,
   surroundings: Surroundings,
 ): Config {
-  const present = Object.entries(environment).filter(([, value]) => value !== '');
+  const present = Object.entries(environment).filter(([, value]) => value?.trim() !== '');
   const result = configSchema(surroundings).safeParse(Object.fromEntries(present));
   if (result.success) return Object.freeze(result.data);
   const problems = result.error.issues.map(

@@ -16,6 +16,7 @@ export const problemTypes = {
   'client-closed-request': { status: 499, title: 'The caller hung up' },
   internal: { status: 500, title: 'Something went wrong on our side' },
   'slots-full': { status: 503, title: 'Too much work is waiting' },
+  'shutting-down': { status: 503, title: 'This instance is shutting down' },
   'deadline-exceeded': { status: 504, title: 'The work took longer than its deadline' },
 } as const satisfies Record<string, { status: number; title: string }>;
 

@@ -16,6 +16,11 @@ export async function serve(
     await services.close();
     throw cause;
   });
+  running.ready.catch(async (err: unknown) => {
+    services.log.error({ err }, 'the default style could not be loaded');
+    process.exitCode = 1;
+    await running.stop();
+  });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void running.stop());
   }

@@ -4,12 +4,12 @@ import { setImmediate } from 'node:timers/promises';
 import { bands, mixIn, preserveColors } from './core/color.ts';
 import type { Extent } from './core/measures.ts';
 import type { StyleMix } from './core/mix.ts';
-import { fitted, type Picture, scaled } from './core/picture.ts';
+import { fitted, type Picture, paintedPixels, scaled } from './core/picture.ts';
 import type { Slots } from './engines/slots.ts';
 import { ProblemError } from './errors.ts';
 import { type DecodeLimits, decode, type PhotoHeader, readHeader } from './images/decode.ts';
 import { encode } from './images/encode.ts';
-import { firstSuitable, MEDIA_TYPES, type OutputFormat } from './images/formats.ts';
+import { firstSuitable, formatsFor, MEDIA_TYPES, type OutputFormat } from './images/formats.ts';
 import { resize } from './images/resize.ts';
 import { abandonable } from './signals.ts';
 import type { Sessions } from './styles/sessions.ts';
@@ -30,7 +30,7 @@ export interface StylizeOptions {
 }
 
 export interface Painting extends Extent {
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
   readonly format: OutputFormat;
   readonly mediaType: string;
 }
@@ -60,21 +60,25 @@ export function createStylizer({ sessions, slots, limits }: StylizerParts): Styl
   return {
     async stylize(file, options, { signal, spans, formats }) {
       const header = await spans.measure('header', () => readHeader(file, limits));
-      const plan = planExtents(header, options, limits);
+      const output = outputExtent(header, options);
+      const canvas = canvasExtent(output, options, limits);
+      const possible = possibleFormats(formats, output);
+      const step: Step = (name, work) => {
+        signal.throwIfAborted();
+        return spans.measure(name, work);
+      };
       const queued = performance.now();
       const work = slots.run(signal, async () => {
         spans.add('queue', performance.now() - queued);
-        const step: Step = (name, work) => {
-          signal.throwIfAborted();
-          return spans.measure(name, work);
-        };
         const { picture, alpha } = await step('decode', () =>
-          decode(file, header, limits.maxPixels, options.maxSize),
+          decode(file, header, output, limits.maxPixels),
         );
-        const painted = await step('inference', () => paintAt(plan.canvas, picture));
-        const combined = await combine(painted, picture, step);
-        const format = firstSuitable(formats, alpha !== undefined);
-        if (format === undefined) throw new TypeError('Expected at least one output format.');
+        const painted = await step('inference', async () => {
+          const painting = await sessions.paint(options.mix, await resize(picture, canvas));
+          return resize(painting, picture);
+        });
+        const combined = await combine(painted, picture, options, step);
+        const format = firstSuitable(possible, alpha !== undefined) ?? 'png';
         const bytes = await step('encode', () =>
           encode(combined, alpha, { format, quality: options.quality }),
         );
@@ -83,49 +87,59 @@ export function createStylizer({ sessions, slots, limits }: StylizerParts): Styl
       });
       // The caller is answered at once; the slot is freed when the step under way has ended.
       return abandonable(signal, work);
-
-      async function paintAt(canvas: Extent, photo: Picture): Promise<Picture> {
-        const painting = await sessions.paint(options.mix, await resize(photo, canvas));
-        return resize(painting, photo);
-      }
-
-      /** Colours first, then strength: the mix is with what the caller sees of the painting. */
-      async function combine(painting: Picture, photo: Picture, step: Step): Promise<Picture> {
-        const { preserveColors: colors, strength } = options;
-        if (!colors && strength === 1) return painting;
-        return step('combine', async () => {
-          for (const [begin, end] of bands(painting)) {
-            const over = painting.data.subarray(begin, end);
-            const under = photo.data.subarray(begin, end);
-            if (colors) preserveColors(over, under);
-            if (strength < 1) mixIn(over, under, strength);
-            await setImmediate();
-            signal.throwIfAborted();
-          }
-          return painting;
-        });
-      }
     },
   };
+}
+
+/** Colours first, then strength: the mix is with what the caller sees of the painting. */
+async function combine(
+  painting: Picture,
+  photo: Picture,
+  { preserveColors: keepColors, strength }: StylizeOptions,
+  step: Step,
+): Promise<Picture> {
+  if (!keepColors && strength === 1) return painting;
+  return step('combine', async () => {
+    for (const [begin, end] of bands(painting)) {
+      const over = painting.data.subarray(begin, end);
+      const under = photo.data.subarray(begin, end);
+      if (keepColors) preserveColors(over, under);
+      if (strength < 1) mixIn(over, under, strength);
+      await setImmediate();
+    }
+    return painting;
+  });
+}
+
+function outputExtent({ extent }: PhotoHeader, { maxSize }: StylizeOptions): Extent {
+  return maxSize === undefined ? extent : fitted(extent, maxSize);
 }
 
 /**
  * The size at which the network paints. Its brush has a fixed size in pixels, so a stroke twice as
  * large is a picture half as large, enlarged afterwards.
  */
-function planExtents(
-  { extent }: PhotoHeader,
-  { maxSize, strokeSize }: StylizeOptions,
+function canvasExtent(
+  output: Extent,
+  { strokeSize }: StylizeOptions,
   { maxPixels }: DecodeLimits,
-): { canvas: Extent } {
-  const output = maxSize === undefined ? extent : fitted(extent, maxSize);
+): Extent {
   const canvas = scaled(output, 1 / strokeSize);
-  if (canvas.width * canvas.height > maxPixels) {
-    throw new ProblemError(
-      'image-too-large',
-      `Expected at most ${maxPixels} pixels to paint; stroke_size ${strokeSize} makes ` +
-        `${canvas.width} x ${canvas.height} of them. Use a larger stroke_size or max_size.`,
-    );
-  }
-  return { canvas };
+  if (paintedPixels(canvas) <= maxPixels) return canvas;
+  throw new ProblemError(
+    'image-too-large',
+    `Expected at most ${maxPixels} pixels to paint; stroke_size ${strokeSize} makes ` +
+      `${canvas.width} x ${canvas.height} of them. Use a larger stroke_size or max_size.`,
+  );
+}
+
+function possibleFormats(formats: readonly OutputFormat[], output: Extent): OutputFormat[] {
+  const longEdge = Math.max(output.width, output.height);
+  const possible = formatsFor(formats, longEdge);
+  if (possible.length > 0) return possible;
+  throw new ProblemError(
+    'image-too-large',
+    `Expected a picture that ${formats.join(', ')} can hold, got a side of ${longEdge} pixels. ` +
+      'Use max_size or another format.',
+  );
 }

@@ -9,7 +9,6 @@ export type LogFields = Readonly<Record<string, unknown>>;
 
 export interface Log {
   info(fields: LogFields, message: string): void;
-  warn(fields: LogFields, message: string): void;
   error(fields: LogFields, message: string): void;
 }
 

@@ -1,7 +1,7 @@
 /** Which files a command line means: names, folders and patterns -> input and output paths. */
 
 import { stat } from 'node:fs/promises';
-import { basename, extname, join, resolve } from 'node:path';
+import { basename, dirname, extname, join, resolve } from 'node:path';
 import { glob } from 'tinyglobby';
 import { isOutputFormat, type OutputFormat } from '../images/formats.ts';
 
@@ -13,7 +13,7 @@ export class UsageError extends Error {
 const INPUT_EXTENSIONS = ['jpg', 'jpeg', 'png', 'webp', 'avif', 'gif', 'tif', 'tiff'];
 
 /**
- * Files named by paths, folders and patterns, in that order, each once. Folders stand for the
+ * Absolute paths of files named by paths, folders and patterns, in that order, each once. Folders stand for the
  * images in them. Throws a {@link UsageError} where a name matches nothing.
  */
 export async function findPhotos(names: readonly string[]): Promise<string[]> {
@@ -23,7 +23,7 @@ export async function findPhotos(names: readonly string[]): Promise<string[]> {
 
 async function matches(name: string): Promise<string[]> {
   const entry = await stat(name).catch(() => undefined);
-  if (entry?.isFile()) return [name];
+  if (entry?.isFile()) return [resolve(name)];
   const photos = entry?.isDirectory()
     ? await glob(`*.{${INPUT_EXTENSIONS.join(',')}}`, {
         cwd: name,
@@ -54,11 +54,17 @@ export async function readDestination(path: string, photos: number): Promise<Des
 
 const EXTENSIONS: Readonly<Record<string, OutputFormat>> = { jpg: 'jpeg', jpeg: 'jpeg' };
 
-/** The format that a file name asks for; undefined for a folder. Throws a {@link UsageError}. */
-export function formatOfPath({ isFolder, path }: Destination): OutputFormat | undefined {
-  if (isFolder) return undefined;
+/** The format that was asked for or that a file name asks for; undefined where neither does. Throws a {@link UsageError}. */
+export function formatOfPath(
+  { isFolder, path }: Destination,
+  asked: OutputFormat | undefined,
+): OutputFormat | undefined {
+  if (isFolder) return asked;
   const extension = extname(path).slice(1).toLowerCase();
   const format = EXTENSIONS[extension] ?? extension;
+  if (isOutputFormat(format) && asked !== undefined && asked !== format) {
+    throw new UsageError(`Expected a file name for ${asked}, got ${path}.`);
+  }
   if (isOutputFormat(format)) return format;
   throw new UsageError(`Expected a .jpg, .png, .webp or .avif file to write, got ${path}.`);
 }
@@ -72,6 +78,16 @@ export function outputPath(
   if (!isFolder) return path;
   const extension = format === 'jpeg' ? 'jpg' : format;
   return join(path, `${basename(photo, extname(photo))}.${extension}`);
+}
+
+/** Throws a {@link UsageError} where a painting would overwrite a photograph. */
+export function checkNotOverwritten(photos: readonly string[], destination: Destination): void {
+  const target = resolve(destination.path);
+  const lost = photos.find((photo) =>
+    destination.isFolder ? dirname(photo) === target : photo === target,
+  );
+  if (lost === undefined) return;
+  throw new UsageError(`Expected another place for paintings than that of ${lost}.`);
 }
 
 /** Photographs whose paintings would overwrite each other. Throws a {@link UsageError}. */

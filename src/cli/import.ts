@@ -28,7 +28,7 @@ export async function importCommand(
   const training =
     trainingLog === undefined
       ? undefined
-      : readTrainingLog(JSON.parse(await readFile(trainingLog, 'utf8')), run);
+      : readTrainingLog(await readFile(trainingLog, 'utf8'), run);
   const engine = await createEngine(config.ENGINE, { threads: config.THREADS });
   const style = await importStyle(weights, { ...description, training }, config.MODELS_DIR, engine);
   console.log(`${style.id}: ${style.title}, ${style.network}, ${style.parameters} parameters`);

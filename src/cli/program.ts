@@ -1,8 +1,10 @@
 /** Commands, their options and their exit codes. */
 
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import packageJson from '../../package.json' with { type: 'json' };
 import { type Config, ConfigError, loadConfig } from '../config.ts';
-import { MixSyntaxError, parseStyleMix } from '../core/mix.ts';
+import { FormatError } from '../core/format-error.ts';
+import { MixSyntaxError, parseStyleMix, STYLE_ID } from '../core/mix.ts';
 import { thisMachine } from '../engines/machine.ts';
 import { EngineUnavailableError } from '../engines/unavailable.ts';
 import { ProblemError } from '../errors.ts';
@@ -39,7 +41,7 @@ const PLAIN_ERRORS = [
   CatalogueError,
   EngineUnavailableError,
   DivergedError,
-  TypeError,
+  FormatError,
 ];
 
 /** Runs one command and returns its exit code. Only messages go to standard error. */
@@ -79,6 +81,7 @@ function createProgram(
 ): Command {
   const program = new Command('impasto')
     .description('Turns photographs into paintings.')
+    .version(packageJson.version)
     .exitOverride()
     .showHelpAfterError('(--help shows what is expected)');
 
@@ -128,7 +131,7 @@ function createProgram(
     .command('import')
     .description('Add a trained network (.safetensors) to the styles.')
     .argument('<weights>', 'weights with the names and layouts of the training recipe')
-    .requiredOption('--id <id>', 'name of the style, such as "starry-night"')
+    .requiredOption('--id <id>', 'name of the style, such as "starry-night"', styleId)
     .requiredOption('--title <title>', 'title of the painting')
     .requiredOption('--artist <name>', 'who painted it')
     .requiredOption('--year <year>', 'when')
@@ -141,7 +144,7 @@ function createProgram(
     .command('train')
     .description('Learn a style from a painting (needs tfjs-node).')
     .argument('<painting>', 'picture of the painting')
-    .requiredOption('--id <id>', 'name of the style, such as "starry-night"')
+    .requiredOption('--id <id>', 'name of the style, such as "starry-night"', styleId)
     .requiredOption('--title <title>', 'title of the painting')
     .requiredOption('--artist <name>', 'who painted it')
     .requiredOption('--year <year>', 'when')
@@ -182,6 +185,11 @@ const EXAMPLES = `
 Examples:
   impasto stylize photo.jpg --style starry-night -o painting.jpg
   impasto stylize "holiday/*.jpg" --style great-wave:0.6,the-scream:0.4 --max-size 2048 -o paintings/`;
+
+function styleId(text: string): string {
+  if (STYLE_ID.test(text)) return text;
+  throw new InvalidArgumentError('Expected small letters, digits and hyphens.');
+}
 
 function between(minimum: number, maximum: number, whole = false): (text: string) => number {
   return (text) => {

@@ -11,6 +11,7 @@ import type { StylizeOptions } from '../stylizer.ts';
 import { createSpans } from '../telemetry.ts';
 import {
   checkDistinct,
+  checkNotOverwritten,
   type Destination,
   findPhotos,
   formatOfPath,
@@ -41,7 +42,8 @@ export async function stylizeFiles(
   const photos = await findPhotos(names);
   const destination = await readDestination(flags.output, photos.length);
   if (destination.isFolder) checkDistinct(photos);
-  const formats = flags.format ?? formatOfPath(destination);
+  checkNotOverwritten(photos, destination);
+  const format = formatOfPath(destination, flags.format);
   const services = await createServices({ ...config, LOG_LEVEL: 'silent' });
   try {
     const mix = flags.style ?? services.defaultMix;
@@ -50,7 +52,7 @@ export async function stylizeFiles(
     await mkdir(folder, { recursive: true });
     const options = toOptions(flags, mix);
     const failures = await paintAll(photos, config.SLOTS, (photo) =>
-      paintFile(services, photo, destination, options, formats),
+      paintFile(services, photo, destination, options, format),
     );
     for (const failure of failures) console.error(`impasto: ${failure}`);
     return failures.length;

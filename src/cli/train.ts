@@ -4,7 +4,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Presets, SingleBar } from 'cli-progress';
 import type { Config } from '../config.ts';
-import type { Picture } from '../core/picture.ts';
+import { type Picture, scaled } from '../core/picture.ts';
 import { readSafetensors } from '../core/safetensors.ts';
 import type { Weights } from '../core/weights.ts';
 import { createEngine } from '../engines/create.ts';
@@ -127,10 +127,9 @@ function toOptions(flags: TrainFlags): TrainingOptions {
 async function readPicture(path: string, short: number, config: Config): Promise<Picture> {
   const file = await readFile(path);
   const limits = { maxPixels: config.MAX_PIXELS, maxPages: config.MAX_PAGES };
-  const { picture } = await decode(file, await readHeader(file, limits), limits.maxPixels);
-  const factor = short / Math.min(picture.width, picture.height);
-  const side = (length: number) => Math.round(length * factor);
-  return resize(picture, { width: side(picture.width), height: side(picture.height) });
+  const header = await readHeader(file, limits);
+  const { picture } = await decode(file, header, header.extent, limits.maxPixels);
+  return resize(picture, scaled(picture, short / Math.min(picture.width, picture.height)));
 }
 
 async function readPhotos(folder: string, config: Config): Promise<Picture[]> {

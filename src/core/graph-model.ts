@@ -5,6 +5,7 @@
 
 import { concat } from './bytes.ts';
 import { fromFloat16, toFloat16 } from './float16.ts';
+import { FormatError } from './format-error.ts';
 import { elementCount } from './measures.ts';
 import type { Network } from './network.ts';
 import { CONSTANT_PREFIX, type GraphNode, tensorflowGraph } from './tensorflow-graph.ts';
@@ -75,7 +76,7 @@ export function graphModel(
 
 /**
  * The trained tensors of a graph model, widened to float32; the graph's own constants are left
- * out. Throws a `TypeError` that says what does not fit.
+ * out. Throws a `FormatError` that says what does not fit.
  */
 export function readGraphModel(model: unknown, weightData: Uint8Array): Weights {
   const specs = weightSpecs(model);
@@ -86,7 +87,7 @@ export function readGraphModel(model: unknown, weightData: Uint8Array): Weights 
     const width = quantization === undefined ? 4 : 2;
     const end = offset + elementCount(shape) * width;
     if (end > weightData.byteLength) {
-      throw new TypeError(`Expected weights up to byte ${end}, found ${weightData.byteLength}.`);
+      throw new FormatError(`Expected weights up to byte ${end}, found ${weightData.byteLength}.`);
     }
     const data = Uint8Array.from(weightData.subarray(offset, end)).buffer;
     offset = end;
@@ -95,7 +96,7 @@ export function readGraphModel(model: unknown, weightData: Uint8Array): Weights 
     tensors.set(name, { shape, data: values });
   }
   if (offset !== weightData.byteLength) {
-    throw new TypeError(`Expected ${offset} bytes of weights, found ${weightData.byteLength}.`);
+    throw new FormatError(`Expected ${offset} bytes of weights, found ${weightData.byteLength}.`);
   }
   return tensors;
 }
@@ -111,7 +112,7 @@ function weightSpecs(model: unknown): WeightSpec[] {
       (spec.quantization === undefined || spec.quantization.dtype === 'float16'),
   );
   if (specs.length === 0 || !valid) {
-    throw new TypeError('Expected a TensorFlow.js graph model with float32 or float16 weights.');
+    throw new FormatError('Expected a TensorFlow.js graph model with float32 or float16 weights.');
   }
   return specs;
 }

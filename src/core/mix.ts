@@ -13,7 +13,8 @@ export interface StyleMix {
   readonly name: string;
 }
 
-const STYLE_ID = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
+/** What the id of a style looks like. */
+export const STYLE_ID = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 const WEIGHT = /^(?:0?\.\d+|[01](?:\.\d*)?)$/;
 
 /** How far weights may miss 1 in total: thirds written with three digits are accepted. */

@@ -2,6 +2,7 @@
 
 import { concat } from './bytes.ts';
 import { fromFloat16 } from './float16.ts';
+import { FormatError } from './format-error.ts';
 import { elementCount } from './measures.ts';
 import type { Tensor, Weights } from './weights.ts';
 
@@ -34,7 +35,7 @@ const readers: Record<string, { bytes: number; read: (data: ArrayBuffer) => Floa
 
 /**
  * Tensors of a safetensors file, widened to float32.
- * Throws a `TypeError` that says what was expected and what the file holds instead.
+ * Throws a `FormatError` that says what was expected and what the file holds instead.
  */
 export function readSafetensors(file: Uint8Array): Weights {
   const { header, dataStart } = readHeader(file);
@@ -45,32 +46,33 @@ export function readSafetensors(file: Uint8Array): Weights {
 }
 
 function readHeader(file: Uint8Array): { header: Record<string, unknown>; dataStart: number } {
-  if (file.byteLength < 8) throw new TypeError('Expected a safetensors file, found under 8 bytes.');
+  if (file.byteLength < 8)
+    throw new FormatError('Expected a safetensors file, found under 8 bytes.');
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const length = Number(view.getBigUint64(0, true));
   if (length > file.byteLength - 8) {
-    throw new TypeError(`Expected a safetensors header of ${length} bytes, the file is shorter.`);
+    throw new FormatError(`Expected a safetensors header of ${length} bytes, the file is shorter.`);
   }
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(file.subarray(8, 8 + length));
     const header: unknown = JSON.parse(text);
-    if (typeof header !== 'object' || header === null) throw new TypeError('not an object');
+    if (typeof header !== 'object' || header === null) throw new FormatError('not an object');
     return { header: header as Record<string, unknown>, dataStart: 8 + length };
   } catch (cause) {
-    throw new TypeError('Expected a JSON safetensors header, found something else.', { cause });
+    throw new FormatError('Expected a JSON safetensors header, found something else.', { cause });
   }
 }
 
 function readTensor(file: Uint8Array, dataStart: number, name: string, entry: unknown): Tensor {
-  if (!isEntry(entry)) throw new TypeError(`Expected dtype, shape and data_offsets for ${name}.`);
+  if (!isEntry(entry)) throw new FormatError(`Expected dtype, shape and data_offsets for ${name}.`);
   const reader = readers[entry.dtype];
   if (reader === undefined) {
-    throw new TypeError(`Expected F32, F16 or BF16 values in ${name}, found ${entry.dtype}.`);
+    throw new FormatError(`Expected F32, F16 or BF16 values in ${name}, found ${entry.dtype}.`);
   }
   const [begin, end] = entry.data_offsets;
   const expected = elementCount(entry.shape) * reader.bytes;
   if (begin < 0 || end - begin !== expected || dataStart + end > file.byteLength) {
-    throw new TypeError(`Expected ${expected} bytes for ${name}, found ${end - begin} or fewer.`);
+    throw new FormatError(`Expected ${expected} bytes for ${name}, found ${end - begin} or fewer.`);
   }
   const data = Uint8Array.from(file.subarray(dataStart + begin, dataStart + end)).buffer;
   return { shape: entry.shape, data: reader.read(data) };

@@ -1,5 +1,6 @@
 /** A network's trained tensors by name, and the interpolation between several networks' tensors. */
 
+import { FormatError } from './format-error.ts';
 import { elementCount, parameters } from './measures.ts';
 import { type Network, trunkNetwork } from './network.ts';
 
@@ -19,7 +20,7 @@ export function tensorOf(weights: Weights, name: string): Tensor {
 
 /**
  * The trunk network that these weights belong to, told from the shapes of their tensors.
- * Throws a `TypeError` that names the first tensor that is missing, misshapen or superfluous.
+ * Throws a `FormatError` that names the first tensor that is missing, misshapen or superfluous.
  */
 export function networkOf(weights: Weights): Network {
   const stem = weights.get('stem/kernel')?.shape[3] ?? 0;
@@ -31,23 +32,23 @@ export function networkOf(weights: Weights): Network {
   return network;
 }
 
-/** Throws a `TypeError` unless the weights hold exactly the network's parameters, all finite. */
+/** Throws a `FormatError` unless the weights hold exactly the network's parameters, all finite. */
 export function checkWeights(network: Network, weights: Weights): void {
   const expected = parameters(network);
   for (const { name, shape } of expected) {
     const tensor = weights.get(name);
-    if (tensor === undefined) throw new TypeError(`Expected a tensor named ${name}, found none.`);
+    if (tensor === undefined) throw new FormatError(`Expected a tensor named ${name}, found none.`);
     if (tensor.shape.join() !== shape.join() || tensor.data.length !== elementCount(shape)) {
-      throw new TypeError(`Expected ${name} of shape [${shape}], found [${tensor.shape}].`);
+      throw new FormatError(`Expected ${name} of shape [${shape}], found [${tensor.shape}].`);
     }
     if (!tensor.data.every(Number.isFinite)) {
-      throw new TypeError(`Expected finite values in ${name}, found NaN or infinity.`);
+      throw new FormatError(`Expected finite values in ${name}, found NaN or infinity.`);
     }
   }
   const known = new Set(expected.map(({ name }) => name));
   const stranger = [...weights.keys()].find((name) => !known.has(name));
   if (stranger !== undefined) {
-    throw new TypeError(`Expected the tensors of ${network.name}, found ${stranger} as well.`);
+    throw new FormatError(`Expected the tensors of ${network.name}, found ${stranger} as well.`);
   }
 }
 

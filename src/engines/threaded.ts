@@ -44,9 +44,9 @@ export async function threadedEngine(options: ThreadedEngineOptions): Promise<Th
   const onThread = <T>(model: Model, work: (thread: WorkerThread) => Promise<T>): Promise<T> =>
     turns.run(never, async () => {
       const warm = idle.findIndex(({ loaded }) => loaded.has(model.session));
-      const [taken] = idle.splice(Math.max(0, warm), 1);
-      const thread = taken?.alive ? taken : replaced(taken);
+      let thread = idle.splice(Math.max(0, warm), 1)[0]!;
       try {
+        if (!thread.alive) thread = replaced(thread);
         if (!thread.loaded.has(model.session)) {
           await thread.send({ kind: 'load', ...model });
           thread.loaded.add(model.session);
@@ -57,9 +57,9 @@ export async function threadedEngine(options: ThreadedEngineOptions): Promise<Th
       }
     });
 
-  const replaced = (dead: WorkerThread | undefined): WorkerThread => {
+  const replaced = (dead: WorkerThread): WorkerThread => {
     const fresh = start();
-    if (dead) pool.splice(pool.indexOf(dead), 1, fresh);
+    pool.splice(pool.indexOf(dead), 1, fresh);
     return fresh;
   };
 

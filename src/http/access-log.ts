@@ -6,16 +6,19 @@ import type { Log } from '../telemetry.ts';
 export function accessLog(log: Log): MiddlewareHandler {
   return async function accessLog(c, next) {
     const started = performance.now();
-    await next();
-    log.info(
-      {
-        requestId: c.get('requestId') as string,
-        method: c.req.method,
-        path: c.req.path,
-        status: c.res.status,
-        durationMs: Math.round(performance.now() - started),
-      },
-      'request',
-    );
+    try {
+      await next();
+    } finally {
+      log.info(
+        {
+          requestId: c.get('requestId') as string,
+          method: c.req.method,
+          path: c.req.path,
+          status: c.res.status,
+          durationMs: Math.round(performance.now() - started),
+        },
+        'request',
+      );
+    }
   };
 }

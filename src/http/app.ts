@@ -1,6 +1,7 @@
 /** The HTTP application: middleware in a fixed order, then the routes. */
 
 import { OpenAPIHono } from '@hono/zod-openapi';
+import type { MiddlewareHandler } from 'hono';
 import { cors } from 'hono/cors';
 import { requestId } from 'hono/request-id';
 import { secureHeaders } from 'hono/secure-headers';
@@ -28,8 +29,20 @@ export function createApp(services: Services, readiness: () => Readiness): OpenA
   app.use(requestId());
   app.use(accessLog(log));
   app.use(secureHeaders(SECURITY));
-  app.use(cors({ origin: origins(config.CORS_ORIGINS), exposeHeaders: EXPOSED_HEADERS }));
+  app.use(
+    cors({
+      origin: origins(config.CORS_ORIGINS),
+      allowMethods: ['GET', 'HEAD', 'POST'],
+      exposeHeaders: EXPOSED_HEADERS,
+    }),
+  );
 
+  app.use(
+    '/v1/*',
+    refuseWhile(() => readiness() === 'shutting-down'),
+  );
+
+  app.get('/', (c) => c.redirect('/docs'));
   registerStylizations(app, services);
   registerStyles(app, services);
   registerHealth(app, services, readiness);
@@ -38,7 +51,17 @@ export function createApp(services: Services, readiness: () => Readiness): OpenA
   return app;
 }
 
+/** New work on connections that were open before the server began to stop. */
+function refuseWhile(stopping: () => boolean): MiddlewareHandler {
+  return async function refuseWhileStopping(_, next) {
+    if (stopping())
+      throw new ProblemError('shutting-down', 'Try again: another instance may answer.');
+    await next();
+  };
+}
+
 function origins(list: string): string | string[] {
+  if (list === 'none') return [];
   return list === '*' ? list : list.split(',').map((origin) => origin.trim());
 }
 

@@ -10,8 +10,7 @@ export const OPENAPI_INFO = {
     title: 'Impasto',
     version: '1.0.0',
     description:
-      'Turns photographs into paintings with small feed-forward networks, one per style, in tens ' +
-      'of milliseconds on a plain CPU.',
+      'Turns photographs into paintings on a plain CPU, with small feed-forward networks, one per style.',
     license: { name: 'MIT', identifier: 'MIT' },
   },
   servers: [{ url: '/', description: 'This server.' }],

@@ -13,16 +13,6 @@ const PROBLEM_DOCS = '/problems#';
 /** Anything that was thrown, as a problem; what is not the caller's business stays in `cause`. */
 export function toProblem(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
-  if (error instanceof Error && error.name === 'TimeoutError') {
-    return new ProblemError('deadline-exceeded', 'The painting was not ready in time.', {
-      cause: error,
-    });
-  }
-  if (error instanceof Error && error.name === 'AbortError') {
-    return new ProblemError('client-closed-request', 'The connection was closed.', {
-      cause: error,
-    });
-  }
   return new ProblemError('internal', 'The failure was recorded under this request id.', {
     cause: error,
   });
@@ -49,5 +39,6 @@ export function problemResponse(c: Context, log: Log, error: unknown): Response 
     'content-type': PROBLEM_MEDIA_TYPE,
     'cache-control': 'no-store',
     ...(problem.retryAfterSeconds && { 'retry-after': String(problem.retryAfterSeconds) }),
+    ...(problem.type === 'shutting-down' && { connection: 'close' }),
   });
 }

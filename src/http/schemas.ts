@@ -17,11 +17,22 @@ function fieldName(path: Path | undefined): string {
   return path && path.length > 0 ? ` for ${path.join('.')}` : '';
 }
 
+/** Characters of a caller's text that an answer repeats. */
+const LONGEST_SHOWN = 60;
+
+/** Bad fields that one answer lists. */
+const MOST_ERRORS = 20;
+
 function shown(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (typeof value === 'number') return String(value);
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+  if (typeof value === 'string') return JSON.stringify(shortened(value));
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' && value !== null ? 'an object' : String(value);
+}
+
+function shortened(text: string): string {
+  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
 }
 
 function between(minimum: number, maximum: number, whole: boolean) {
@@ -85,20 +96,25 @@ export function fromText(fields: Readonly<Record<string, string>>): Record<strin
 }
 
 const TEXT_FIELDS = new Set(['style', 'format']);
+const BOOLEANS = new Map([
+  ['true', true],
+  ['1', true],
+  ['false', false],
+  ['0', false],
+]);
 const NUMBER = /^-?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 
 function textValue(name: string, text: string): unknown {
   if (TEXT_FIELDS.has(name)) return text;
-  if (NUMBER.test(text)) return name === 'preserve_colors' ? text === '1' : Number(text);
-  if (text === 'true' || text === 'false') return text === 'true';
-  return text;
+  if (name === 'preserve_colors') return BOOLEANS.get(text) ?? text;
+  return NUMBER.test(text) ? Number(text) : text;
 }
 
 /** Validates; throws an `invalid-request` problem that lists every field that is not as expected. */
 export function parseFields<T>(schema: z.ZodType<T>, value: unknown): T {
   const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return result.data;
-  const errors = result.error.issues.flatMap(fieldErrors);
+  const errors = result.error.issues.flatMap(fieldErrors).slice(0, MOST_ERRORS);
   throw new ProblemError('invalid-request', errors.map(({ detail }) => detail).join(' '), {
     errors,
   });
@@ -108,16 +124,18 @@ function fieldErrors(issue: z.core.$ZodIssue): FieldError[] {
   if (issue.code !== 'unrecognized_keys') {
     return [{ pointer: pointer(issue.path), detail: issue.message }];
   }
-  const known = `image, ${Object.keys(optionFields).join(', ')}`;
-  return issue.keys.map((key) => ({
+  const known = Object.keys(optionFields).join(', ');
+  return issue.keys.slice(0, MOST_ERRORS).map((key) => ({
     pointer: pointer([...issue.path, key]),
-    detail: `Expected only ${known}, got ${shown(key)}.`,
+    detail: `Expected only ${known} beside the image, got ${shown(key)}.`,
   }));
 }
 
 /** JSON pointer, RFC 6901. */
-function pointer(path: Path): string {
-  return path.map((key) => `/${String(key).replace(/~/g, '~0').replace(/\//g, '~1')}`).join('');
+export function pointer(path: Path): string {
+  return path
+    .map((key) => `/${shortened(String(key)).replace(/~/g, '~0').replace(/\//g, '~1')}`)
+    .join('');
 }
 
 export const fileSchema = z
@@ -169,7 +187,12 @@ export function toWireStyle(style: StyleManifest): z.infer<typeof styleSchema> {
   };
 }
 
-export const stylesSchema = z.object({ styles: z.array(styleSchema) }).openapi('Styles');
+export const stylesSchema = z
+  .object({
+    styles: z.array(styleSchema),
+    default_style: z.string().openapi({ description: 'What is painted where none is named.' }),
+  })
+  .openapi('Styles');
 
 export const stylizationSchema = z
   .object({

@@ -1,6 +1,7 @@
 /** The HTTP server's life: it listens, becomes ready, and ends without dropping what it accepted. */
 
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import { Server as NetServer } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import type { Services } from '../services.ts';
 import { createApp } from './app.ts';
@@ -9,9 +10,17 @@ import type { Readiness } from './routes/health.ts';
 export interface RunningServer {
   readonly server: Server;
   readonly port: number;
-  /** Stops accepting, lets accepted requests finish within the configured time, closes all. */
+  /** Resolves when the default style is loaded; rejects where it cannot be. */
+  readonly ready: Promise<void>;
+  /**
+   * Refuses new work, lets accepted requests finish within the configured time, closes all. On
+   * connections that stay open, new requests are answered 503 and the connection is closed.
+   */
   stop(): Promise<void>;
 }
+
+/** A connection on which nothing moves for this many deadlines is closed: a reader that stopped. */
+const IDLE_DEADLINES = 2;
 
 /** Listens, then loads the default style; `/health/ready` answers 503 until that is done. */
 export async function startServer(services: Services): Promise<RunningServer> {
@@ -19,27 +28,28 @@ export async function startServer(services: Services): Promise<RunningServer> {
   let readiness: Readiness = 'starting';
   const app = createApp(services, () => readiness);
   const server = createServer(getRequestListener(app.fetch));
+  server.setTimeout(config.REQUEST_TIMEOUT_MS * IDLE_DEADLINES);
+  const unanswered = trackResponses(server);
   const port = await listen(server, config.PORT, config.HOST);
-  log.info(
-    { port, engine: config.ENGINE, workers: config.WORKERS, threads: config.THREADS },
-    'listening',
-  );
+  const { ENGINE: engine, WORKERS: workers, THREADS: threads } = config;
+  log.info({ port, engine, workers, threads }, 'listening');
 
-  const warm = sessions.warm(services.defaultMix).then(
-    () => {
-      if (readiness === 'starting') readiness = 'ok';
-    },
-    (err: unknown) => log.error({ err }, 'the default style could not be loaded'),
-  );
+  const ready = sessions.warm(services.defaultMix).then(() => {
+    if (readiness === 'starting') readiness = 'ok';
+  });
+  ready.catch(() => {});
 
   const stop = async (): Promise<void> => {
     readiness = 'shutting-down';
-    await drained(server, config.SHUTDOWN_TIMEOUT_MS);
-    await warm;
+    const closed = stopListening(server);
+    await unanswered.drained(config.SHUTDOWN_TIMEOUT_MS);
+    server.closeAllConnections();
+    await closed;
+    await ready.catch(() => {});
     await services.close();
     log.info({}, 'stopped');
   };
-  return { server, port, stop };
+  return { server, port, ready, stop };
 }
 
 function listen(server: Server, port: number, host: string): Promise<number> {
@@ -52,12 +62,33 @@ function listen(server: Server, port: number, host: string): Promise<number> {
   });
 }
 
-/** Resolves when the last accepted request is answered, or cuts the rest off after the timeout. */
-async function drained(server: Server, timeoutMs: number): Promise<void> {
-  const cutOff = setTimeout(() => server.closeAllConnections(), timeoutMs);
-  await new Promise<void>((resolve) => {
-    server.close(() => resolve());
-    server.closeIdleConnections();
+/** `http.Server.close` would also cut connections whose answer is written but not yet read. */
+function stopListening(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    NetServer.prototype.close.call(server, () => resolve());
   });
-  clearTimeout(cutOff);
+}
+
+/** Knows which requests are not fully answered, down to the last byte handed to the system. */
+function trackResponses(server: Server) {
+  const open = new Set<ServerResponse>();
+  let onDrained = () => {};
+  server.on('request', (_, response) => {
+    open.add(response);
+    response.once('close', () => {
+      open.delete(response);
+      if (open.size === 0) onDrained();
+    });
+  });
+  return {
+    drained: (timeoutMs: number): Promise<void> =>
+      new Promise((resolve) => {
+        if (open.size === 0) return resolve();
+        const timer = setTimeout(resolve, timeoutMs);
+        onDrained = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      }),
+  };
 }

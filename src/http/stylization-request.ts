@@ -6,8 +6,15 @@ import { MixSyntaxError, parseStyleMix, type StyleMix } from '../core/mix.ts';
 import { invalidField, ProblemError } from '../errors.ts';
 import { openSource } from '../sources/source.ts';
 import type { StylizeOptions } from '../stylizer.ts';
-import { type BodyLimits, readBody } from './body.ts';
-import { fromText, imageText, optionsSchema, parseFields, type WireOptions } from './schemas.ts';
+import { type FormPart, readForm } from './form.ts';
+import {
+  fromText,
+  imageText,
+  optionsSchema,
+  parseFields,
+  pointer,
+  type WireOptions,
+} from './schemas.ts';
 
 export interface StylizationRequest {
   readonly file: Uint8Array;
@@ -23,28 +30,33 @@ interface Parts {
 /** Throws problems for bodies and fields that are not as expected. */
 export async function readStylizationRequest(
   c: Context,
-  limits: BodyLimits,
+  body: Uint8Array<ArrayBuffer>,
   defaultMix: StyleMix,
-  signal: AbortSignal,
 ): Promise<StylizationRequest> {
-  const query = fromText(single(c.req.queries(), 'query parameter'));
-  const mediaType = mediaTypeOf(c);
-  const read = readers.find(({ matches }) => matches(mediaType))?.read;
-  if (read === undefined) throw unsupportedBody(mediaType);
-  const body = await readBody(c.req.raw, limits, signal);
+  const queries = new URL(c.req.url).searchParams;
+  const query = fromText(single([...queries], 'query parameter'));
+  const { read } = bodyReader(c);
   if (body.byteLength === 0) throw invalidField('/image', 'Expected an image, got an empty body.');
-  const { file, fields } = await read(body, c.req.header('content-type') ?? '', limits.maxBytes);
+  const { file, fields } = await read(body, c.req.header('content-type') ?? '');
   const wire = parseFields(optionsSchema, { ...query, ...fields });
   return { file, options: toOptions(wire, defaultMix), format: wire.format };
 }
 
+/** What reads a body of this request's media type. Throws `unsupported-media-type`. */
+export function bodyReader(c: Context): BodyReader {
+  const mediaType = (c.req.header('content-type') ?? '').split(';')[0]!.trim().toLowerCase();
+  const reader = readers.find(({ matches }) => matches(mediaType));
+  if (reader === undefined) throw unsupportedBody(mediaType);
+  return reader;
+}
+
 interface BodyReader {
   matches(mediaType: string): boolean;
-  read(body: Uint8Array<ArrayBuffer>, contentType: string, maxBytes: number): Promise<Parts>;
+  read(body: Uint8Array<ArrayBuffer>, contentType: string): Promise<Parts>;
 }
 
 const readers: readonly BodyReader[] = [
-  { matches: (type) => type === 'multipart/form-data', read: readForm },
+  { matches: (type) => type === 'multipart/form-data', read: fromForm },
   { matches: (type) => type === 'application/json', read: readJson },
   {
     matches: (type) => type.startsWith('image/') || type === 'application/octet-stream',
@@ -52,45 +64,29 @@ const readers: readonly BodyReader[] = [
   },
 ];
 
-async function readForm(
-  body: Uint8Array<ArrayBuffer>,
-  contentType: string,
-  maxBytes: number,
-): Promise<Parts> {
-  const form = await new Response(body, { headers: { 'content-type': contentType } })
-    .formData()
-    .catch((cause: unknown) => {
-      const detail = 'Expected a multipart/form-data body with its boundary; this one is damaged.';
-      throw new ProblemError('malformed-body', detail, { cause });
-    });
-  const images = form.getAll('image');
+async function fromForm(body: Uint8Array, contentType: string): Promise<Parts> {
+  const parts = await readForm(body, contentType);
+  const images = parts.filter(({ name }) => name === 'image');
   const [image] = images;
   if (image === undefined || images.length > 1) {
     throw invalidField('/image', `Expected one form field named image, got ${images.length}.`);
   }
-  form.delete('image');
-  const texts: Record<string, string[]> = {};
-  for (const name of new Set(form.keys())) texts[name] = form.getAll(name).map(textOnly(name));
-  const file =
-    typeof image === 'string'
-      ? openSource(image, maxBytes)
-      : new Uint8Array(await image.arrayBuffer());
+  const file = typeof image.value === 'string' ? openSource(image.value) : image.value;
   if (file.byteLength === 0) throw invalidField('/image', 'Expected image bytes, got none.');
+  const texts = parts.filter((part) => part !== image).map(textOnly);
   return { file, fields: fromText(single(texts, 'form field')) };
 }
 
-function textOnly(name: string): (value: File | string) => string {
-  return (value) => {
-    if (typeof value === 'string') return value;
-    throw invalidField(`/${name}`, `Expected text for ${name}, got a file.`);
-  };
+function textOnly({ name, value }: FormPart): [string, string] {
+  if (typeof value === 'string') return [name, value];
+  throw invalidField(pointer([name]), `Expected text for ${name}, got a file.`);
 }
 
 const jsonBody = z.looseObject({ image: imageText }, { error: 'Expected a JSON object.' });
 
-async function readJson(body: Uint8Array, _: string, maxBytes: number): Promise<Parts> {
+async function readJson(body: Uint8Array): Promise<Parts> {
   const { image, ...fields } = parseFields(jsonBody, parseJson(body));
-  return { file: openSource(image, maxBytes), fields };
+  return { file: openSource(image), fields };
 }
 
 function parseJson(body: Uint8Array): unknown {
@@ -104,17 +100,15 @@ function parseJson(body: Uint8Array): unknown {
 }
 
 /** Each name once. */
-function single(fields: Record<string, string[]>, kind: string): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, values]) => {
-      if (values.length === 1) return [name, values[0]!];
-      throw invalidField(`/${name}`, `Expected the ${kind} ${name} once, got ${values.length}.`);
-    }),
-  );
-}
-
-function mediaTypeOf(c: Context): string {
-  return (c.req.header('content-type') ?? '').split(';')[0]!.trim().toLowerCase();
+function single(fields: readonly [string, string][], kind: string): Record<string, string> {
+  const texts: Record<string, string> = Object.create(null);
+  for (const [name, value] of fields) {
+    if (name in texts) {
+      throw invalidField(pointer([name]), `Expected the ${kind} ${name} once, got it again.`);
+    }
+    texts[name] = value;
+  }
+  return texts;
 }
 
 function unsupportedBody(mediaType: string): ProblemError {

@@ -2,7 +2,7 @@
 
 import sharp, { type Metadata, type Sharp } from 'sharp';
 import { type Extent, elementCount } from '../core/measures.ts';
-import { fitted, type Picture } from '../core/picture.ts';
+import { type Picture, paintedPixels } from '../core/picture.ts';
 import { ProblemError } from '../errors.ts';
 import { type InputFormat, sniff } from './formats.ts';
 import { fillTransparent } from './transparency.ts';
@@ -17,7 +17,6 @@ export interface Photo {
   readonly picture: Picture;
   /** One byte per pixel, 255 where opaque; undefined where the whole picture is opaque. */
   readonly alpha: Uint8Array | undefined;
-  readonly format: InputFormat;
 }
 
 /** What the header says, before any pixel is decoded. */
@@ -50,30 +49,28 @@ export async function readHeader(file: Uint8Array, limits: DecodeLimits): Promis
 
 /**
  * Decodes a photograph: EXIF orientation applied, any ICC profile, CMYK, grey, palette or 16-bit
- * picture converted to 8-bit sRGB, metadata dropped. With `maxSize`, the long edge is brought down
- * to that many pixels. Colour hidden under transparent pixels is replaced by that around them.
+ * picture converted to 8-bit sRGB, metadata dropped. It is brought to the size given. Colour hidden under transparent pixels is replaced by that around them.
  */
 export async function decode(
   file: Uint8Array,
-  { format, extent, hasAlpha }: PhotoHeader,
+  { format, hasAlpha }: PhotoHeader,
+  { width, height }: Extent,
   maxPixels: number,
-  maxSize?: number,
 ): Promise<Photo> {
-  const { width, height } = maxSize === undefined ? extent : fitted(extent, maxSize);
   const image = sharp(file, { limitInputPixels: maxPixels, failOn: 'error' })
     .timeout({ seconds: DECODE_TIMEOUT_SECONDS })
     .autoOrient()
     .resize({ width, height, fit: 'fill' })
     .toColourspace('srgb');
   try {
-    if (!hasAlpha) return { picture: await pixels(image.removeAlpha()), alpha: undefined, format };
+    if (!hasAlpha) return { picture: await pixels(image.removeAlpha()), alpha: undefined };
     const rgba = await pixels(image.ensureAlpha());
-    const alpha = lastChannel(rgba.data);
-    if (alpha.every((value) => value === 255)) {
-      return { picture: await withoutAlpha(rgba), alpha: undefined, format };
-    }
-    return { picture: await fillTransparent(rgba), alpha, format };
+    const alpha = (await pixels(raw(rgba).extractChannel(3))).data;
+    if (isOpaque(alpha))
+      return { picture: await pixels(raw(rgba).removeAlpha()), alpha: undefined };
+    return { picture: await fillTransparent(rgba), alpha };
   } catch (cause) {
+    if (cause instanceof TypeError) throw cause;
     throw unreadable(format, cause);
   }
 }
@@ -94,10 +91,10 @@ function containerMatches({ format, compression }: Metadata, expected: InputForm
 }
 
 function checkLimits({ width, height }: Extent, pages: number, limits: DecodeLimits): void {
-  if (width * height > limits.maxPixels) {
+  if (paintedPixels({ width, height }) > limits.maxPixels) {
     throw new ProblemError(
       'image-too-large',
-      `Expected at most ${limits.maxPixels} pixels, got ${width} x ${height} = ${width * height}.`,
+      `Expected at most ${limits.maxPixels} pixels (a side counts as 64 at least), got ${width} x ${height}.`,
     );
   }
   if (pages > limits.maxPages) {
@@ -122,10 +119,11 @@ async function pixels(image: Sharp): Promise<Picture> {
   return { width, height, data };
 }
 
-async function withoutAlpha({ width, height, data }: Picture): Promise<Picture> {
-  return pixels(sharp(data, { raw: { width, height, channels: 4 } }).removeAlpha());
+function raw({ width, height, data }: Picture): Sharp {
+  return sharp(data, { raw: { width, height, channels: 4 } });
 }
 
-function lastChannel(rgba: Uint8Array): Uint8Array {
-  return Uint8Array.from({ length: rgba.length / 4 }, (_, i) => rgba[i * 4 + 3]!);
+function isOpaque(alpha: Uint8Array): boolean {
+  for (const value of alpha) if (value !== 255) return false;
+  return true;
 }

@@ -34,23 +34,28 @@ export async function encode(
   { width, height, data }: Picture,
   alpha: Uint8Array | undefined,
   { format, quality = DEFAULT_QUALITY[format] }: EncodeOptions,
-): Promise<Uint8Array> {
+): Promise<Uint8Array<ArrayBuffer>> {
   let image = sharp(data, { raw: { width, height, channels: 3 } });
   if (alpha) {
     image = image.joinChannel(Buffer.from(alpha), { raw: { width, height, channels: 1 } });
     if (!ALPHA_FORMATS.has(format)) image = await onPaper(image, { width, height });
   }
+  const file = await encoder(image, format, quality).toBuffer();
+  return new Uint8Array(file.buffer as ArrayBuffer, file.byteOffset, file.byteLength);
+}
+
+function encoder(image: Sharp, format: OutputFormat, quality: number): Sharp {
   switch (format) {
-    case 'jpeg':
-      return image
-        .jpeg({ quality, chromaSubsampling: quality >= FULL_COLOR_QUALITY ? '4:4:4' : '4:2:0' })
-        .toBuffer();
+    case 'jpeg': {
+      const chromaSubsampling = quality >= FULL_COLOR_QUALITY ? '4:4:4' : '4:2:0';
+      return image.jpeg({ quality, chromaSubsampling });
+    }
     case 'png':
-      return image.png({ compressionLevel: PNG_COMPRESSION }).toBuffer();
+      return image.png({ compressionLevel: PNG_COMPRESSION });
     case 'webp':
-      return image.webp({ quality, effort: WEBP_EFFORT }).toBuffer();
+      return image.webp({ quality, effort: WEBP_EFFORT });
     case 'avif':
-      return image.avif({ quality, effort: AVIF_EFFORT }).toBuffer();
+      return image.avif({ quality, effort: AVIF_EFFORT });
   }
 }
 

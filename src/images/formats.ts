@@ -16,6 +16,14 @@ export const MEDIA_TYPES: Readonly<Record<InputFormat, string>> = {
 /** Formats that can say which pixels are transparent. */
 export const ALPHA_FORMATS: ReadonlySet<OutputFormat> = new Set(['png', 'webp', 'avif']);
 
+/** Longest side that a format can hold, in pixels. */
+const LONGEST_SIDE: Readonly<Record<OutputFormat, number>> = {
+  jpeg: 65_535,
+  png: 2 ** 31 - 1,
+  webp: 16_383,
+  avif: 16_384,
+};
+
 export function isOutputFormat(format: string): format is OutputFormat {
   return (OUTPUT_FORMATS as readonly string[]).includes(format);
 }
@@ -80,6 +88,11 @@ export function outputPreference(
     .filter((candidate) => candidate.quality > 0)
     .sort((a, b) => b.quality - a.quality)
     .map(({ format }) => format);
+}
+
+/** The formats that can hold a picture with this long edge. */
+export function formatsFor(formats: readonly OutputFormat[], longEdge: number): OutputFormat[] {
+  return formats.filter((format) => longEdge <= LONGEST_SIDE[format]);
 }
 
 /** The first format that can hold the picture: one with alpha where there is transparency. */

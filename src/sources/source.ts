@@ -1,15 +1,15 @@
 /** Where the bytes of a photograph come from when they are named rather than sent. */
 
-import { invalidField, ProblemError } from '../errors.ts';
+import { invalidField } from '../errors.ts';
 
 const DATA_URL = /^data:([a-z0-9.+/-]*)(;[^,]*)?,/i;
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
 /**
  * Bytes of an `image` given as text. Throws an `invalid-request` problem for anything but a
- * base64 data URL, and `payload-too-large` above `maxBytes`.
+ * base64 data URL.
  */
-export function openSource(text: string, maxBytes: number): Uint8Array {
+export function openSource(text: string): Uint8Array {
   if (/^https?:/i.test(text)) {
     throw invalidField(
       '/image',
@@ -32,9 +32,6 @@ export function openSource(text: string, maxBytes: number): Uint8Array {
     );
   }
   const bytes = Buffer.from(payload, 'base64');
-  if (bytes.byteLength > maxBytes) {
-    throw new ProblemError('payload-too-large', `Expected at most ${maxBytes} bytes for image.`);
-  }
   if (bytes.byteLength === 0) throw invalidField('/image', 'Expected image bytes, got none.');
   return bytes;
 }

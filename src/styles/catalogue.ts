@@ -52,8 +52,23 @@ export async function openCatalogue(modelsDir: string): Promise<Catalogue> {
     styles,
     get,
     resolve: (mix) => mix.parts.map(({ style }) => get(style)),
-    load: (style) => loadStyle(join(modelsDir, style.id), style),
+    load: remembered((style) => loadStyle(join(modelsDir, style.id), style)),
     preview: (style) => readFile(join(modelsDir, style.id, PREVIEW_FILE)),
+  };
+}
+
+/** Loads each style once, also for concurrent callers; a failed load is forgotten. */
+function remembered(
+  load: (style: StyleManifest) => Promise<LoadedStyle>,
+): (style: StyleManifest) => Promise<LoadedStyle> {
+  const loads = new Map<string, Promise<LoadedStyle>>();
+  return (style) => {
+    const known = loads.get(style.id);
+    if (known) return known;
+    const loading = load(style);
+    loads.set(style.id, loading);
+    loading.catch(() => loads.delete(style.id));
+    return loading;
   };
 }
 
@@ -91,6 +106,15 @@ async function loadStyle(folder: string, style: StyleManifest): Promise<LoadedSt
   if (digest !== style.digest) {
     throw new CatalogueError(`Expected ${path} with SHA-256 ${style.digest}, found ${digest}.`);
   }
-  const weights = readGraphModel(JSON.parse(model), weightData);
+  const weights = readStyle(model, weightData, folder);
   return { network: networkOf(weights), weights };
+}
+
+function readStyle(model: string, weightData: Uint8Array, folder: string): Weights {
+  try {
+    return readGraphModel(JSON.parse(model), weightData);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new CatalogueError(`Expected a graph model in ${folder}: ${reason}`, { cause });
+  }
 }

@@ -63,7 +63,8 @@ async function paintPreview(engine: Engine, weights: Weights): Promise<Uint8Arra
   const network = networkOf(weights);
   const sample = await drawSample();
   const limits = { maxPixels: 1_000_000, maxPages: 1 };
-  const { picture } = await decode(sample, await readHeader(sample, limits), limits.maxPixels);
+  const header = await readHeader(sample, limits);
+  const { picture } = await decode(sample, header, header.extent, limits.maxPixels);
   const session = await engine.load(network, weights);
   try {
     const painting = await paint(session, network, picture);
@@ -77,14 +78,17 @@ async function replaceFolder(
   folder: string,
   files: Readonly<Record<string, string | Uint8Array>>,
 ): Promise<void> {
-  const fresh = join(folder, '..', `.${crypto.randomUUID()}`);
+  const [fresh, old] = ['new', 'old'].map((name) =>
+    join(folder, '..', `.${name}-${crypto.randomUUID()}`),
+  ) as [string, string];
   await mkdir(fresh, { recursive: true });
   try {
     for (const [name, content] of Object.entries(files))
       await writeFile(join(fresh, name), content);
-    await rm(folder, { recursive: true, force: true });
+    await rename(folder, old).catch(() => {});
     await rename(fresh, folder);
   } finally {
     await rm(fresh, { recursive: true, force: true });
+    await rm(old, { recursive: true, force: true });
   }
 }

@@ -1,9 +1,10 @@
 /** `style.json`: what a style is, beside its network. */
 
 import { z } from 'zod';
+import { STYLE_ID } from '../core/mix.ts';
 
 export const styleManifestSchema = z.strictObject({
-  id: z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/),
+  id: z.string().regex(STYLE_ID),
   title: z.string().min(1),
   artist: z.string().min(1),
   year: z.string().min(1),

@@ -33,6 +33,9 @@ export interface SessionsOptions {
   readonly budgetBytes: number;
 }
 
+/** Each session has threads of its own, so mixes without end must not be kept without end. */
+const MOST_SESSIONS = 64;
+
 interface Loaded {
   readonly network: Network;
   readonly session: Session;
@@ -67,12 +70,13 @@ export function createSessions({ engine, catalogue, budgetBytes }: SessionsOptio
 
   const total = () => [...entries.values()].reduce((sum, { bytes }) => sum + bytes, 0);
 
-  const trim = async (): Promise<void> => {
+  /** Nobody waits for a session to close, and nobody's painting fails because one does not. */
+  const trim = (): void => {
     for (const entry of [...entries.values()]) {
-      if (total() <= budgetBytes) return;
+      if (total() <= budgetBytes && entries.size <= MOST_SESSIONS) return;
       if (entry.users > 0) continue;
       forget(entry);
-      await entry.loaded.then(({ session }) => session.close());
+      entry.loaded.then(({ session }) => session.close()).catch(() => {});
     }
   };
 
@@ -87,7 +91,7 @@ export function createSessions({ engine, catalogue, budgetBytes }: SessionsOptio
       return await work(loaded, entry);
     } finally {
       entry.users -= 1;
-      await trim();
+      trim();
     }
   };
 
@@ -112,6 +116,9 @@ export function createSessions({ engine, catalogue, budgetBytes }: SessionsOptio
   };
 }
 
+/** What a session costs besides its network: graph, threads, the first block of its arena. */
+const SESSION_BYTES = 4 * 2 ** 20;
+
 /** Bytes of one float32 parameter, kept by the runtime as read and as packed for its kernels. */
 const PARAMETER_BYTES = 8;
 
@@ -121,7 +128,7 @@ const ARENA_GROWTH = 2;
 /** A runtime keeps the memory of the largest picture it has painted. */
 function sessionBytes(network: Network, largest = { width: 1, height: 1 }): number {
   const parameters = parameterCount(network) * PARAMETER_BYTES;
-  return parameters + activationBytes(network, largest) * ARENA_GROWTH;
+  return SESSION_BYTES + parameters + activationBytes(network, largest) * ARENA_GROWTH;
 }
 
 /** The network of a mix. Throws a `style-not-found` problem, or `invalid-request` where styles do not fit together. */

@@ -1,6 +1,7 @@
 /** The log that the recipe's reference trainer writes: one entry per style. */
 
 import { z } from 'zod';
+import { FormatError } from '../core/format-error.ts';
 import type { StyleManifest } from './manifest.ts';
 
 const entrySchema = z.object({
@@ -21,13 +22,13 @@ const entrySchema = z.object({
 
 const logSchema = z.array(z.unknown());
 
-/** The run of that name. Throws a `TypeError` where the log has none or it is not as expected. */
-export function readTrainingLog(log: unknown, run: string): NonNullable<StyleManifest['training']> {
-  const runs = logSchema.safeParse(log).data ?? [];
+/** The run of that name. Throws a `FormatError` where the log has none or it is not as expected. */
+export function readTrainingLog(text: string, run: string): NonNullable<StyleManifest['training']> {
+  const runs = logSchema.safeParse(parsed(text)).data ?? [];
   const found = runs.find((candidate) => (candidate as { style?: unknown } | null)?.style === run);
   const entry = entrySchema.safeParse(found);
   if (!entry.success || entry.data.arguments === undefined) {
-    throw new TypeError(`Expected a training run named "${run}" with its arguments in the log.`);
+    throw new FormatError(`Expected a training run named "${run}" with its arguments in the log.`);
   }
   const { steps, batch, arguments: given, log: lines } = entry.data;
   const last = lines.at(-1);
@@ -41,4 +42,12 @@ export function readTrainingLog(log: unknown, run: string): NonNullable<StyleMan
     learningRate: given.lr,
     ...(last && { lastLogged: { step: last[0], content: last[2], style: last[3] } }),
   };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new FormatError('Expected a training log in JSON, found something else.', { cause });
+  }
 }

@@ -16,7 +16,7 @@ export function writeCheckpoint({ step, weights, average, adam }: TrainingState)
   return writeSafetensors(new Map([[STEP, counter], ...tensors]));
 }
 
-/** Throws a `TypeError` where the file is no checkpoint. */
+/** Throws a `FormatError` where the file is no checkpoint. */
 export function readCheckpoint(file: Uint8Array): TrainingState {
   const tensors = readSafetensors(file);
   const [step = 0] = tensorOf(tensors, STEP).data;

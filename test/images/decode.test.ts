@@ -1,5 +1,6 @@
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
+import { fitted } from '../../src/core/picture.ts';
 import { decode, readHeader } from '../../src/images/decode.ts';
 import { sniff } from '../../src/images/formats.ts';
 import { halfTransparent, picture, plain } from '../support/pictures.ts';
@@ -7,7 +8,9 @@ import { halfTransparent, picture, plain } from '../support/pictures.ts';
 const limits = { maxPixels: 1_000_000, maxPages: 10 };
 
 async function photoOf(file: Uint8Array, maxSize?: number) {
-  return decode(file, await readHeader(file, limits), limits.maxPixels, maxSize);
+  const header = await readHeader(file, limits);
+  const extent = maxSize === undefined ? header.extent : fitted(header.extent, maxSize);
+  return decode(file, header, extent, limits.maxPixels);
 }
 
 /** The colour of a pixel. */

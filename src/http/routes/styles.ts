@@ -31,7 +31,7 @@ const listRoute = createRoute({
       content: { 'application/json': { schema: stylesSchema } },
     },
     304: shared.unchanged,
-    ...problems('method-not-allowed', 'internal'),
+    ...problems('method-not-allowed', 'internal', 'shutting-down'),
   },
 });
 
@@ -49,7 +49,7 @@ const showRoute = createRoute({
       content: { 'application/json': { schema: styleSchema } },
     },
     304: shared.unchanged,
-    ...problems('style-not-found', 'internal'),
+    ...problems('style-not-found', 'internal', 'shutting-down'),
   },
 });
 
@@ -67,16 +67,23 @@ const previewRoute = createRoute({
       content: { 'image/jpeg': { schema: z.string().openapi({ format: 'binary' }) } },
     },
     304: shared.unchanged,
-    ...problems('style-not-found', 'internal'),
+    ...problems('style-not-found', 'internal', 'shutting-down'),
   },
 });
 
-export function registerStyles(app: OpenAPIHono, { catalogue }: Services): void {
+export function registerStyles(app: OpenAPIHono, { catalogue, defaultMix }: Services): void {
   for (const route of [listRoute, showRoute, previewRoute]) app.openAPIRegistry.registerPath(route);
 
   const find = (c: Context) => catalogue.get(c.req.param('id') ?? '');
   app.get('/v1/styles', (c) =>
-    cached(c, 'application/json', JSON.stringify({ styles: catalogue.styles.map(toWireStyle) })),
+    cached(
+      c,
+      'application/json',
+      JSON.stringify({
+        styles: catalogue.styles.map(toWireStyle),
+        default_style: defaultMix.name,
+      }),
+    ),
   );
   app.get('/v1/styles/:id', (c) =>
     cached(c, 'application/json', JSON.stringify(toWireStyle(find(c)))),

@@ -5,8 +5,10 @@ import type { Context } from 'hono';
 import { ProblemError } from '../../errors.ts';
 import { MEDIA_TYPES, OUTPUT_FORMATS, outputPreference, sniff } from '../../images/formats.ts';
 import type { Services } from '../../services.ts';
-import type { Painting, StylizeOptions } from '../../stylizer.ts';
+import { withDeadline } from '../../signals.ts';
+import type { Painting, StylizeContext, StylizeOptions } from '../../stylizer.ts';
 import { createSpans, type Spans } from '../../telemetry.ts';
+import { type ByteBudget, createByteBudget, withBody } from '../body.ts';
 import { entityTag, isUnchanged } from '../etag.ts';
 import { acceptQuality } from '../negotiation.ts';
 import { problems } from '../openapi.ts';
@@ -17,7 +19,11 @@ import {
   optionsSchema,
   stylizationSchema,
 } from '../schemas.ts';
-import { readStylizationRequest, type StylizationRequest } from '../stylization-request.ts';
+import {
+  bodyReader,
+  readStylizationRequest,
+  type StylizationRequest,
+} from '../stylization-request.ts';
 
 /** Part of every entity tag: raised when the same request would give other bytes. */
 const PIPELINE_VERSION = '1';
@@ -57,7 +63,7 @@ const route = createRoute({
     200: {
       description: 'The painting.',
       headers: z.object({
-        etag: z.string(),
+        etag: z.string().optional().openapi({ description: 'With a painting, not with JSON.' }),
         vary: z.string(),
         'cache-control': z.string(),
         'server-timing': z.string(),
@@ -75,6 +81,7 @@ const route = createRoute({
       'invalid-request',
       'internal',
       'slots-full',
+      'shutting-down',
       'deadline-exceeded',
     ),
   },
@@ -82,41 +89,66 @@ const route = createRoute({
 
 export function registerStylizations(app: OpenAPIHono, services: Services): void {
   app.openAPIRegistry.registerPath(route);
-  app.post(route.path, (c) => stylize(c, services));
+  const budget = createByteBudget(services.config.BODY_BUDGET_BYTES);
+  app.post(route.path, (c) => stylize(c, services, budget));
 }
 
-async function stylize(c: Context, services: Services): Promise<Response> {
-  const { config, catalogue, stylizer } = services;
-  const signal = AbortSignal.any([
-    c.req.raw.signal,
-    AbortSignal.timeout(config.REQUEST_TIMEOUT_MS),
-  ]);
-  const spans = createSpans();
+/** Limits first, then everything that needs the body, all within one deadline. */
+function stylize(c: Context, services: Services, budget: ByteBudget): Promise<Response> {
+  const { config } = services;
   const limits = { maxBytes: config.MAX_BODY_BYTES, timeoutMs: config.BODY_TIMEOUT_MS };
-  const request = await spans.measure('receive', () =>
-    readStylizationRequest(c, limits, services.defaultMix, signal),
+  const started = performance.now();
+  bodyReader(c);
+  return withDeadline(c.req.raw.signal, config.REQUEST_TIMEOUT_MS, (signal) =>
+    withBody(c.req.raw, limits, budget, signal, (body) => {
+      const spans = createSpans();
+      spans.add('receive', performance.now() - started);
+      return answer(c, services, body, { signal, spans });
+    }),
   );
+}
+
+async function answer(
+  c: Context,
+  services: Services,
+  body: Uint8Array<ArrayBuffer>,
+  { signal, spans }: Pick<StylizeContext, 'signal' | 'spans'>,
+): Promise<Response> {
+  const { config, catalogue, stylizer } = services;
+  const request = await readStylizationRequest(c, body, services.defaultMix);
   const digests = catalogue.resolve(request.options.mix).map(({ digest }) => digest);
   const { asJson, formats } = answerForms(c.req.header('accept'), request);
+  if (asJson) {
+    const painting = await stylizer.stylize(request.file, request.options, {
+      signal,
+      spans,
+      formats,
+    });
+    return c.json(description(painting, request.options, spans), 200, {
+      vary: 'accept',
+      'cache-control': 'no-store',
+      'server-timing': serverTiming(spans),
+    });
+  }
   const tag = entityTag([
     PIPELINE_VERSION,
     config.ENGINE,
     ...digests,
-    JSON.stringify([request.options, formats, asJson]),
+    JSON.stringify([request.options, formats]),
     request.file,
   ]);
   const caching = { etag: tag, vary: 'accept', 'cache-control': 'private, no-cache' };
   if (isUnchanged(c.req.header('if-none-match'), tag)) return c.body(null, 304, caching);
-
-  const context = { signal, spans, formats };
-  const painting = await stylizer.stylize(request.file, request.options, context);
-  const headers = { ...caching, 'server-timing': serverTiming(spans) };
-  return asJson
-    ? c.json(description(painting, request.options, spans), 200, headers)
-    : c.body(Uint8Array.from(painting.bytes), 200, {
-        ...headers,
-        'content-type': painting.mediaType,
-      });
+  const painting = await stylizer.stylize(request.file, request.options, {
+    signal,
+    spans,
+    formats,
+  });
+  return c.body(painting.bytes, 200, {
+    ...caching,
+    'content-type': painting.mediaType,
+    'server-timing': serverTiming(spans),
+  });
 }
 
 /** An explicit `format` is the caller's choice; `auto` follows the Accept header. */
@@ -126,6 +158,7 @@ function answerForms(accept: string | undefined, { file, format }: StylizationRe
   const acceptable = outputPreference(input, quality);
   const best = Math.max(0, ...acceptable.map((candidate) => quality(MEDIA_TYPES[candidate])));
   const asJson = quality('application/json') > best;
+  if (format !== 'auto') return { asJson, formats: [format] };
   if (!asJson && acceptable.length === 0) {
     const types = OUTPUT_FORMATS.map((candidate) => MEDIA_TYPES[candidate]).join(', ');
     throw new ProblemError(
@@ -133,7 +166,6 @@ function answerForms(accept: string | undefined, { file, format }: StylizationRe
       `Expected an Accept header with ${types} or application/json, got ${accept}.`,
     );
   }
-  if (format !== 'auto') return { asJson, formats: [format] };
   return { asJson, formats: asJson ? outputPreference(input, () => 1) : acceptable };
 }
 
