@@ -71,7 +71,15 @@ describe('impasto stylize', () => {
     await writeFile(join(folder, 'in/notes.txt'), 'not a photograph');
     await writeFile(join(folder, 'in/deep/c.jpg'), await jpeg());
     await writeFile(join(folder, 'broken.jpg'), (await jpeg()).subarray(0, 300));
-    const outcome = await impasto(['stylize', 'in', 'in/**/c.*', 'broken.jpg', '-o', 'out']);
+    const outcome = await impasto([
+      'stylize',
+      'in',
+      'in/a.jpg',
+      './in/**/c.*',
+      'broken.jpg',
+      '-o',
+      'out',
+    ]);
     expect(outcome.code).toBe(1);
     expect(outcome.stderr).toMatch(/broken\.jpg: Expected a complete JPEG/);
     expect((await readdir(join(folder, 'out'))).sort()).toEqual(['a.jpg', 'b.png', 'c.jpg']);
@@ -94,6 +102,9 @@ describe('impasto stylize', () => {
     [['stylize', '1.jpg', '-o', 'a.jpg', '--style', 'udnie:0.3'], 2, /add up to 1, got 0\.3/],
     [['stylize', '1.jpg', '-o', 'a.jpg', '--strength', 'NaN'], 2, /a number from 0 to 1/],
     [['stylize', '1.jpg', '-o', 'a.jpg', '--max-size', '1.5'], 2, /a whole number from 1/],
+    [['stylize', '1.jpg', '-o', '.'], 2, /another place for paintings/],
+    [['stylize', '1.jpg', '-o', '1.jpg'], 2, /another place for paintings/],
+    [['stylize', '1.jpg', '-f', 'png', '-o', 'a.jpg'], 2, /a file name for png/],
     [['stylize', '1.jpg'], 2, /--output/],
     [['stylise', '1.jpg'], 2, /unknown command.*stylise/],
   ])('%j', async (args, code, message) => {
@@ -214,6 +225,22 @@ describe('impasto import and export', () => {
       expect([outcome.code, outcome.stderr]).toEqual([1, expect.stringMatching(message)]);
     }
     expect((await readdir(folder)).sort()).toEqual(['broken.safetensors', 'noise.safetensors']);
+  });
+
+  test('an id that cannot be one and a log that is no JSON are explained', async () => {
+    await writeFile(join(folder, 'w.safetensors'), writeSafetensors(weights));
+    await writeFile(join(folder, 'log.json'), '{');
+    const id = await impasto(['import', 'w.safetensors', ...description, '--id', 'Bad Id']);
+    expect([id.code, id.stderr]).toEqual([2, expect.stringMatching(/letters, digits and hyphens/)]);
+    const log = await impasto([
+      'import',
+      'w.safetensors',
+      ...description,
+      '--training-log',
+      'log.json',
+    ]);
+    expect([log.code, log.stderr]).toEqual([1, expect.stringMatching(/a training log in JSON/)]);
+    expect(id.stderr + log.stderr).not.toMatch(/^\s+at /m);
   });
 
   test('a training log without the run is refused', async () => {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { concat } from '../../src/core/bytes.ts';
 import { float16Bits, float16Value, fromFloat16, toFloat16 } from '../../src/core/float16.ts';
+import { FormatError } from '../../src/core/format-error.ts';
 import { graphModel, readGraphModel } from '../../src/core/graph-model.ts';
 import { trunkNetwork } from '../../src/core/network.ts';
 import { float, integer, integers, message, text } from '../../src/core/protobuf.ts';
@@ -138,7 +139,7 @@ describe('safetensors', () => {
         try {
           readSafetensors(bytes);
         } catch (error) {
-          expect(error).toBeInstanceOf(TypeError);
+          expect(error).toBeInstanceOf(FormatError);
           expect((error as Error).message).toMatch(/^Expected/);
         }
       }),

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import request, { type Response } from 'supertest';
 import { describe, expect, test } from 'vitest';
@@ -41,6 +42,43 @@ describe('a server in a hurry', () => {
       .poll(async () => (await server.get('/health/ready')).body.running, { timeout: 10_000 })
       .toBe(0);
   });
+});
+
+describe('a server with room for one large body', () => {
+  const server = useServer({ BODY_BUDGET_BYTES: '1000000' });
+
+  test('refuses a second one while it holds the first, and takes it afterwards', async () => {
+    const socket = connect(server.port(), '127.0.0.1');
+    const head = 'POST /v1/stylizations HTTP/1.1\r\nhost: a\r\ncontent-type: image/jpeg\r\n';
+    socket.write(`${head}content-length: 990000\r\n\r\n`);
+    const post = () => server.send(server.post('/v1/stylizations').type('image/jpeg').send(large));
+    await expect.poll(async () => (await post()).status, { timeout: 5000 }).toBe(503);
+    socket.destroy();
+    await expect.poll(async () => (await post()).status, { timeout: 5000 }).toBe(200);
+  });
+});
+
+test('shutting down answers 503 on connections that stay open', async () => {
+  const running = await startServer(await createServices(testConfig()));
+  const socket = connect(running.port, '127.0.0.1');
+  let answers = '';
+  socket.on('data', (data) => {
+    answers += data.toString('latin1');
+  });
+  const url = `http://127.0.0.1:${running.port}`;
+  const painting = request(url)
+    .post('/v1/stylizations')
+    .type('image/jpeg')
+    .send(large)
+    .then((r) => r);
+  socket.write('GET /v1/styles HTTP/1.1\r\nhost: a\r\n\r\n');
+  await expect.poll(() => answers).toContain('200 OK');
+  const stopped = running.stop();
+  socket.write('GET /v1/styles HTTP/1.1\r\nhost: a\r\n\r\n');
+  await expect.poll(() => answers).toContain('/problems#shutting-down');
+  expect(answers).toMatch(/503 Service Unavailable[\s\S]*connection: close/i);
+  expect((await painting).status).toBe(200);
+  await stopped;
 });
 
 test('shutting down finishes what was accepted and refuses what was not', async () => {

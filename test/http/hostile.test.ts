@@ -83,6 +83,7 @@ describe('files', () => {
       'image-unreadable',
     ],
     ['a bomb of 30000 x 30000', bomb(30_000, 30_000), 'image/png', 422, 'image-too-large'],
+    ['a line of a million pixels', bomb(1_000_000, 1), 'image/png', 422, 'image-too-large'],
     ['a bomb just above the limit', bomb(4001, 1000), 'image/png', 422, 'image-too-large'],
   ];
 
@@ -148,6 +149,7 @@ describe('requests', () => {
     ['quality', '101'],
     ['format', 'bmp'],
     ['preserve_colors', 'maybe'],
+    ['preserve_colors', '5'],
     ['style', ''],
     ['style', 'udnie:0.5,great-wave:0.6'],
     ['style', 'udnie:0.5'],
@@ -234,6 +236,50 @@ describe('requests', () => {
   test('a form without its boundary', async () => {
     const answer = await server.send(raw('x', 'multipart/form-data'));
     expect(answer.body).toMatchObject({ status: 400, type: '/problems#malformed-body' });
+  });
+
+  test.each([
+    ['unquoted names', 'name=image; filename=a.jpg'],
+    ['an extended file name', `name="image"; filename="a.jpg"; filename*=UTF-8''%C3%A4.jpg`],
+  ])('a form with %s, as some clients write it, is painted', async (_, disposition) => {
+    const body = Buffer.concat([
+      Buffer.from(`preamble\r\n--b\r\nContent-Disposition: form-data; ${disposition}\r\n\r\n`),
+      photo,
+      Buffer.from('\r\n--b--\r\nepilogue'),
+    ]);
+    expect((await server.send(raw(body, 'multipart/form-data; boundary=b'))).status).toBe(200);
+  });
+
+  test('a form of ten thousand fields is refused quickly', async () => {
+    const field = (i: number) => `--b\r\ncontent-disposition: form-data; name="f${i}"\r\n\r\n1\r\n`;
+    const body = `${Array.from({ length: 10_000 }, (_, i) => field(i)).join('')}--b--\r\n`;
+    const answer = await server.send(raw(body, 'multipart/form-data; boundary=b'));
+    expect(answer.body).toMatchObject({ status: 400, type: '/problems#malformed-body' });
+  });
+
+  test('an answer never repeats what it was sent at length', async () => {
+    const keys = Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`key${i}`, 1]));
+    const long = { ['k'.repeat(100_000)]: 'v'.repeat(100_000), strength: 's'.repeat(100_000) };
+    for (const fields of [keys, long]) {
+      const body = JSON.stringify({ image: 'data:image/png;base64,AAAA', ...fields });
+      const answer = await server.send(raw(body, 'application/json'));
+      expect(answer.status).toBe(422);
+      expect(answer.text.length).toBeLessThan(20_000);
+    }
+    const deep = `{"image":"data:image/png;base64,AAAA","strength":${'['.repeat(50_000)}${']'.repeat(50_000)}}`;
+    const answer = await server.send(raw(deep, 'application/json'));
+    expect([answer.status, answer.body.errors[0].detail]).toEqual([
+      422,
+      expect.stringContaining('got a list'),
+    ]);
+  });
+
+  test('a picture longer than the format can hold', async () => {
+    const strip = await jpeg(17_000, 70);
+    const explicit = await server.send(raw(strip, 'image/jpeg', { format: 'webp' }));
+    expect([explicit.status, explicit.body.type]).toEqual([422, '/problems#image-too-large']);
+    const auto = await server.send(raw(strip).set('accept', 'image/webp,image/jpeg;q=0.5'));
+    expect([auto.status, auto.headers['content-type']]).toEqual([200, 'image/jpeg']);
   });
 
   test('a file where an option belongs', async () => {

@@ -93,6 +93,19 @@ describe('the answer', () => {
     expect(answer.headers['vary']).toMatch(/accept/i);
   });
 
+  test('an explicit format is the caller’s choice, whatever Accept says', async () => {
+    const answer = await server.send(raw({ format: 'png' }).set('accept', 'image/gif'));
+    expect([answer.status, answer.headers['content-type']]).toEqual([200, 'image/png']);
+  });
+
+  test('as JSON has no ETag: it differs each time', async () => {
+    const answer = await server.send(raw().set('accept', 'application/json'));
+    expect([answer.headers['etag'], answer.headers['cache-control']]).toEqual([
+      undefined,
+      'no-store',
+    ]);
+  });
+
   test('has a strong ETag of bytes and options, and 304 for who has it', async () => {
     const first = await server.send(raw({ style: 'udnie' }));
     const tag = first.headers['etag']!;
