@@ -19,8 +19,11 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-/** A connection on which nothing moves for this many deadlines is closed: a reader that stopped. */
-const IDLE_DEADLINES = 2;
+/**
+ * A connection on which nothing moves for this long beyond an answer's deadline is closed: its
+ * caller has stopped reading.
+ */
+const STALLED_READER_MS = 30_000;
 
 /** Listens, then loads the default style; `/health/ready` answers 503 until that is done. */
 export async function startServer(services: Services): Promise<RunningServer> {
@@ -28,7 +31,7 @@ export async function startServer(services: Services): Promise<RunningServer> {
   let readiness: Readiness = 'starting';
   const app = createApp(services, () => readiness);
   const server = createServer(getRequestListener(app.fetch));
-  server.setTimeout(config.REQUEST_TIMEOUT_MS * IDLE_DEADLINES);
+  server.setTimeout(Math.min(config.REQUEST_TIMEOUT_MS + STALLED_READER_MS, 2 ** 31 - 1));
   const unanswered = trackResponses(server);
   const port = await listen(server, config.PORT, config.HOST);
   const { ENGINE: engine, WORKERS: workers, THREADS: threads } = config;
