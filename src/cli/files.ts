@@ -90,13 +90,13 @@ export function checkNotOverwritten(photos: readonly string[], destination: Dest
   throw new UsageError(`Expected another place for paintings than that of ${lost}.`);
 }
 
-/** Photographs whose paintings would overwrite each other. Throws a {@link UsageError}. */
+/** Distinct photographs whose paintings would overwrite each other. Throws a {@link UsageError}. */
 export function checkDistinct(photos: readonly string[]): void {
   const names = new Map<string, string>();
   for (const photo of photos) {
     const name = basename(photo, extname(photo));
     const other = names.get(name);
-    if (other !== undefined && resolve(other) !== resolve(photo)) {
+    if (other !== undefined) {
       throw new UsageError(`Expected photographs of different names, got ${other} and ${photo}.`);
     }
     names.set(name, photo);

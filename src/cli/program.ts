@@ -12,6 +12,7 @@ import { OUTPUT_FORMATS } from '../images/formats.ts';
 import { serve } from '../serve.ts';
 import { CatalogueError } from '../styles/catalogue.ts';
 import { DivergedError } from '../training/diverged.ts';
+import { RECIPE } from '../training/recipe.ts';
 import { exportStyle } from './export.ts';
 import { UsageError } from './files.ts';
 import { importCommand } from './import.ts';
@@ -127,40 +128,44 @@ function createProgram(
     .option('--json', 'as JSON', false)
     .action(({ json }: { json: boolean }) => listStyles(config(), json));
 
-  program
-    .command('import')
+  const { lossWeights: weights } = RECIPE;
+  describesPainting(program.command('import'))
     .description('Add a trained network (.safetensors) to the styles.')
     .argument('<weights>', 'weights with the names and layouts of the training recipe')
-    .requiredOption('--id <id>', 'name of the style, such as "starry-night"', styleId)
-    .requiredOption('--title <title>', 'title of the painting')
-    .requiredOption('--artist <name>', 'who painted it')
-    .requiredOption('--year <year>', 'when')
-    .requiredOption('--rights <text>', 'why the painting may be used')
     .option('--training-log <file>', 'JSON log of the trainer')
     .option('--training-run <name>', 'which run of the log (the name of the weights file)')
     .action((weights: string, options) => importCommand(weights, options, config()));
 
-  program
-    .command('train')
+  describesPainting(program.command('train'))
     .description('Learn a style from a painting (needs tfjs-node).')
     .argument('<painting>', 'picture of the painting')
-    .requiredOption('--id <id>', 'name of the style, such as "starry-night"', styleId)
-    .requiredOption('--title <title>', 'title of the painting')
-    .requiredOption('--artist <name>', 'who painted it')
-    .requiredOption('--year <year>', 'when')
-    .requiredOption('--rights <text>', 'why the painting may be used')
     .requiredOption('--photos <folder>', 'photographs to practise on')
     .requiredOption('--loss-network <folder>', 'folder with the VGG19 weights (docs/training.md)')
     .option('--from <start>', 'style or .safetensors file to start from', 'starry-night')
-    .option('--steps <number>', 'training steps', between(1, 1e6, true), 480)
-    .option('--batch <number>', 'crops in a step', between(1, 256, true), 4)
-    .option('--crop <pixels>', 'side of a crop', between(32, 1024, true), 224)
+    .option('--steps <number>', 'training steps', between(1, 1e6, true), RECIPE.steps)
+    .option('--batch <number>', 'crops in a step', between(1, 256, true), RECIPE.batch)
+    .option('--crop <pixels>', 'side of a crop', between(32, 1024, true), RECIPE.crop)
     .option('--painting-size <pixels>', 'short side of the painting', between(32, 4096, true), 480)
-    .option('--content-weight <number>', 'weight of the content loss', between(0, 1e6), 1)
-    .option('--style-weight <number>', 'weight of the style loss', between(0, 1e6), 10)
-    .option('--tv-weight <number>', 'weight of the total variation', between(0, 1e6), 0.1)
-    .option('--learning-rate <number>', 'peak of the learning rate', between(1e-9, 1), 2e-3)
-    .option('--seed <number>', 'seed of the crops', between(0, 2 ** 31, true), 0)
+    .option(
+      '--content-weight <number>',
+      'weight of the content loss',
+      between(0, 1e6),
+      weights.content,
+    )
+    .option('--style-weight <number>', 'weight of the style loss', between(0, 1e6), weights.style)
+    .option(
+      '--tv-weight <number>',
+      'weight of the total variation',
+      between(0, 1e6),
+      weights.totalVariation,
+    )
+    .option(
+      '--learning-rate <number>',
+      'peak of the learning rate',
+      between(1e-9, 1),
+      RECIPE.learningRate,
+    )
+    .option('--seed <number>', 'seed of the crops', between(0, 2 ** 31, true), RECIPE.seed)
     .option('--checkpoint <file>', 'file to save to, and to go on from where it exists')
     .option('--checkpoint-every <steps>', 'steps between savings', between(1, 1e6, true), 20)
     .option('--log <file>', 'CSV file for the losses')
@@ -185,6 +190,16 @@ const EXAMPLES = `
 Examples:
   impasto stylize photo.jpg --style starry-night -o painting.jpg
   impasto stylize "holiday/*.jpg" --style great-wave:0.6,the-scream:0.4 --max-size 2048 -o paintings/`;
+
+/** The options that say which painting a style is of. */
+function describesPainting(command: Command): Command {
+  return command
+    .requiredOption('--id <id>', 'name of the style, such as "starry-night"', styleId)
+    .requiredOption('--title <title>', 'title of the painting')
+    .requiredOption('--artist <name>', 'who painted it')
+    .requiredOption('--year <year>', 'when')
+    .requiredOption('--rights <text>', 'why the painting may be used');
+}
 
 function styleId(text: string): string {
   if (STYLE_ID.test(text)) return text;

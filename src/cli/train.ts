@@ -9,12 +9,13 @@ import { readSafetensors } from '../core/safetensors.ts';
 import type { Weights } from '../core/weights.ts';
 import { createEngine } from '../engines/create.ts';
 import { loadTensorflow } from '../engines/tensorflow-module.ts';
-import { decode, readHeader } from '../images/decode.ts';
+import { decodePicture } from '../images/decode.ts';
 import { resize } from '../images/resize.ts';
 import { openCatalogue } from '../styles/catalogue.ts';
 import { importStyle } from '../styles/import.ts';
 import type { StyleManifest } from '../styles/manifest.ts';
-import type { StepReport, TrainingOptions, TrainingState } from '../training/trainer.ts';
+import { RECIPE, type TrainingOptions } from '../training/recipe.ts';
+import type { StepReport, TrainingState } from '../training/trainer.ts';
 import { findPhotos } from './files.ts';
 
 export interface TrainFlags {
@@ -119,7 +120,7 @@ function toOptions(flags: TrainFlags): TrainingOptions {
     content: flags.contentWeight,
     style: flags.styleWeight,
     totalVariation: flags.tvWeight,
-    outOfRange: 1,
+    outOfRange: RECIPE.lossWeights.outOfRange,
   };
   return { steps, batch, crop, learningRate, seed, lossWeights };
 }
@@ -127,8 +128,7 @@ function toOptions(flags: TrainFlags): TrainingOptions {
 async function readPicture(path: string, short: number, config: Config): Promise<Picture> {
   const file = await readFile(path);
   const limits = { maxPixels: config.MAX_PIXELS, maxPages: config.MAX_PAGES };
-  const header = await readHeader(file, limits);
-  const { picture } = await decode(file, header, header.extent, limits.maxPixels);
+  const picture = await decodePicture(file, limits);
   return resize(picture, scaled(picture, short / Math.min(picture.width, picture.height)));
 }
 

@@ -30,12 +30,12 @@ interface Parts {
 /** Throws problems for bodies and fields that are not as expected. */
 export async function readStylizationRequest(
   c: Context,
+  { read }: BodyReader,
   body: Uint8Array<ArrayBuffer>,
   defaultMix: StyleMix,
 ): Promise<StylizationRequest> {
   const queries = new URL(c.req.url).searchParams;
   const query = fromText(single([...queries], 'query parameter'));
-  const { read } = bodyReader(c);
   if (body.byteLength === 0) throw invalidField('/image', 'Expected an image, got an empty body.');
   const { file, fields } = await read(body, c.req.header('content-type') ?? '');
   const wire = parseFields(optionsSchema, { ...query, ...fields });
@@ -50,7 +50,7 @@ export function bodyReader(c: Context): BodyReader {
   return reader;
 }
 
-interface BodyReader {
+export interface BodyReader {
   matches(mediaType: string): boolean;
   read(body: Uint8Array<ArrayBuffer>, contentType: string): Promise<Parts>;
 }

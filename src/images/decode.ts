@@ -49,7 +49,8 @@ export async function readHeader(file: Uint8Array, limits: DecodeLimits): Promis
 
 /**
  * Decodes a photograph: EXIF orientation applied, any ICC profile, CMYK, grey, palette or 16-bit
- * picture converted to 8-bit sRGB, metadata dropped. It is brought to the size given. Colour hidden under transparent pixels is replaced by that around them.
+ * picture converted to 8-bit sRGB, metadata dropped. It is brought to the size
+ * given. Colour hidden under transparent pixels is replaced by that around them.
  */
 export async function decode(
   file: Uint8Array,
@@ -73,6 +74,12 @@ export async function decode(
     if (cause instanceof TypeError) throw cause;
     throw unreadable(format, cause);
   }
+}
+
+/** The opaque pixels of a whole file at its own size. Throws like the two functions above. */
+export async function decodePicture(file: Uint8Array, limits: DecodeLimits): Promise<Picture> {
+  const header = await readHeader(file, limits);
+  return (await decode(file, header, header.extent, limits.maxPixels)).picture;
 }
 
 function knownFormat(file: Uint8Array): InputFormat {

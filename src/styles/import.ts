@@ -12,7 +12,7 @@ import {
 } from '../core/graph-model.ts';
 import { parameterCount } from '../core/measures.ts';
 import { networkOf, type Weights } from '../core/weights.ts';
-import { decode, readHeader } from '../images/decode.ts';
+import { decodePicture } from '../images/decode.ts';
 import { encode } from '../images/encode.ts';
 import { drawSample } from '../images/sample.ts';
 import { styleCard } from './card.ts';
@@ -62,9 +62,7 @@ export async function importStyle(
 async function paintPreview(engine: Engine, weights: Weights): Promise<Uint8Array> {
   const network = networkOf(weights);
   const sample = await drawSample();
-  const limits = { maxPixels: 1_000_000, maxPages: 1 };
-  const header = await readHeader(sample, limits);
-  const { picture } = await decode(sample, header, header.extent, limits.maxPixels);
+  const picture = await decodePicture(sample, { maxPixels: 1_000_000, maxPages: 1 });
   const session = await engine.load(network, weights);
   try {
     const painting = await paint(session, network, picture);

@@ -131,7 +131,10 @@ function sessionBytes(network: Network, largest = { width: 1, height: 1 }): numb
   return SESSION_BYTES + parameters + activationBytes(network, largest) * ARENA_GROWTH;
 }
 
-/** The network of a mix. Throws a `style-not-found` problem, or `invalid-request` where styles do not fit together. */
+/**
+ * The network of a mix. Throws a `style-not-found` problem, or `invalid-request` where styles do not
+ * fit together.
+ */
 export async function loadMix(catalogue: Catalogue, mix: StyleMix): Promise<LoadedStyle> {
   const loaded = await Promise.all(catalogue.resolve(mix).map((style) => catalogue.load(style)));
   const [first] = loaded;

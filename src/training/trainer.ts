@@ -14,34 +14,9 @@ import {
 import { randomCrops, randomSequence, toTensor } from './crops.ts';
 import { DivergedError } from './diverged.ts';
 import type { LossNetwork } from './loss-network.ts';
-import {
-  evaluate,
-  type LossTerms,
-  type LossWeights,
-  type Objective,
-  styleTargets,
-} from './objective.ts';
+import { evaluate, type LossTerms, type Objective, styleTargets } from './objective.ts';
+import type { TrainingOptions } from './recipe.ts';
 import { averageDecay, learningRate } from './schedule.ts';
-
-export interface TrainingOptions {
-  readonly steps: number;
-  readonly batch: number;
-  /** Side of the square crops in pixels. */
-  readonly crop: number;
-  readonly learningRate: number;
-  readonly lossWeights: LossWeights;
-  readonly seed: number;
-}
-
-/** The recipe's values. */
-export const RECIPE: TrainingOptions = {
-  steps: 480,
-  batch: 4,
-  crop: 224,
-  learningRate: 2e-3,
-  lossWeights: { content: 1, style: 10, totalVariation: 0.1, outOfRange: 1 },
-  seed: 0,
-};
 
 /** Gradients longer than this, all taken together, are shortened to it. */
 const MAX_GRADIENT_NORM = 1;

@@ -14,8 +14,9 @@ import { readCheckpoint, writeCheckpoint } from '../../src/training/checkpoint.t
 import { randomCrops, randomSequence, toTensor } from '../../src/training/crops.ts';
 import { hybridLossNetwork } from '../../src/training/loss-network.ts';
 import { forward } from '../../src/training/network.ts';
+import { RECIPE } from '../../src/training/recipe.ts';
 import { averageDecay, learningRate } from '../../src/training/schedule.ts';
-import { initialState, RECIPE, type TrainingState, train } from '../../src/training/trainer.ts';
+import { initialState, type TrainingState, train } from '../../src/training/trainer.ts';
 import { tensorflowMissing } from '../support/installed.ts';
 import { randomDistilled, randomVgg } from '../support/loss-network.ts';
 import { randomPicture, randomWeights } from '../support/random.ts';

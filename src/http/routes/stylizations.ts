@@ -98,12 +98,13 @@ function stylize(c: Context, services: Services, budget: ByteBudget): Promise<Re
   const { config } = services;
   const limits = { maxBytes: config.MAX_BODY_BYTES, timeoutMs: config.BODY_TIMEOUT_MS };
   const started = performance.now();
-  bodyReader(c);
+  const reader = bodyReader(c);
   return withDeadline(c.req.raw.signal, config.REQUEST_TIMEOUT_MS, (signal) =>
     withBody(c.req.raw, limits, budget, signal, (body) => {
       const spans = createSpans();
       spans.add('receive', performance.now() - started);
-      return answer(c, services, body, { signal, spans });
+      const read = () => readStylizationRequest(c, reader, body, services.defaultMix);
+      return answer(c, services, read, { signal, spans });
     }),
   );
 }
@@ -111,44 +112,34 @@ function stylize(c: Context, services: Services, budget: ByteBudget): Promise<Re
 async function answer(
   c: Context,
   services: Services,
-  body: Uint8Array<ArrayBuffer>,
+  read: () => Promise<StylizationRequest>,
   { signal, spans }: Pick<StylizeContext, 'signal' | 'spans'>,
 ): Promise<Response> {
   const { config, catalogue, stylizer } = services;
-  const request = await readStylizationRequest(c, body, services.defaultMix);
+  const request = await read();
   const digests = catalogue.resolve(request.options.mix).map(({ digest }) => digest);
   const { asJson, formats } = answerForms(c.req.header('accept'), request);
-  if (asJson) {
-    const painting = await stylizer.stylize(request.file, request.options, {
-      signal,
-      spans,
-      formats,
-    });
-    return c.json(description(painting, request.options, spans), 200, {
-      vary: 'accept',
-      'cache-control': 'no-store',
-      'server-timing': serverTiming(spans),
-    });
-  }
-  const tag = entityTag([
-    PIPELINE_VERSION,
-    config.ENGINE,
-    ...digests,
-    JSON.stringify([request.options, formats]),
-    request.file,
-  ]);
-  const caching = { etag: tag, vary: 'accept', 'cache-control': 'private, no-cache' };
-  if (isUnchanged(c.req.header('if-none-match'), tag)) return c.body(null, 304, caching);
-  const painting = await stylizer.stylize(request.file, request.options, {
-    signal,
-    spans,
-    formats,
-  });
-  return c.body(painting.bytes, 200, {
-    ...caching,
-    'content-type': painting.mediaType,
-    'server-timing': serverTiming(spans),
-  });
+  const tag = asJson
+    ? undefined
+    : entityTag([
+        PIPELINE_VERSION,
+        config.ENGINE,
+        ...digests,
+        JSON.stringify([request.options, formats]),
+        request.file,
+      ]);
+  const caching = {
+    vary: 'accept',
+    'cache-control': asJson ? 'no-store' : 'private, no-cache',
+    ...(tag && { etag: tag }),
+  };
+  if (tag && isUnchanged(c.req.header('if-none-match'), tag)) return c.body(null, 304, caching);
+  const context = { signal, spans, formats };
+  const painting = await stylizer.stylize(request.file, request.options, context);
+  const headers = { ...caching, 'server-timing': serverTiming(spans) };
+  return asJson
+    ? c.json(description(painting, request.options, spans), 200, headers)
+    : c.body(painting.bytes, 200, { ...headers, 'content-type': painting.mediaType });
 }
 
 /** An explicit `format` is the caller's choice; `auto` follows the Accept header. */
