@@ -14,6 +14,8 @@ const EXTERNAL = [
   '@tensorflow/tfjs-node',
   '@tensorflow/tfjs-core',
   'pino',
+  'zeromq',
+  'h5wasm',
 ];
 
 /** Bundled CommonJS packages ask for Node's own modules with `require`. */

@@ -38,6 +38,8 @@ const HOMES: Readonly<Record<string, string | readonly string[]>> = {
   '@tensorflow/tfjs-node': 'src/engines/',
   '@tensorflow/tfjs-core': ['src/engines/', 'src/training/'],
   '@tensorflow/tfjs-converter': 'src/engines/',
+  zeromq: 'src/training/',
+  h5wasm: 'src/training/loss-network/',
   hono: 'src/http/',
   '@hono/node-server': 'src/http/',
   '@hono/zod-openapi': 'src/http/',
@@ -118,6 +120,25 @@ test('each library is imported in its home only', () => {
       HOMES[to] !== undefined && ![HOMES[to]].flat().some((home) => inside(from, home)),
   );
   expect(astray).toEqual([]);
+});
+
+/** Packages that an installation may do without. */
+const OPTIONAL = /^(?:@tensorflow\/|zeromq$|h5wasm$)/;
+
+test('what is loaded at start needs no optional package', () => {
+  const reached = new Set(['src/cli.ts', 'functions/server.ts']);
+  for (const file of reached) {
+    const source = readFileSync(join(root, file), 'utf8');
+    for (const [, clause = '', specifier = ''] of source.matchAll(
+      /^(?:import|export)\s+([^;]*?)\s*from\s+'([^']+)'/gm,
+    )) {
+      if (clause.startsWith('type ')) continue;
+      expect([file, OPTIONAL.test(specifier) ? specifier : '']).toEqual([file, '']);
+      const target = relative(root, join(root, dirname(file), specifier));
+      if (specifier.startsWith('.') && files.includes(target)) reached.add(target);
+    }
+  }
+  expect(reached.size).toBeGreaterThan(40);
 });
 
 test('entry points hold a few lines', () => {

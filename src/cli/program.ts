@@ -1,10 +1,11 @@
 /** Commands, their options and their exit codes. */
 
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { basename } from 'node:path';
+import { Command, CommanderError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { type Config, ConfigError, loadConfig } from '../config.ts';
 import { FormatError } from '../core/format-error.ts';
-import { MixSyntaxError, parseStyleMix, STYLE_ID } from '../core/mix.ts';
+import { MixSyntaxError, parseStyleMix } from '../core/mix.ts';
 import { thisMachine } from '../engines/machine.ts';
 import { EngineUnavailableError } from '../engines/unavailable.ts';
 import { ProblemError } from '../errors.ts';
@@ -12,13 +13,18 @@ import { OUTPUT_FORMATS } from '../images/formats.ts';
 import { serve } from '../serve.ts';
 import { CatalogueError } from '../styles/catalogue.ts';
 import { DivergedError } from '../training/diverged.ts';
-import { RECIPE } from '../training/recipe.ts';
+import { ExchangeError } from '../training/exchange.ts';
+import { DownloadError } from '../training/loss-network/download.ts';
+import { between, styleId, type WeighedFile } from './arguments.ts';
 import { exportStyle } from './export.ts';
 import { UsageError } from './files.ts';
 import { importCommand } from './import.ts';
 import { listStyles } from './styles.ts';
 import { stylizeFiles } from './stylize.ts';
-import { trainStyle } from './train.ts';
+import { defaultCacheDir } from './training/data.ts';
+import { optimisePhoto, withOptimiseFlags } from './training/optimise.ts';
+import { trainStyle } from './training/train.ts';
+import { withTrainFlags } from './training/train-command.ts';
 
 export const EXIT = {
   ok: 0,
@@ -42,6 +48,8 @@ const PLAIN_ERRORS = [
   CatalogueError,
   EngineUnavailableError,
   DivergedError,
+  DownloadError,
+  ExchangeError,
   FormatError,
 ];
 
@@ -53,7 +61,7 @@ export async function runCli(
 ): Promise<number> {
   let failures = 0;
   const config = () => loadConfig(environment, { ...folders, ...thisMachine() });
-  const program = createProgram(config, environment, folders, (count) => {
+  const program = createProgram(config, environment, folders, commandLineOf(argv), (count) => {
     failures += count;
   });
   try {
@@ -69,6 +77,15 @@ export async function runCli(
   }
 }
 
+/** What was typed, for the card of a style: words with spaces in quotes, folders left out. */
+function commandLineOf(argv: readonly string[]): string {
+  const words = argv.slice(2).map((word) => (/^[^:]*\//.test(word) ? basename(word) : word));
+  return [
+    'impasto',
+    ...words.map((word) => (/^[\w@%+=:,.-]+$/.test(word) ? word : JSON.stringify(word))),
+  ].join(' ');
+}
+
 /** A failed system call, such as a file that is not there. */
 function isSystemError(error: unknown): boolean {
   return error instanceof Error && 'syscall' in error;
@@ -78,6 +95,7 @@ function createProgram(
   config: () => Config,
   environment: Environment,
   folders: Folders,
+  commandLine: string,
   onFailures: (count: number) => void,
 ): Command {
   const program = new Command('impasto')
@@ -128,7 +146,6 @@ function createProgram(
     .option('--json', 'as JSON', false)
     .action(({ json }: { json: boolean }) => listStyles(config(), json));
 
-  const { lossWeights: weights } = RECIPE;
   describesPainting(program.command('import'))
     .description('Add a trained network (.safetensors) to the styles.')
     .argument('<weights>', 'weights with the names and layouts of the training recipe')
@@ -136,40 +153,17 @@ function createProgram(
     .option('--training-run <name>', 'which run of the log (the name of the weights file)')
     .action((weights: string, options) => importCommand(weights, options, config()));
 
-  describesPainting(program.command('train'))
-    .description('Learn a style from a painting (needs tfjs-node).')
-    .argument('<painting>', 'picture of the painting')
-    .requiredOption('--photos <folder>', 'photographs to practise on')
-    .requiredOption('--loss-network <folder>', 'folder with the VGG19 weights (docs/training.md)')
-    .option('--from <start>', 'style or .safetensors file to start from', 'starry-night')
-    .option('--steps <number>', 'training steps', between(1, 1e6, true), RECIPE.steps)
-    .option('--batch <number>', 'crops in a step', between(1, 256, true), RECIPE.batch)
-    .option('--crop <pixels>', 'side of a crop', between(32, 1024, true), RECIPE.crop)
-    .option('--painting-size <pixels>', 'short side of the painting', between(32, 4096, true), 480)
-    .option(
-      '--content-weight <number>',
-      'weight of the content loss',
-      between(0, 1e6),
-      weights.content,
-    )
-    .option('--style-weight <number>', 'weight of the style loss', between(0, 1e6), weights.style)
-    .option(
-      '--tv-weight <number>',
-      'weight of the total variation',
-      between(0, 1e6),
-      weights.totalVariation,
-    )
-    .option(
-      '--learning-rate <number>',
-      'peak of the learning rate',
-      between(1e-9, 1),
-      RECIPE.learningRate,
-    )
-    .option('--seed <number>', 'seed of the crops', between(0, 2 ** 31, true), RECIPE.seed)
-    .option('--checkpoint <file>', 'file to save to, and to go on from where it exists')
-    .option('--checkpoint-every <steps>', 'steps between savings', between(1, 1e6, true), 20)
-    .option('--log <file>', 'CSV file for the losses')
-    .action((painting: string, options) => trainStyle(painting, options, config()));
+  const cacheDir = defaultCacheDir(environment);
+  withTrainFlags(describesPainting(program.command('train')), cacheDir)
+    .addHelpText('after', TRAIN_EXAMPLES)
+    .action((paintings: WeighedFile[], options) =>
+      trainStyle(paintings, options, config(), commandLine),
+    );
+
+  withOptimiseFlags(program.command('optimise'), cacheDir).action(
+    (photo: string, paintings: WeighedFile[], options) =>
+      optimisePhoto(photo, paintings, options, config()),
+  );
 
   program
     .command('export')
@@ -191,6 +185,11 @@ Examples:
   impasto stylize photo.jpg --style starry-night -o painting.jpg
   impasto stylize "holiday/*.jpg" --style great-wave:0.6,the-scream:0.4 --max-size 2048 -o paintings/`;
 
+const TRAIN_EXAMPLES = `
+Example:
+  impasto train waves.jpg --id waves --title Waves --artist "A. Painter" --year 1900 \\
+    --rights "Public domain" --photos photographs/ --loss-network vgg19.h5 --checkpoint waves.safetensors`;
+
 /** The options that say which painting a style is of. */
 function describesPainting(command: Command): Command {
   return command
@@ -199,19 +198,4 @@ function describesPainting(command: Command): Command {
     .requiredOption('--artist <name>', 'who painted it')
     .requiredOption('--year <year>', 'when')
     .requiredOption('--rights <text>', 'why the painting may be used');
-}
-
-function styleId(text: string): string {
-  if (STYLE_ID.test(text)) return text;
-  throw new InvalidArgumentError('Expected small letters, digits and hyphens.');
-}
-
-function between(minimum: number, maximum: number, whole = false): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    const inRange = text.trim() !== '' && value >= minimum && value <= maximum;
-    if (inRange && (!whole || Number.isInteger(value))) return value;
-    const kind = whole ? 'a whole number' : 'a number';
-    throw new InvalidArgumentError(`Expected ${kind} from ${minimum} to ${maximum}.`);
-  };
 }

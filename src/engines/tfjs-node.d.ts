@@ -2,5 +2,12 @@
 declare module '@tensorflow/tfjs-node' {
   export { type GraphModel, loadGraphModel } from '@tensorflow/tfjs-converter';
   export * from '@tensorflow/tfjs-core';
+
+  /** Writes event files that TensorBoard reads. */
+  export interface SummaryFileWriter {
+    scalar(name: string, value: number, step: number): void;
+    flush(): void;
+  }
+  export const node: { summaryFileWriter(folder: string): SummaryFileWriter };
   export const version: Readonly<Record<string, string>>;
 }

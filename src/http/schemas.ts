@@ -161,14 +161,27 @@ export const styleSchema = z
         style_weight: z.number(),
         tv_weight: z.number(),
         learning_rate: z.number(),
-        last_logged: z.object({ step: z.int(), content: z.number(), style: z.number() }).optional(),
       })
       .optional(),
+    quality: z
+      .object({
+        photographs: z.int(),
+        size: z.int(),
+        content: z.number(),
+        style: z.number(),
+        photograph_style: z.number(),
+      })
+      .optional()
+      .openapi({
+        description:
+          'Mean losses of photographs that training never saw, relative to their targets, and the ' +
+          'style loss of the photographs themselves.',
+      }),
   })
   .openapi('Style');
 
 export function toWireStyle(style: StyleManifest): z.infer<typeof styleSchema> {
-  const { digest: _, training, ...rest } = style;
+  const { digest: _, training, quality, ...rest } = style;
   return {
     ...rest,
     preview_url: `/v1/styles/${style.id}/preview`,
@@ -181,7 +194,15 @@ export function toWireStyle(style: StyleManifest): z.infer<typeof styleSchema> {
         style_weight: training.styleWeight,
         tv_weight: training.tvWeight,
         learning_rate: training.learningRate,
-        ...(training.lastLogged && { last_logged: training.lastLogged }),
+      },
+    }),
+    ...(quality && {
+      quality: {
+        photographs: quality.photographs,
+        size: quality.size,
+        content: quality.content,
+        style: quality.style,
+        photograph_style: quality.photographStyle,
       },
     }),
   };

@@ -1,26 +1,26 @@
 /** A style's card: its manifest as a page for people. */
 
 import { GRAPH_MODEL_FILE } from '../core/graph-model.ts';
-import { PREVIEW_FILE, type StyleManifest } from './manifest.ts';
+import { LOSS_CURVE_FILE, PREVIEW_FILE, type StyleManifest } from './manifest.ts';
+
+type Training = NonNullable<StyleManifest['training']>;
+type Quality = NonNullable<StyleManifest['quality']>;
 
 export function styleCard(style: StyleManifest): string {
-  const { id, title, artist, year, rights, network, parameters, digest, training } = style;
-  const rows = [
-    ['Painting', `${title}, ${year}`],
-    ['Artist', artist],
-    ['Rights', rights],
-    ['Network', `${network}, ${parameters.toLocaleString('en-US')} parameters`],
-    ['SHA-256 of the weights', `\`${digest}\``],
-    ...(training ? trainingRows(training) : []),
-  ];
+  const { id, title, artist, year, rights, network, parameters, digest } = style;
+  const { training, quality } = style;
   return [
     `# ${title} (${artist})`,
     '',
     `![The sample picture painted in this style](${PREVIEW_FILE})`,
     '',
-    '| | |',
-    '|---|---|',
-    ...rows.map(([name, value]) => `| ${name} | ${value} |`),
+    ...table([
+      ['Painting', `${title}, ${year}`],
+      ['Artist', artist],
+      ['Rights', rights],
+      ['Network', `${network}, ${parameters.toLocaleString('en-US')} parameters`],
+      ['SHA-256 of the weights', `\`${digest}\``],
+    ]),
     '',
     'The preview is the project’s own drawn sample picture, painted by this network.',
     '',
@@ -32,21 +32,73 @@ export function styleCard(style: StyleManifest): string {
       `\`tf.loadGraphModel('file://…/models/${id}/${GRAPH_MODEL_FILE}')\`; int32 pixels ` +
       '[1, height, width, 3] in and out, both sides at least 20.',
     '',
+    ...(quality ? qualitySection(quality) : []),
+    ...(training ? trainingSection(training) : []),
   ].join('\n');
 }
 
-function trainingRows(training: NonNullable<StyleManifest['training']>): string[][] {
-  const { steps, batch, crop, contentWeight, styleWeight, tvWeight, lastLogged } = training;
+/** Whether a run wrote down enough to draw it. */
+export function hasLossCurve({ training }: StyleManifest): boolean {
+  return (training?.losses.length ?? 0) > 1;
+}
+
+function qualitySection(quality: Quality): string[] {
+  const { photographs, size, lossNetwork, content, style, photographStyle, iterations } = quality;
   return [
-    ['Training', `${steps} steps of ${batch} crops of ${crop} x ${crop} pixels from the base`],
-    ['Loss weights', `content ${contentWeight}, style ${styleWeight}, total variation ${tvWeight}`],
-    ...(lastLogged
-      ? [
-          [
-            `Loss at step ${lastLogged.step} (one batch, relative)`,
-            `content ${lastLogged.content.toFixed(3)}, style ${lastLogged.style.toFixed(4)}`,
-          ],
-        ]
-      : []),
+    '## Quality',
+    '',
+    `Mean losses of ${photographs} photographs that training never saw, ${size} px at the long edge`,
+    `(relative to their targets; loss network: ${lossNetwork}):`,
+    '',
+    '| | content | style |',
+    '|---|---|---|',
+    `| painted by this network | ${content.toFixed(3)} | ${style.toFixed(4)} |`,
+    `| the photographs themselves | 0 | ${photographStyle.toFixed(4)} |`,
+    '',
+    ...(iterations ? [worth(iterations), ''] : []),
   ];
+}
+
+function worth({ photographs, equal, run }: NonNullable<Quality['iterations']>): string {
+  const on = photographs === 1 ? 'one of them' : `${photographs} of them`;
+  const count = equal >= run ? `more than ${run}` : `about ${Math.round(equal)}`;
+  return (
+    `One pass of the network is worth ${count} iterations of the original optimisation ` +
+    `(L-BFGS from the photograph, measured on ${on}): so many bring its loss down to the network’s.`
+  );
+}
+
+function trainingSection(training: Training): string[] {
+  const { trainer, command, photographs, lossNetwork, losses } = training;
+  const { steps, batch, crop, contentWeight, styleWeight, tvWeight } = training;
+  const last = losses.at(-1);
+  return [
+    '## Training',
+    '',
+    ...table([
+      ['Trained by', trainer],
+      ['Run', `${steps} steps of ${batch} crops of ${crop} x ${crop} pixels`],
+      [
+        'Loss weights',
+        `content ${contentWeight}, style ${styleWeight}, total variation ${tvWeight}`,
+      ],
+      ...(photographs === undefined ? [] : [['Photographs', String(photographs)]]),
+      ...(lossNetwork === undefined ? [] : [['Loss network', lossNetwork]]),
+      ...(last === undefined
+        ? []
+        : [
+            [
+              `Loss at step ${last[0]} (one batch, relative)`,
+              `content ${last[1].toFixed(3)}, style ${last[2].toFixed(4)}`,
+            ],
+          ]),
+    ]),
+    '',
+    ...(command === undefined ? [] : ['```sh', command, '```', '']),
+    ...(losses.length > 1 ? [`![Losses over the steps](${LOSS_CURVE_FILE})`, ''] : []),
+  ];
+}
+
+function table(rows: readonly (readonly string[])[]): string[] {
+  return ['| | |', '|---|---|', ...rows.map(([name, value]) => `| ${name} | ${value} |`)];
 }

@@ -11,13 +11,17 @@ import {
   readGraphModel,
 } from '../core/graph-model.ts';
 import { parameterCount } from '../core/measures.ts';
+import type { Picture } from '../core/picture.ts';
 import { networkOf, type Weights } from '../core/weights.ts';
 import { decodePicture } from '../images/decode.ts';
 import { encode } from '../images/encode.ts';
 import { drawSample } from '../images/sample.ts';
-import { styleCard } from './card.ts';
+import { hasLossCurve, styleCard } from './card.ts';
+import { openCatalogue } from './catalogue.ts';
+import { lossCurve } from './loss-curve.ts';
 import {
   CARD_FILE,
+  LOSS_CURVE_FILE,
   MANIFEST_FILE,
   PREVIEW_FILE,
   type StyleManifest,
@@ -53,16 +57,26 @@ export async function importStyle(
     [GRAPH_MODEL_FILE]: `${JSON.stringify(model)}\n`,
     [GRAPH_WEIGHTS_FILE]: weightData,
     [MANIFEST_FILE]: `${JSON.stringify(manifest, null, 2)}\n`,
-    [CARD_FILE]: styleCard(manifest),
-    [PREVIEW_FILE]: await paintPreview(engine, stored),
+    ...documents(manifest),
+    [PREVIEW_FILE]: await paintSample(engine, stored),
   });
   return manifest;
 }
 
-async function paintPreview(engine: Engine, weights: Weights): Promise<Uint8Array> {
+/** The pages about a style, by file name: what follows from its manifest alone. */
+export function documents(manifest: StyleManifest): Record<string, string> {
+  return {
+    [CARD_FILE]: styleCard(manifest),
+    ...(hasLossCurve(manifest) && {
+      [LOSS_CURVE_FILE]: lossCurve(manifest.training?.losses ?? []),
+    }),
+  };
+}
+
+/** The project's own sample picture, painted by these weights, as a JPEG. */
+export async function paintSample(engine: Engine, weights: Weights): Promise<Uint8Array> {
   const network = networkOf(weights);
-  const sample = await drawSample();
-  const picture = await decodePicture(sample, { maxPixels: 1_000_000, maxPages: 1 });
+  const picture = await samplePicture();
   const session = await engine.load(network, weights);
   try {
     const painting = await paint(session, network, picture);
@@ -70,6 +84,33 @@ async function paintPreview(engine: Engine, weights: Weights): Promise<Uint8Arra
   } finally {
     await session.close();
   }
+}
+
+async function samplePicture(): Promise<Picture> {
+  return decodePicture(await drawSample(), { maxPixels: 1_000_000, maxPages: 1 });
+}
+
+/**
+ * The largest difference, in 0..255, between the sample as two engines paint it with the network
+ * that lies in `<modelsDir>/<id>/`.
+ */
+export async function engineDifference(
+  id: string,
+  modelsDir: string,
+  engines: readonly [Engine, Engine],
+): Promise<number> {
+  const picture = await samplePicture();
+  const catalogue = await openCatalogue(modelsDir);
+  const { network, weights } = await catalogue.load(catalogue.get(id));
+  const [a, b] = await Promise.all(
+    engines.map(async (engine) => {
+      const session = await engine.load(network, weights);
+      const painting = await paint(session, network, picture);
+      await session.close();
+      return painting.data;
+    }),
+  );
+  return a!.reduce((most, value, i) => Math.max(most, Math.abs(value - b![i]!)), 0);
 }
 
 async function replaceFolder(

@@ -17,16 +17,39 @@ export const styleManifestSchema = z.strictObject({
   digest: z.string().regex(/^[0-9a-f]{64}$/),
   training: z
     .strictObject({
+      /** What ran it. */
+      trainer: z.string(),
+      /** The command line, where it is known. */
+      command: z.string().optional(),
+      /** How many photographs it practised on. */
+      photographs: z.int().positive().optional(),
+      lossNetwork: z.string().optional(),
       steps: z.int().positive(),
       batch: z.int().positive(),
+      /** Side of the crops in pixels; weights and sides are those of the end. */
       crop: z.int().positive(),
       contentWeight: z.number(),
       styleWeight: z.number(),
       tvWeight: z.number(),
       learningRate: z.number(),
-      /** The last losses that training wrote down, of one batch, relative to their targets. */
-      lastLogged: z
-        .strictObject({ step: z.int().positive(), content: z.number(), style: z.number() })
+      /** Step, content and style of single batches, relative to their targets. */
+      losses: z.array(z.tuple([z.int().positive(), z.number(), z.number()])),
+    })
+    .optional(),
+  /** What `npm run bench:quality` measured on photographs that training never saw. */
+  quality: z
+    .strictObject({
+      photographs: z.int().positive(),
+      /** Long edge of the photographs in pixels. */
+      size: z.int().positive(),
+      lossNetwork: z.string(),
+      content: z.number(),
+      style: z.number(),
+      /** Style loss of the photographs themselves. */
+      photographStyle: z.number(),
+      /** Iterations of the original method until its loss is the network's. */
+      iterations: z
+        .strictObject({ photographs: z.int().positive(), equal: z.number(), run: z.int() })
         .optional(),
     })
     .optional(),
@@ -37,3 +60,4 @@ export type StyleManifest = z.infer<typeof styleManifestSchema>;
 export const MANIFEST_FILE = 'style.json';
 export const PREVIEW_FILE = 'preview.jpg';
 export const CARD_FILE = 'README.md';
+export const LOSS_CURVE_FILE = 'losses.svg';

@@ -8,6 +8,7 @@ const entrySchema = z.object({
   style: z.string(),
   steps: z.int().positive(),
   batch: z.int().positive(),
+  device: z.string().optional(),
   arguments: z
     .object({
       crop: z.int().positive(),
@@ -30,9 +31,9 @@ export function readTrainingLog(text: string, run: string): NonNullable<StyleMan
   if (!entry.success || entry.data.arguments === undefined) {
     throw new FormatError(`Expected a training run named "${run}" with its arguments in the log.`);
   }
-  const { steps, batch, arguments: given, log: lines } = entry.data;
-  const last = lines.at(-1);
+  const { steps, batch, device, arguments: given, log: lines } = entry.data;
   return {
+    trainer: `the recipe’s reference program${device === undefined ? '' : ` (PyTorch, ${device})`}`,
     steps,
     batch,
     crop: given.crop,
@@ -40,7 +41,7 @@ export function readTrainingLog(text: string, run: string): NonNullable<StyleMan
     styleWeight: given.style_weight,
     tvWeight: given.tv_weight,
     learningRate: given.lr,
-    ...(last && { lastLogged: { step: last[0], content: last[2], style: last[3] } }),
+    losses: lines.map(([step, , content, style]) => [step, content, style]),
   };
 }
 

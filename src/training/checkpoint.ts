@@ -4,29 +4,39 @@ import { readSafetensors, writeSafetensors } from '../core/safetensors.ts';
 import { type Tensor, tensorOf, type Weights } from '../core/weights.ts';
 import type { TrainingState } from './trainer.ts';
 
-const STEP = 'step';
+const COUNTERS = 'counters';
 const GROUPS = ['weights', 'average', 'mean', 'square'] as const;
 
-export function writeCheckpoint({ step, weights, average, adam }: TrainingState): Uint8Array {
+export function writeCheckpoint(state: TrainingState): Uint8Array {
+  const { step, weights, average, adam, styleWeight, lossScale } = state;
   const groups = { weights, average, mean: adam.mean, square: adam.square };
   const tensors = GROUPS.flatMap((group) =>
     [...groups[group]].map(([name, tensor]): [string, Tensor] => [`${group}/${name}`, tensor]),
   );
-  const counter: Tensor = { shape: [1], data: Float32Array.of(step) };
-  return writeSafetensors(new Map([[STEP, counter], ...tensors]));
+  const counters = [step, adam.steps, styleWeight, lossScale.factor, lossScale.goodSteps];
+  const counted: Tensor = { shape: [counters.length], data: Float32Array.from(counters) };
+  return writeSafetensors(new Map([[COUNTERS, counted], ...tensors]));
 }
 
 /** Throws a `FormatError` where the file is no checkpoint. */
 export function readCheckpoint(file: Uint8Array): TrainingState {
   const tensors = readSafetensors(file);
-  const [step = 0] = tensorOf(tensors, STEP).data;
+  const { data } = tensorOf(tensors, COUNTERS);
+  const [step = 0, adamSteps = 0, styleWeight = 0, factor = 1, goodSteps = 0] = data;
   const [weights, average, mean, square] = GROUPS.map((group) => groupOf(tensors, group)) as [
     Weights,
     Weights,
     Weights,
     Weights,
   ];
-  return { step, weights, average, adam: { steps: step, mean, square } };
+  return {
+    step,
+    weights,
+    average,
+    adam: { steps: adamSteps, mean, square },
+    styleWeight,
+    lossScale: { factor, goodSteps },
+  };
 }
 
 function groupOf(tensors: Weights, group: string): Weights {

@@ -1,14 +1,7 @@
-/** Random square crops of photographs: seeded, so that a run can be repeated and resumed. */
+/** Random crops of photographs, the same for the same seed and step. */
 
 import * as tf from '@tensorflow/tfjs-core';
 import type { Picture } from '../core/picture.ts';
-
-export interface CropOptions {
-  /** Crops in a batch. */
-  readonly batch: number;
-  /** Side of a crop in pixels; shorter photographs are enlarged. */
-  readonly side: number;
-}
 
 /** Uniform in 0..1, a function of seed, step and position alone (mulberry32 over a mixed seed). */
 export function randomSequence(seed: number, step: number): () => number {
@@ -21,29 +14,53 @@ export function randomSequence(seed: number, step: number): () => number {
   };
 }
 
-/** [batch, side, side, 3] in 0..1: for each a photograph, a place, a scale and a mirroring. */
-export function randomCrops(
-  photos: readonly Picture[],
-  { batch, side }: CropOptions,
-  random: () => number,
-): tf.Tensor4D {
-  return tf.tidy(() => {
-    const crops = Array.from({ length: batch }, () => randomCrop(photos, side, random));
-    return tf.concat(crops, 0);
-  });
+/** A square of one photograph. */
+export interface Crop {
+  /** Which photograph. */
+  readonly index: number;
+  readonly x: number;
+  readonly y: number;
+  /** Side of the square in pixels of the photograph. */
+  readonly size: number;
+  readonly mirror: boolean;
 }
 
-function randomCrop(photos: readonly Picture[], side: number, random: () => number): tf.Tensor4D {
-  const photo = photos[Math.floor(random() * photos.length)];
+/**
+ * So many random crops to be shown at `side` pixels; the squares are at least that large where the
+ * photograph is.
+ */
+export function randomCrops(
+  photos: readonly Picture[],
+  count: number,
+  side: number,
+  random: () => number,
+): Crop[] {
+  return Array.from({ length: count }, () => randomCrop(photos, side, random));
+}
+
+function randomCrop(photos: readonly Picture[], side: number, random: () => number): Crop {
+  const index = Math.floor(random() * photos.length);
+  const photo = photos[index];
   if (photo === undefined) throw new TypeError('Expected at least one photograph.');
   const short = Math.min(photo.width, photo.height);
   const least = Math.min(side, short);
   const size = Math.floor(least + random() * (short + 1 - least));
   const y = Math.floor(random() * (photo.height - size + 1));
   const x = Math.floor(random() * (photo.width - size + 1));
-  const mirror = random() < 0.5;
-  const whole = toTensor(photo);
-  const part = tf.slice4d(whole, [0, y, x, 0], [1, size, size, 3]);
+  return { index, x, y, size, mirror: random() < 0.5 };
+}
+
+/** The crops as [n, side, side, 3] in 0..1. */
+export function cropped(
+  pictures: readonly Picture[],
+  crops: readonly Crop[],
+  side: number,
+): tf.Tensor4D {
+  return tf.tidy(() => tf.concat(crops.map((crop) => cutOut(pictures[crop.index]!, crop, side))));
+}
+
+function cutOut(picture: Picture, { x, y, size, mirror }: Crop, side: number): tf.Tensor4D {
+  const part = tf.slice4d(toTensor(picture), [0, y, x, 0], [1, size, size, 3]);
   const crop = tf.image.resizeBilinear(part, [side, side], false, true);
   return mirror ? tf.reverse4d(crop, 2) : crop;
 }

@@ -10,31 +10,48 @@ import * as tf from '@tensorflow/tfjs-core';
  * (Gatys et al., "Image style transfer using convolutional neural networks", 2016, equation 3).
  */
 export function gramMatrix(features: tf.Tensor4D): tf.Tensor3D {
+  return crossGramMatrix(features, features);
+}
+
+/**
+ * Correlations between the channels of two layers at one resolution: [n, h, w, a] and
+ * [n, h, w, b] -> [n, a, b], divided by h * w (Novak & Nikulin, "Improving the neural algorithm of
+ * artistic style", 2016).
+ */
+export function crossGramMatrix(first: tf.Tensor4D, second: tf.Tensor4D): tf.Tensor3D {
+  const [, height, width] = first.shape;
+  return tf.div(tf.matMul(rows(first), rows(second), true, false), height * width);
+}
+
+/** [n, h, w, c] -> [n, h * w, c]. */
+function rows(features: tf.Tensor4D): tf.Tensor3D {
   const [batch, height, width, channels] = features.shape;
-  const rows = tf.reshape(features, [batch, height * width, channels]) as tf.Tensor3D;
-  return tf.div(tf.matMul(rows, rows, true, false), height * width);
+  return tf.reshape(features, [batch, height * width, channels]);
+}
+
+/** mean(value²), a scalar. */
+export function meanSquare(value: tf.Tensor): tf.Scalar {
+  return tf.mean(tf.square(value));
 }
 
 /** mean((value - target)²) / mean(target²), a scalar. The target may have a batch of one. */
 export function relativeSquaredError(value: tf.Tensor, target: tf.Tensor): tf.Scalar {
-  const difference = tf.mean(tf.squaredDifference(value, target));
-  return tf.div(difference, tf.mean(tf.square(target)));
-}
-
-/** Features of one deep layer of the painting against the photograph's, both [n, h, w, c]. */
-export function contentLoss(painting: tf.Tensor4D, photo: tf.Tensor4D): tf.Scalar {
-  return relativeSquaredError(painting, photo);
+  return tf.div(tf.mean(tf.squaredDifference(value, target)), meanSquare(target));
 }
 
 /**
- * Gram matrices of several layers against the style's, one scalar per layer.
- * `features` are [n, h, w, c], `targets` [1, c, c], in the same order.
+ * Deep features of the painting against the photograph's, both [n, h, w, c], over a given mean
+ * square of the latter. `weights` [n, h, w, 1], of mean 1, say where the difference counts.
  */
-export function styleLosses(
-  features: readonly tf.Tensor4D[],
-  targets: readonly tf.Tensor3D[],
-): tf.Scalar[] {
-  return features.map((layer, i) => relativeSquaredError(gramMatrix(layer), targets[i]!));
+export function contentLoss(
+  painting: tf.Tensor4D,
+  photo: tf.Tensor4D,
+  photoMeanSquare: number,
+  weights?: tf.Tensor4D,
+): tf.Scalar {
+  const difference = tf.squaredDifference(painting, photo);
+  const weighted = weights === undefined ? difference : tf.mul(difference, weights);
+  return tf.div(tf.mean(weighted), photoMeanSquare);
 }
 
 /** Mean squared difference of vertical plus of horizontal neighbours; pictures [n, h, w, 3]. */

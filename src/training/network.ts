@@ -10,19 +10,22 @@ import {
   SMOOTH_KERNEL,
 } from '../core/network.ts';
 import { edgePadded } from './padding.ts';
+import { exact, type Rounding } from './rounding.ts';
 
 /** Trained tensors by name, kernels HWIO. */
 export type Parameters = ReadonlyMap<string, tf.Tensor>;
 
 /**
  * Paints [n, h, w, 3] in 0..1, both sides larger than the margin; the same shape out, not clipped.
- * `margin` is how many pixels are mirrored on each side before the first layer.
+ * `margin` is how many pixels are mirrored on each side before the first layer; `round` is applied to
+ * what convolutions and residual sums store.
  */
 export function forward(
   network: Network,
   parameters: Parameters,
   photos: tf.Tensor4D,
   margin: number = network.margin,
+  round: Rounding = exact,
 ): tf.Tensor4D {
   const [batch, height, width] = photos.shape;
   const step = stride(network);
@@ -38,15 +41,15 @@ export function forward(
     'reflect',
   );
   const centred: tf.Tensor4D = tf.sub(padded, 0.5);
-  const painted = network.layers.reduce((x, layer) => apply(x, layer, parameters), centred);
+  const painted = network.layers.reduce((x, layer) => apply(x, layer, parameters, round), centred);
   const cropped = tf.slice4d(painted, [0, margin, margin, 0], [batch, height, width, 3]);
   return tf.add(cropped, 0.5);
 }
 
-function apply(x: tf.Tensor4D, layer: Layer, parameters: Parameters): tf.Tensor4D {
+function apply(x: tf.Tensor4D, layer: Layer, parameters: Parameters, round: Rounding): tf.Tensor4D {
   switch (layer.kind) {
     case 'convolution':
-      return convolve(x, layer, parameters);
+      return round(convolve(x, layer, parameters));
     case 'instanceNorm': {
       const [gamma, beta] = [`${layer.name}/gamma`, `${layer.name}/beta`];
       return instanceNorm(x, parameter(parameters, gamma), parameter(parameters, beta));
@@ -60,9 +63,11 @@ function apply(x: tf.Tensor4D, layer: Layer, parameters: Parameters): tf.Tensor4
     case 'smooth':
       return smooth(x);
     case 'residual':
-      return tf.add(
-        x,
-        layer.layers.reduce((inner, next) => apply(inner, next, parameters), x),
+      return round(
+        tf.add(
+          x,
+          layer.layers.reduce((inner, next) => apply(inner, next, parameters, round), x),
+        ),
       );
   }
 }

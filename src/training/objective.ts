@@ -1,11 +1,36 @@
-/** What training makes small: the weighted sum of the losses, and its gradient. */
+/** What training makes small: content, style, total variation and range of a painting. */
 
 import * as tf from '@tensorflow/tfjs-core';
-import type { Network } from '../core/network.ts';
-import { type Tensor, tensorOf, type Weights } from '../core/weights.ts';
-import { CONTENT_LAYER, featuresOf, type LossNetwork, STYLE_LAYERS } from './loss-network.ts';
-import { contentLoss, gramMatrix, outOfRange, styleLosses, totalVariation } from './losses.ts';
-import { forward } from './network.ts';
+import { attentionWeights, inverted, SALIENCY_LAYERS, saliency } from './attention.ts';
+import {
+  type FeatureLayer,
+  type Features,
+  featuresOf,
+  type LossNetwork,
+  STYLE_LAYERS,
+} from './loss-network/loss-network.ts';
+import {
+  contentLoss,
+  meanSquare,
+  outOfRange,
+  relativeSquaredError,
+  totalVariation,
+} from './losses.ts';
+import { pyramid } from './pyramid.ts';
+import type { Rounding } from './rounding.ts';
+import {
+  type StyleOptions,
+  type StyleStatistics,
+  statisticWeights,
+  styleStatistics,
+} from './style-targets.ts';
+
+export interface ObjectiveOptions extends StyleOptions {
+  /** Layers of the content loss and how much each counts; none for the loss network's own. */
+  readonly contentLayers: Readonly<Partial<Record<FeatureLayer, number>>>;
+  /** Strength of spatial attention; 0 for none. */
+  readonly attention: number;
+}
 
 export interface LossWeights {
   readonly content: number;
@@ -14,113 +39,147 @@ export interface LossWeights {
   readonly outOfRange: number;
 }
 
-/** Unweighted losses of one batch, relative to their targets. */
-export interface LossTerms {
-  readonly content: number;
-  /** Mean of the style layers. */
-  readonly style: number;
-  readonly totalVariation: number;
-  readonly outOfRange: number;
-  /** The weighted sum. */
-  readonly total: number;
-}
+export const LOSS_NAMES = ['content', 'style', 'totalVariation', 'outOfRange'] as const;
 
-export interface Step {
-  readonly terms: LossTerms;
-  /** Gradient of the total with respect to each parameter. */
-  readonly gradients: Weights;
-}
-
-/** Gram matrices [1, c, c] of the painting, one per style layer; the caller disposes of them. */
-export function styleTargets(lossNetwork: LossNetwork, painting: tf.Tensor4D): tf.Tensor3D[] {
-  return tf.tidy(() => {
-    const features = lossNetwork.features(painting);
-    return STYLE_LAYERS.map((layer) => gramMatrix(featuresOf(features, layer)));
-  });
-}
+/** Unweighted losses, scalars in the order of {@link LOSS_NAMES}. */
+export type LossTensors = readonly [tf.Scalar, tf.Scalar, tf.Scalar, tf.Scalar];
 
 export interface Objective {
-  readonly network: Network;
   readonly lossNetwork: LossNetwork;
-  readonly targets: readonly tf.Tensor3D[];
-  readonly weights: LossWeights;
-  /** Pixels mirrored around each crop. */
-  readonly margin: number;
+  /** Of the paintings, per scale. */
+  readonly styleTargets: readonly StyleStatistics[];
+  readonly options: ObjectiveOptions;
+  /** Applied to what the loss network stores of a painting. */
+  readonly round: Rounding;
 }
 
-/** Losses and gradients for one batch of photographs, [n, h, w, 3] in 0..1. */
-export function evaluate(objective: Objective, weights: Weights, photos: tf.Tensor4D): Step {
-  return scoped(() => {
-    const names = [...weights.keys()];
-    const values = names.map((name) => toTensor(tensorOf(weights, name)));
-    const terms: tf.Scalar[] = [];
-    const total = (...tensors: tf.Tensor[]): tf.Scalar => {
-      const parameters = new Map(names.map((name, i) => [name, tensors[i]!]));
-      const painting = forward(objective.network, parameters, photos, objective.margin);
-      const parts = lossTerms(objective, painting, photos);
-      terms.push(...parts.map((part) => tf.keep(part)));
-      return weightedSum(parts, objective.weights);
-    };
-    const { value, grads } = tf.valueAndGrads(total)(values);
-    const [content, style, variation, range] = terms.map((term) => {
-      const [number = Number.NaN] = term.dataSync();
-      term.dispose();
-      return number;
-    }) as [number, number, number, number];
+/** What the losses need to know of the photographs, per scale. */
+export interface PhotoTargets {
+  readonly scales: ScaleTargets[];
+  /** Mean square of the features of each scale and content layer, in that order. */
+  readonly meanSquares: Float32Array;
+}
+
+/** A type, not an interface: TensorFlow.js tidies and disposes of what it can index. */
+type ScaleTargets = {
+  content: tf.Tensor4D[];
+  /** Where there is something to see, [n, h, w, 1] in 0..1. */
+  attention?: tf.Tensor4D;
+};
+
+/**
+ * Targets of photographs [n, h, w, 3] in 0..1. `masks` [n, h, w, 1] say where shape is to be kept;
+ * without them, and with attention, the loss network's own features do. The caller disposes of
+ * `scales`.
+ */
+export function photoTargets(
+  { lossNetwork, options }: Objective,
+  photos: tf.Tensor4D,
+  masks?: tf.Tensor4D,
+): PhotoTargets {
+  const layers = contentLayers(lossNetwork, options).map(({ layer }) => layer);
+  const searched = options.attention > 0 && masks === undefined;
+  const wanted = searched ? [...new Set([...layers, ...SALIENCY_LAYERS])] : layers;
+  const scales = tf.tidy(() =>
+    pyramid(photos, options.scales).map((level): ScaleTargets => {
+      const features = lossNetwork.features(level, wanted);
+      const content = layers.map((layer) => tf.clone(featuresOf(features, layer)));
+      if (options.attention === 0) return { content };
+      return { content, attention: masks ? tf.clone(masks) : saliency(features) };
+    }),
+  );
+  const squares = tf.tidy(() =>
+    tf.stack(scales.flatMap(({ content }) => content.map(meanSquare))).dataSync(),
+  );
+  return { scales, meanSquares: Float32Array.from(squares) };
+}
+
+/** Losses of paintings [n, h, w, 3] of those photographs. */
+export function lossTensors(
+  objective: Objective,
+  painting: tf.Tensor4D,
+  targets: PhotoTargets,
+): LossTensors {
+  const { lossNetwork, options, round } = objective;
+  const contents = contentLayers(lossNetwork, options);
+  const wanted = [...new Set([...STYLE_LAYERS, ...contents.map(({ layer }) => layer)])];
+  const levels = pyramid(painting, options.scales).map((level, scale) => {
+    const features = lossNetwork.features(level, wanted, round);
     return {
-      terms: {
-        content,
-        style,
-        totalVariation: variation,
-        outOfRange: range,
-        total: value.dataSync()[0] ?? Number.NaN,
-      },
-      gradients: new Map(names.map((name, i) => [name, fromTensor(grads[i]!)])),
+      content: contentOfScale(contents, features, targets, scale, options.attention),
+      style: styleOfScale(objective, features, targets.scales[scale]!, scale),
     };
   });
-}
-
-function lossTerms(
-  { lossNetwork, targets }: Objective,
-  painting: tf.Tensor4D,
-  photos: tf.Tensor4D,
-): [tf.Scalar, tf.Scalar, tf.Scalar, tf.Scalar] {
-  const features = lossNetwork.features(painting);
-  const styleFeatures = STYLE_LAYERS.map((layer) => featuresOf(features, layer));
   return [
-    contentLoss(featuresOf(features, CONTENT_LAYER), lossNetwork.content(photos)),
-    tf.mean(tf.stack(styleLosses(styleFeatures, targets))),
+    tf.mean(tf.stack(levels.map(({ content }) => content))),
+    tf.mean(tf.stack(levels.map(({ style }) => style))),
     totalVariation(painting),
     outOfRange(painting),
   ];
 }
 
-function weightedSum(
-  [content, style, variation, range]: readonly [tf.Scalar, tf.Scalar, tf.Scalar, tf.Scalar],
-  weights: LossWeights,
+/** The sum that is made small, a scalar. */
+export function weightedSum(losses: LossTensors, weights: LossWeights): tf.Scalar {
+  return tf.addN(losses.map((loss, i) => tf.mul(loss, weights[LOSS_NAMES[i]!])));
+}
+
+interface ContentLayer {
+  readonly layer: FeatureLayer;
+  /** Its part of the content loss; the parts add up to 1. */
+  readonly part: number;
+}
+
+function contentLayers(lossNetwork: LossNetwork, options: ObjectiveOptions): ContentLayer[] {
+  const asked = Object.entries(options.contentLayers) as [FeatureLayer, number][];
+  if (asked.length === 0) return [{ layer: lossNetwork.contentLayer, part: 1 }];
+  const sum = asked.reduce((total, [, weight]) => total + weight, 0);
+  return asked.map(([layer, weight]) => ({ layer, part: weight / sum }));
+}
+
+function contentOfScale(
+  layers: readonly ContentLayer[],
+  features: Features,
+  { scales, meanSquares }: PhotoTargets,
+  scale: number,
+  strength: number,
 ): tf.Scalar {
-  return tf.addN([
-    tf.mul(content, weights.content),
-    tf.mul(style, weights.style),
-    tf.mul(variation, weights.totalVariation),
-    tf.mul(range, weights.outOfRange),
-  ]);
+  const { content, attention } = scales[scale]!;
+  const losses = layers.map(({ layer, part }, i) => {
+    const value = featuresOf(features, layer);
+    const [, height, width] = value.shape;
+    const weights = attention && attentionWeights(attention, strength, [height, width]);
+    const scaleSquare = meanSquares[scale * layers.length + i]!;
+    return tf.mul(contentLoss(value, content[i]!, scaleSquare, weights), part);
+  });
+  return tf.addN(losses) as tf.Scalar;
 }
 
-/** Like `tf.tidy` for work whose result holds no tensors: all that it made are disposed of. */
-function scoped<T>(work: () => T): T {
-  tf.engine().startScope();
-  try {
-    return work();
-  } finally {
-    tf.engine().endScope();
-  }
+function styleOfScale(
+  { styleTargets, options }: Objective,
+  features: Features,
+  { attention }: ScaleTargets,
+  scale: number,
+): tf.Scalar {
+  const seen = attention === undefined ? features : attended(features, attention, options);
+  const weights = statisticWeights(options);
+  const losses = styleStatistics(seen, options).map((matrix, i) =>
+    tf.mul(relativeSquaredError(matrix, styleTargets[scale]![i]!), weights[i]!),
+  );
+  return tf.addN(losses) as tf.Scalar;
 }
 
-function toTensor({ shape, data }: Tensor): tf.Tensor {
-  return tf.tensor(data, [...shape], 'float32');
-}
-
-function fromTensor(tensor: tf.Tensor): Tensor {
-  return { shape: tensor.shape, data: Float32Array.from(tensor.dataSync()) };
+/** Features scaled so that their correlations count more where shape matters less. */
+function attended(
+  features: Features,
+  attention: tf.Tensor4D,
+  { attention: strength }: ObjectiveOptions,
+): Features {
+  return new Map(
+    STYLE_LAYERS.map((layer) => {
+      const value = featuresOf(features, layer);
+      const [, height, width] = value.shape;
+      const weights = attentionWeights(inverted(attention), strength, [height, width]);
+      return [layer, tf.mul(value, tf.sqrt(weights))];
+    }),
+  );
 }

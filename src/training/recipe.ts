@@ -1,23 +1,54 @@
 /** What a training run is told, and the values that were found to paint well. */
 
-import type { LossWeights } from './objective.ts';
+import type { LossWeights, ObjectiveOptions } from './objective.ts';
+import type { Curve, Range } from './schedule.ts';
+
+/** What activations and gradients are rounded to; weights are always 32-bit. */
+export const PRECISIONS = ['float32', 'bfloat16', 'float16'] as const;
+export type Precision = (typeof PRECISIONS)[number];
 
 export interface TrainingOptions {
   readonly steps: number;
+  /** Crops in a step, those of all workers taken together. */
   readonly batch: number;
   /** Side of the square crops in pixels. */
-  readonly crop: number;
+  readonly crop: Range;
   readonly learningRate: number;
-  readonly lossWeights: LossWeights;
+  readonly contentWeight: Range;
+  readonly styleWeight: Range;
+  /** How the two weights above move from their start to their end. */
+  readonly weightCurve: Curve;
+  /**
+   * Where given, the style weight is adapted so that style pulls this many times as hard as content
+   * at the painted pixels; it starts from `styleWeight`.
+   */
+  readonly gradientRatio: number | undefined;
+  readonly fixedWeights: Pick<LossWeights, 'totalVariation' | 'outOfRange'>;
+  readonly objective: ObjectiveOptions;
+  readonly precision: Precision;
   readonly seed: number;
 }
+
+export const always = (value: number): Range => ({ from: value, to: value });
 
 /** The recipe's values. */
 export const RECIPE: TrainingOptions = {
   steps: 480,
   batch: 4,
-  crop: 224,
+  crop: always(224),
   learningRate: 2e-3,
-  lossWeights: { content: 1, style: 10, totalVariation: 0.1, outOfRange: 1 },
+  contentWeight: always(1),
+  styleWeight: always(10),
+  weightCurve: 'linear',
+  gradientRatio: undefined,
+  fixedWeights: { totalVariation: 0.1, outOfRange: 1 },
+  objective: {
+    styleLayers: { relu1_1: 1, relu2_1: 1, relu3_1: 1, relu4_1: 1, relu5_1: 1 },
+    contentLayers: {},
+    fuseLayers: false,
+    scales: 1,
+    attention: 0,
+  },
+  precision: 'float32',
   seed: 0,
 };

@@ -1,4 +1,4 @@
-/** How the learning rate and the average's decay move over a training run. */
+/** How quantities move over a training run. */
 
 export interface RateSchedule {
   readonly peak: number;
@@ -20,4 +20,30 @@ export function learningRate(step: number, { peak, steps }: RateSchedule): numbe
 /** Decay of the moving average after `count` steps: short at first, then a thousand steps long. */
 export function averageDecay(count: number): number {
   return Math.min(0.999, (count + 1) / (count + 10));
+}
+
+/** From the first step to the last; both the same for what stays. */
+export interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+export const CURVES = ['linear', 'cosine'] as const;
+export type Curve = (typeof CURVES)[number];
+
+/** The value of a range at a progress of 0..1; along a cosine it lingers at both ends. */
+export function valueAt({ from, to }: Range, progress: number, curve: Curve): number {
+  const part = curve === 'linear' ? progress : 0.5 * (1 - Math.cos(Math.PI * progress));
+  return from + (to - from) * part;
+}
+
+/** Crops come in sides of so many pixels, so that a growing side means few different shapes. */
+const CROP_STEP = 16;
+
+/** The side of a crop at a progress of 0..1; the ends are met exactly. */
+export function cropSide(range: Range, progress: number): number {
+  if (range.from === range.to) return range.from;
+  const side = Math.round(valueAt(range, progress, 'linear') / CROP_STEP) * CROP_STEP;
+  const [low, high] = [Math.min(range.from, range.to), Math.max(range.from, range.to)];
+  return Math.min(high, Math.max(low, side));
 }

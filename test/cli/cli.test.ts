@@ -185,7 +185,7 @@ describe('impasto import and export', () => {
     const catalogue = await openCatalogue(folder);
     expect(catalogue.get('test-style').training).toMatchObject({
       steps: 3,
-      lastLogged: { content: 0.5, style: 0.25 },
+      losses: [[3, 0.5, 0.25]],
     });
     const stored = await catalogue.load(catalogue.get('test-style'));
     const half = graphModel(stored.network, weights, 'float16');

@@ -11,10 +11,12 @@ import {
   movingAverage,
 } from '../../src/training/adam.ts';
 import { readCheckpoint, writeCheckpoint } from '../../src/training/checkpoint.ts';
-import { randomCrops, randomSequence, toTensor } from '../../src/training/crops.ts';
-import { hybridLossNetwork } from '../../src/training/loss-network.ts';
+import { cropped, randomCrops, randomSequence, toTensor } from '../../src/training/crops.ts';
+import { DivergedError } from '../../src/training/diverged.ts';
+import { alone, type Exchange } from '../../src/training/exchange.ts';
+import { hybridLossNetwork } from '../../src/training/loss-network/hybrid.ts';
 import { forward } from '../../src/training/network.ts';
-import { RECIPE } from '../../src/training/recipe.ts';
+import { always, RECIPE } from '../../src/training/recipe.ts';
 import { averageDecay, learningRate } from '../../src/training/schedule.ts';
 import { initialState, type TrainingState, train } from '../../src/training/trainer.ts';
 import { tensorflowMissing } from '../support/installed.ts';
@@ -83,6 +85,8 @@ test('a checkpoint holds the whole state', () => {
     weights,
     average: movingAverage(weights, weights, 0.5),
     adam: state,
+    styleWeight: 12.5,
+    lossScale: { factor: 2 ** 15, goodSteps: 7 },
   };
   expect(readCheckpoint(writeCheckpoint(whole))).toEqual(whole);
   expect(() => readCheckpoint(new Uint8Array(3))).toThrow(/safetensors/);
@@ -91,8 +95,8 @@ test('a checkpoint holds the whole state', () => {
 describe.skipIf(tensorflowMissing !== undefined)('training', () => {
   const network = trunkNetwork({ stem: 8, trunk: 8, blocks: 1 });
   const photos = [randomPicture(70, 60, 1), randomPicture(64, 80, 2)];
-  const data = { photos, painting: randomPicture(64, 64, 3) };
-  const options = { ...RECIPE, steps: 4, batch: 1, crop: 48 };
+  const data = { photos, paintings: [{ picture: randomPicture(64, 64, 3), weight: 1 }] };
+  const options = { ...RECIPE, steps: 4, batch: 1, crop: always(48) };
   const lossNetwork = () => hybridLossNetwork(randomVgg(), randomDistilled());
 
   beforeAll(async () => {
@@ -115,7 +119,7 @@ describe.skipIf(tensorflowMissing !== undefined)('training', () => {
 
   test('crops follow from seed and step, and have their size', () => {
     const crops = (step: number, side = 32) =>
-      randomCrops(photos, { batch: 3, side }, randomSequence(7, step));
+      cropped(photos, randomCrops(photos, 3, side, randomSequence(7, step)), side);
     expect(crops(1).dataSync()).toEqual(crops(1).dataSync());
     expect(crops(1).dataSync()).not.toEqual(crops(2).dataSync());
     expect(crops(1, 100).shape).toEqual([3, 100, 100, 3]);
@@ -124,33 +128,53 @@ describe.skipIf(tensorflowMissing !== undefined)('training', () => {
     expect(high).toBeLessThanOrEqual(1);
   });
 
-  test('stopping and going on from a checkpoint gives the weights of never stopping', () => {
-    const start = initialState(randomWeights(network, 5));
-    const through = [...train(start, data, lossNetwork(), options)].at(-1)!.state;
-    let half = start;
-    for (const { state } of train(start, data, lossNetwork(), options)) {
-      half = state;
-      if (state.step === 2) break;
-    }
-    const resumed = [
-      ...train(readCheckpoint(writeCheckpoint(half)), data, lossNetwork(), options),
-    ].at(-1)!.state;
-    expect(resumed).toEqual(through);
-  });
+  const run = (start: TrainingState, changes = {}, exchange: Exchange = alone) =>
+    train(start, data, lossNetwork(), { ...options, ...changes }, exchange);
 
-  test('steps leave no tensors behind', () => {
-    const run = train(initialState(randomWeights(network, 6)), data, lossNetwork(), options);
-    run.next();
+  async function finalState(start: TrainingState, changes = {}): Promise<TrainingState> {
+    let last = start;
+    for await (const { state } of run(start, changes)) last = state;
+    return last;
+  }
+
+  test.each([
+    {},
+    { precision: 'float16', gradientRatio: 2, crop: { from: 32, to: 64 }, styleWeight: always(1) },
+  ])(
+    'stopping and going on from a checkpoint gives the weights of never stopping: %o',
+    async (changes) => {
+      const start = initialState(randomWeights(network, 5), {
+        ...options,
+        ...changes,
+      } as typeof options);
+      const through = await finalState(start, changes);
+      let half = start;
+      for await (const { state } of run(start, changes)) {
+        half = state;
+        if (state.step === 2) break;
+      }
+      expect(await finalState(readCheckpoint(writeCheckpoint(half)), changes)).toEqual(through);
+    },
+  );
+
+  test('steps leave no tensors behind', async () => {
+    const everything = {
+      gradientRatio: 2,
+      precision: 'bfloat16',
+      steps: 12,
+      objective: { ...options.objective, fuseLayers: true, attention: 1 },
+    };
+    const running = run(initialState(randomWeights(network, 6), options), everything);
+    await running.next();
     const before = tf.memory().numTensors;
-    run.next();
-    run.next();
+    for (let i = 0; i < 6; i += 1) await running.next();
     expect(tf.memory().numTensors).toBe(before);
-    run.return(undefined);
+    await running.return(undefined);
   });
 
-  test('a loss that is not finite ends the run and leaves the last state', () => {
+  test('a loss that is not finite ends the run and leaves the last state', async () => {
     const weights = new Map(randomWeights(network, 7));
     weights.set('head/bias', { shape: [12], data: new Float32Array(12).fill(1e30) });
-    expect(() => train(initialState(weights), data, lossNetwork(), options).next()).toThrow();
+    await expect(run(initialState(weights, options)).next()).rejects.toThrow(DivergedError);
   });
 });

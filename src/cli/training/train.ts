@@ -1,0 +1,215 @@
+/** `impasto train`: a painting -> a style that ships. */
+
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import type { Config } from '../../config.ts';
+import { readSafetensors } from '../../core/safetensors.ts';
+import type { Weights } from '../../core/weights.ts';
+import { createEngine } from '../../engines/create.ts';
+import { loadTensorflow } from '../../engines/tensorflow-module.ts';
+import { openCatalogue } from '../../styles/catalogue.ts';
+import { engineDifference, importStyle, type StyleDescription } from '../../styles/import.ts';
+import type { Exchange } from '../../training/exchange.ts';
+import type { LossNetwork } from '../../training/loss-network/loss-network.ts';
+import { type Precision, RECIPE, type TrainingOptions } from '../../training/recipe.ts';
+import type { Curve, Range } from '../../training/schedule.ts';
+import type { TrainingState } from '../../training/trainer.ts';
+import type { WeighedFile } from '../arguments.ts';
+import { UsageError } from '../files.ts';
+import { fileExists, readLossNetwork, readPaintings, readPhotographs } from './data.ts';
+import { type ObjectiveFlags, toObjectiveOptions } from './objective-flags.ts';
+import {
+  csvLog,
+  lossHistory,
+  type Observer,
+  progressBar,
+  samplePictures,
+  tensorboard,
+} from './progress.ts';
+import { joinWorkers, type WorkerFlags } from './workers.ts';
+
+export interface TrainFlags extends ObjectiveFlags, WorkerFlags {
+  readonly id: string;
+  readonly title: string;
+  readonly artist: string;
+  readonly year: string;
+  readonly rights: string;
+  readonly photos: string;
+  readonly masks?: string;
+  readonly from: string;
+  readonly steps: number;
+  readonly batch: number;
+  readonly crop: Range;
+  readonly contentWeight: Range;
+  readonly styleWeight: Range;
+  readonly weightCurve: Curve;
+  readonly gradientRatio?: number;
+  readonly learningRate: number;
+  readonly precision: Precision;
+  readonly seed: number;
+  readonly checkpoint?: string;
+  readonly checkpointEvery: number;
+  readonly log?: string;
+  readonly tensorboard?: string;
+  readonly samples?: string;
+  readonly sampleEvery: number;
+}
+
+/** Photographs are brought to this short side, from which crops are taken. */
+const PHOTO_SIZE = 288;
+
+/** How far paintings of the two engines may be apart, of 255. */
+const ENGINE_TOLERANCE = 2;
+
+/** Trains and publishes; of several workers, the first one publishes. */
+export async function trainStyle(
+  files: readonly WeighedFile[],
+  flags: TrainFlags,
+  config: Config,
+  commandLine: string,
+): Promise<void> {
+  const options = toOptions(flags);
+  const exchange = await joinWorkers(flags);
+  try {
+    await loadTensorflow();
+    const lossNetwork = await readLossNetwork(flags);
+    const paintings = await readPaintings(files, flags.paintingSize, config);
+    const photographs = await readPhotographs(flags.photos, flags.masks, PHOTO_SIZE, config);
+    const history = lossHistory();
+    const data = { ...photographs, paintings };
+    const state = await runTraining(data, lossNetwork, options, flags, config, exchange, history);
+    if (exchange.rank > 0) return;
+    await publish(state.average, flags, config, {
+      trainer: 'impasto train',
+      command: commandLine,
+      photographs: photographs.photos.length,
+      lossNetwork: lossNetwork.name,
+      steps: flags.steps,
+      batch: flags.batch,
+      crop: flags.crop.to,
+      contentWeight: flags.contentWeight.to,
+      styleWeight: flags.gradientRatio === undefined ? flags.styleWeight.to : state.styleWeight,
+      tvWeight: flags.tvWeight,
+      learningRate: flags.learningRate,
+      losses: history.losses(),
+    });
+  } finally {
+    exchange.close();
+  }
+}
+
+type TrainingData = Parameters<typeof import('../../training/trainer.ts').train>[1];
+
+async function runTraining(
+  data: TrainingData,
+  lossNetwork: LossNetwork,
+  options: TrainingOptions,
+  flags: TrainFlags,
+  config: Config,
+  exchange: Exchange,
+  history: Observer,
+): Promise<TrainingState> {
+  const [{ initialState, train }, { readCheckpoint, writeCheckpoint }] = await Promise.all([
+    import('../../training/trainer.ts'),
+    import('../../training/checkpoint.ts'),
+  ]);
+  const resumed = flags.checkpoint !== undefined && (await fileExists(flags.checkpoint));
+  let state = resumed
+    ? readCheckpoint(await readFile(flags.checkpoint))
+    : initialState(await startingWeights(flags.from, config), options);
+  const observers =
+    exchange.rank === 0 ? [history, ...(await observersOf(flags, state.step, config))] : [];
+  const save = async () => {
+    if (exchange.rank > 0) return;
+    if (flags.checkpoint) await replaceFile(flags.checkpoint, writeCheckpoint(state));
+    for (const observer of observers) await observer.save?.();
+  };
+  try {
+    for await (const { state: next, report } of train(
+      state,
+      data,
+      lossNetwork,
+      options,
+      exchange,
+    )) {
+      state = next;
+      for (const observer of observers) await observer.observe(state, report);
+      if (report.step % flags.checkpointEvery === 0) await save();
+    }
+  } finally {
+    for (const observer of observers) observer.stop?.();
+    await save();
+  }
+  return state;
+}
+
+async function observersOf(flags: TrainFlags, done: number, config: Config): Promise<Observer[]> {
+  const observers = [progressBar(flags.steps, done)];
+  if (flags.log) observers.push(csvLog(flags.log));
+  if (flags.tensorboard) observers.push(tensorboard(await loadTensorflow(), flags.tensorboard));
+  if (flags.samples) {
+    const engine = await createEngine('onnx', { threads: config.THREADS });
+    observers.push(samplePictures(flags.samples, flags.sampleEvery, engine));
+  }
+  return observers;
+}
+
+/** Writes the style and paints with what was written through both engines. */
+async function publish(
+  weights: Weights,
+  { id, title, artist, year, rights }: TrainFlags,
+  config: Config,
+  training: NonNullable<StyleDescription['training']>,
+): Promise<void> {
+  const description = { id, title, artist, year, rights, training };
+  const [onnx, tensorflow] = await Promise.all([
+    createEngine('onnx', { threads: config.THREADS }),
+    createEngine('tensorflow', { threads: config.THREADS }),
+  ]);
+  await importStyle(weights, description, config.MODELS_DIR, onnx);
+  const difference = await engineDifference(id, config.MODELS_DIR, [onnx, tensorflow]);
+  if (difference > ENGINE_TOLERANCE) {
+    throw new Error(`The engines paint ${id} differently, by up to ${difference} of 255.`);
+  }
+  console.log(
+    `${id}: ${title}, after ${training.steps} steps (both engines agree within ${difference} of 255)`,
+  );
+}
+
+/** Throws a {@link UsageError} where options do not go together. */
+function toOptions(flags: TrainFlags): TrainingOptions {
+  const { steps, batch, crop, learningRate, seed, precision, workers } = flags;
+  const { contentWeight, styleWeight, weightCurve, gradientRatio } = flags;
+  if (batch % workers !== 0) {
+    throw new UsageError(`Expected a --batch that ${workers} workers can share, got ${batch}.`);
+  }
+  if (flags.masks !== undefined && flags.attention === 0) {
+    throw new UsageError('Expected --attention above 0 beside --masks.');
+  }
+  return {
+    steps,
+    batch,
+    crop,
+    learningRate,
+    contentWeight,
+    styleWeight,
+    weightCurve,
+    gradientRatio,
+    fixedWeights: { ...RECIPE.fixedWeights, totalVariation: flags.tvWeight },
+    objective: toObjectiveOptions(flags, Math.min(crop.from, crop.to)),
+    precision,
+    seed,
+  };
+}
+
+/** A style of the catalogue, or a safetensors file. */
+async function startingWeights(from: string, config: Config): Promise<Weights> {
+  if (from.endsWith('.safetensors')) return readSafetensors(await readFile(from));
+  const catalogue = await openCatalogue(config.MODELS_DIR);
+  return (await catalogue.load(catalogue.get(from))).weights;
+}
+
+/** All of it or what was there before. */
+async function replaceFile(path: string, content: Uint8Array): Promise<void> {
+  await writeFile(`${path}.new`, content);
+  await rename(`${path}.new`, path);
+}
