@@ -40,7 +40,7 @@ export function valueAt({ from, to }: Range, progress: number, curve: Curve): nu
 /** Crops come in sides of so many pixels, so that a growing side means few different shapes. */
 const CROP_STEP = 16;
 
-/** The side of a crop at a progress of 0..1; the ends are met exactly. */
+/** The side of a crop at a progress of 0..1: a multiple of 16 within the range, or its nearer end. */
 export function cropSide(range: Range, progress: number): number {
   if (range.from === range.to) return range.from;
   const side = Math.round(valueAt(range, progress, 'linear') / CROP_STEP) * CROP_STEP;

@@ -334,6 +334,51 @@ describe.skipIf(tensorflowMissing !== undefined)('impasto train', () => {
     });
   }, 120_000);
 
+  test('two workers train together, with samples and event files on the way', async () => {
+    const outcome = await train(
+      ...['--steps', '3', '--batch', '2', '--workers', '2', '--worker-timeout', '60'],
+      ...['--samples', 'samples', '--sample-every', '2', '--tensorboard', 'events'],
+    );
+    expect([outcome.code, outcome.stdout]).toEqual([
+      0,
+      expect.stringMatching(/step 3\/3(.|\n)*new: T, after 3 steps \(both engines agree/),
+    ]);
+    expect(await readdir(join(folder, 'samples'))).toEqual(['step-000002.jpg']);
+    expect((await readdir(join(folder, 'events'))).length).toBe(1);
+    expect(await readdir(join(folder, 'models/new'))).toContain('losses.svg');
+  }, 120_000);
+
+  test.each([
+    [['--batch', '3', '--workers', '2'], /--batch that 2 workers can share, got 3/],
+    [['--crop', '64..'], /from 32 to 1024/],
+    [['--crop', '1..2..3'], /two such as "96..224"/],
+    [['--layer-weights', 'relu9_9:1'], /relu1_1, .*got "relu9_9:1"/],
+    [['--scales', '3'], /at least 128 pixels for 3 scales, got 48/],
+    [['--masks', 'photos'], /--attention above 0/],
+    [['--rank', '1', '--workers', '2', '--batch', '2'], /--rendezvous beside --rank/],
+    [['--loss-network-digest', 'abc'], /sha256:/],
+  ])('%j is explained', async (more, message) => {
+    const outcome = await train('--steps', '1', ...more);
+    expect([outcome.code, outcome.stderr]).toEqual([2, expect.stringMatching(message)]);
+    expect(outcome.stderr).not.toMatch(/^\s+at /m);
+  });
+
+  test('optimise paints one photograph by the original method', async () => {
+    await train('--steps', '1');
+    const outcome = await impasto([
+      ...['optimise', 'photos/a.jpg', 'painting.jpg', '--loss-network', '.', '-o', 'slow.png'],
+      ...['--iterations', '4', '--painting-size', '64', '--max-size', '64'],
+    ]);
+    expect([outcome.code, outcome.stdout]).toEqual([
+      0,
+      expect.stringMatching(/slow.png: 4 iterations, loss [\d.]+/),
+    ]);
+    expect(await pixelsOf(await readFile(join(folder, 'slow.png')))).toMatchObject({
+      width: 64,
+      height: 57,
+    });
+  }, 120_000);
+
   test('a loss network that is not there is named', async () => {
     const outcome = await train('--steps', '1', '--loss-network', 'nowhere');
     expect([outcome.code, outcome.stderr]).toEqual([1, expect.stringMatching(/nowhere/)]);

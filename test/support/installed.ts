@@ -7,3 +7,15 @@ export const tensorflowMissing = await tensorflowEngine().then(
   () => undefined,
   () => 'tfjs-node is not installed: npm install @tensorflow/tfjs-node@4.22.0',
 );
+
+/** Why tests of several workers are skipped; undefined where ZeroMQ is installed. */
+export const zeromqMissing = await import('zeromq').then(
+  () => undefined,
+  () => 'zeromq is not installed: npm install zeromq',
+);
+
+/** Why tests of Keras files are skipped; undefined where the HDF5 library is installed. */
+export const hdf5Missing = await import('h5wasm/node').then(
+  () => undefined,
+  () => 'h5wasm is not installed: npm install h5wasm',
+);

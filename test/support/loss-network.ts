@@ -28,6 +28,27 @@ const DISTILLED: Record<string, [number, number, number]> = {
   conv5_1: [3, 128, 128],
 };
 
+/** The whole of VGG19 with few channels. */
+const NARROW: Record<string, [number, number, number]> = {
+  conv1_1: [3, 3, 4],
+  conv1_2: [3, 4, 4],
+  conv2_1: [3, 4, 6],
+  conv2_2: [3, 6, 6],
+  conv3_1: [3, 6, 8],
+  conv3_2: [3, 8, 8],
+  conv3_3: [3, 8, 8],
+  conv3_4: [3, 8, 8],
+  conv4_1: [3, 8, 10],
+  conv4_2: [3, 10, 10],
+  conv4_3: [3, 10, 10],
+  conv4_4: [3, 10, 10],
+  conv5_1: [3, 10, 10],
+};
+
+export function narrowVgg19(): Weights {
+  return randomLayers(NARROW, 3);
+}
+
 export function randomVgg(): Weights {
   return randomLayers(VGG, 1);
 }
