@@ -1,0 +1,33 @@
+/** The gallery, and the pages of each style that follow from its manifest. */
+
+import type { Catalogue } from '../../src/styles/catalogue.ts';
+import { documents } from '../../src/styles/import.ts';
+
+const COLUMNS = 4;
+
+export function gallery({ styles }: Catalogue): string {
+  const cells = styles.map(
+    ({ id, title, artist, year }) =>
+      `<td align="center"><img src="models/${id}/preview.jpg" width="200" alt="${title}"><br>` +
+      `<a href="models/${id}/README.md"><code>${id}</code></a><br>` +
+      `<sub>${title}, ${artist}, ${year}</sub></td>`,
+  );
+  const rows = Array.from({ length: Math.ceil(cells.length / COLUMNS) }, (_, i) => [
+    '<tr>',
+    ...cells.slice(i * COLUMNS, (i + 1) * COLUMNS),
+    '</tr>',
+  ]);
+  return ['<table>', ...rows.flat(), '</table>'].join('\n');
+}
+
+/** Cards and loss curves by path. */
+export function stylePages({ styles }: Catalogue): Map<string, string> {
+  return new Map(
+    styles.flatMap((style) =>
+      Object.entries(documents(style)).map(([name, content]): [string, string] => [
+        `models/${style.id}/${name}`,
+        content,
+      ]),
+    ),
+  );
+}
