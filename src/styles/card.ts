@@ -61,7 +61,7 @@ function qualitySection(quality: Quality): string[] {
 
 function worth({ photographs, equal, run }: NonNullable<Quality['iterations']>): string {
   const on = photographs === 1 ? 'one of them' : `${photographs} of them`;
-  const count = equal >= run ? `more than ${run}` : `about ${Math.round(equal)}`;
+  const count = equal === undefined ? `more than ${run}` : String(equal);
   return (
     `One pass of the network is worth ${count} iterations of the original optimisation ` +
     `(L-BFGS from the photograph, measured on ${on}): so many bring its loss down to the network’s.`

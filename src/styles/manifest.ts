@@ -49,7 +49,14 @@ export const styleManifestSchema = z.strictObject({
       photographStyle: z.number(),
       /** Iterations of the original method until its loss is the network's. */
       iterations: z
-        .strictObject({ photographs: z.int().positive(), equal: z.number(), run: z.int() })
+        .strictObject({
+          photographs: z.int().positive(),
+          /** The first iteration that is as good; absent where none was. */
+          equal: z.int().optional(),
+          run: z.int(),
+          /** Iteration, content and style along the way. */
+          losses: z.array(z.tuple([z.int().positive(), z.number(), z.number()])),
+        })
         .optional(),
     })
     .optional(),

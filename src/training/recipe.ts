@@ -13,7 +13,14 @@ export interface TrainingOptions {
   readonly batch: number;
   /** Side of the square crops in pixels. */
   readonly crop: Range;
+  /** Peak of the learning rate. */
   readonly learningRate: number;
+  /** Steps in which the learning rate rises to its peak. */
+  readonly warmUp: number;
+  /** Part of the learning rate that is left at the end, 0..1. */
+  readonly learningRateFloor: number;
+  /** Gradients longer than this, all taken together, are shortened to it. */
+  readonly maxGradientNorm: number;
   readonly contentWeight: Range;
   readonly styleWeight: Range;
   /** How the two weights above move from their start to their end. */
@@ -37,6 +44,9 @@ export const RECIPE: TrainingOptions = {
   batch: 4,
   crop: always(224),
   learningRate: 2e-3,
+  warmUp: 50,
+  learningRateFloor: 0.03,
+  maxGradientNorm: 1,
   contentWeight: always(1),
   styleWeight: always(10),
   weightCurve: 'linear',

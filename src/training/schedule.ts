@@ -3,18 +3,17 @@
 export interface RateSchedule {
   readonly peak: number;
   readonly steps: number;
+  /** Steps in which the rate rises to its peak. */
+  readonly warmUp: number;
+  /** Part of the peak that is left at the end, 0..1; at 1 the rate does not fall. */
+  readonly floor: number;
 }
 
-const WARM_UP_STEPS = 50;
-
-/** Part of the peak that is left at the end. */
-const FLOOR = 0.03;
-
-/** Rises linearly over the first steps, then falls along a cosine to a small rest. `step` from 0. */
-export function learningRate(step: number, { peak, steps }: RateSchedule): number {
-  const warmUp = Math.min(1, (step + 1) / WARM_UP_STEPS);
+/** Rises linearly over the first steps, then falls along a cosine to its floor. `step` from 0. */
+export function learningRate(step: number, { peak, steps, warmUp, floor }: RateSchedule): number {
+  const risen = Math.min(1, (step + 1) / Math.max(1, warmUp));
   const cosine = 0.5 * (1 + Math.cos((Math.PI * step) / steps));
-  return peak * warmUp * (FLOOR + (1 - FLOOR) * cosine);
+  return peak * risen * (floor + (1 - floor) * cosine);
 }
 
 /** Decay of the moving average after `count` steps: short at first, then a thousand steps long. */

@@ -14,6 +14,7 @@ import {
 import { BALANCE_EVERY, balancedStyleWeight } from './balance.ts';
 import { cropped, randomCrops, randomSequence, toTensor } from './crops.ts';
 import { DivergedError } from './diverged.ts';
+import { totalLoss } from './evaluation.ts';
 import type { Exchange } from './exchange.ts';
 import { type Batch, evaluate, gradientEnergies, type LossTerms, type Task } from './gradients.ts';
 import type { LossNetwork } from './loss-network/loss-network.ts';
@@ -23,9 +24,6 @@ import type { TrainingOptions } from './recipe.ts';
 import { roundingTo } from './rounding.ts';
 import { averageDecay, cropSide, learningRate, valueAt } from './schedule.ts';
 import { styleTargets } from './style-targets.ts';
-
-/** Gradients longer than this, all taken together, are shortened to it. */
-const MAX_GRADIENT_NORM = 1;
 
 /** Pixels mirrored around each crop while training. */
 const MARGIN = 8;
@@ -178,6 +176,11 @@ function lossWeightsAt(step: number, adapted: number, options: TrainingOptions):
   return { content: at(contentWeight), style, ...fixedWeights };
 }
 
+function learningRateAt(step: number, options: TrainingOptions): number {
+  const { learningRate: peak, steps, warmUp, learningRateFloor: floor } = options;
+  return learningRate(step, { peak, steps, warmUp, floor });
+}
+
 /** The mean over the workers of their terms and gradients. */
 async function averaged(
   { terms, gradients }: { terms: LossTerms; gradients: Weights },
@@ -216,9 +219,9 @@ function update(
   lossWeights: LossWeights,
   options: TrainingOptions,
 ): { state: TrainingState; report: StepReport } {
-  const total = LOSS_NAMES.reduce((sum, name) => sum + lossWeights[name] * terms[name], 0);
+  const total = totalLoss(terms, lossWeights);
   const gradientNorm = globalNorm(gradients);
-  const rate = learningRate(state.step, { peak: options.learningRate, steps: options.steps });
+  const rate = learningRateAt(state.step, options);
   const step = state.step + 1;
   const report = {
     step,
@@ -239,7 +242,12 @@ function update(
     }
     return { state: { ...state, step, lossScale }, report: { ...report, skipped: true } };
   }
-  const moved = adamStep(state.weights, clipped(gradients, MAX_GRADIENT_NORM), state.adam, rate);
+  const moved = adamStep(
+    state.weights,
+    clipped(gradients, options.maxGradientNorm),
+    state.adam,
+    rate,
+  );
   return {
     state: {
       step,

@@ -64,11 +64,16 @@ describe('Adam', () => {
 
 describe('schedules', () => {
   test('the learning rate warms up, peaks near its peak and ends at three hundredths of it', () => {
-    const schedule = { peak: 1, steps: 1000 };
+    const schedule = { peak: 1, steps: 1000, warmUp: 50, floor: 0.03 };
     expect(learningRate(0, schedule)).toBeCloseTo(1 / 50, 6);
     expect(learningRate(49, schedule)).toBeGreaterThan(0.99);
     expect(learningRate(500, schedule)).toBeCloseTo(0.515, 3);
     expect(learningRate(1000, schedule)).toBeCloseTo(0.03, 6);
+  });
+
+  test('without a warm-up, and with a floor at its peak, the learning rate stays where it is', () => {
+    const schedule = { peak: 2, steps: 10, warmUp: 0, floor: 1 };
+    expect([0, 5, 10].map((step) => learningRate(step, schedule))).toEqual([2, 2, 2]);
   });
 
   test('the average forgets its start quickly and then lasts a thousand steps', () => {
@@ -156,6 +161,27 @@ describe.skipIf(tensorflowMissing !== undefined)('training', () => {
       expect(await finalState(readCheckpoint(writeCheckpoint(half)), changes)).toEqual(through);
     },
   );
+
+  test('gradients are shortened to the length asked for', async () => {
+    const start = initialState(randomWeights(network, 5), options);
+    const one = { steps: 1, warmUp: 0 };
+    const held = await finalState(start, { ...one, maxGradientNorm: 1e-20 });
+    const free = await finalState(start, { ...one, maxGradientNorm: 1e9 });
+    const length = ({ adam }: TrainingState) => globalNorm(adam.mean);
+    expect(length(held)).toBeLessThan(1e-20);
+    expect(length(free)).toBeGreaterThan(1e-6);
+  });
+
+  test('the average follows the weights step by step', async () => {
+    let last = initialState(randomWeights(network, 5), options);
+    for await (const { state } of run(last)) {
+      const decay = averageDecay(state.step);
+      expect(state.average).toEqual(movingAverage(last.average, state.weights, decay));
+      expect(state.average).not.toEqual(state.weights);
+      last = state;
+    }
+    expect(last.step).toBe(options.steps);
+  });
 
   test('steps leave no tensors behind', async () => {
     const everything = {

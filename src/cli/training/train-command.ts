@@ -57,6 +57,24 @@ export function withTrainFlags(command: Command, cacheDir: string): Command {
       between(1e-9, 1),
       RECIPE.learningRate,
     )
+    .option(
+      '--warm-up <steps>',
+      'steps in which the learning rate rises to its peak',
+      between(0, 1e6, true),
+      RECIPE.warmUp,
+    )
+    .option(
+      '--learning-rate-floor <part>',
+      'part of the learning rate left at the end, where a cosine brings it; 1 = it does not fall',
+      between(0, 1),
+      RECIPE.learningRateFloor,
+    )
+    .option(
+      '--max-gradient-norm <length>',
+      'gradients that are longer, taken all together, are shortened to this',
+      between(1e-9, 1e9),
+      RECIPE.maxGradientNorm,
+    )
     .addOption(
       new Option('--precision <precision>', 'what activations and gradients are rounded to')
         .choices(PRECISIONS)

@@ -10,13 +10,10 @@ import { openCatalogue } from '../../styles/catalogue.ts';
 import { engineDifference, importStyle, type StyleDescription } from '../../styles/import.ts';
 import type { Exchange } from '../../training/exchange.ts';
 import type { LossNetwork } from '../../training/loss-network/loss-network.ts';
-import { type Precision, RECIPE, type TrainingOptions } from '../../training/recipe.ts';
-import type { Curve, Range } from '../../training/schedule.ts';
+import type { TrainingOptions } from '../../training/recipe.ts';
 import type { TrainingState } from '../../training/trainer.ts';
 import type { WeighedFile } from '../arguments.ts';
-import { UsageError } from '../files.ts';
 import { fileExists, readLossNetwork, readPaintings, readPhotographs } from './data.ts';
-import { type ObjectiveFlags, toObjectiveOptions } from './objective-flags.ts';
 import {
   csvLog,
   lossHistory,
@@ -25,34 +22,8 @@ import {
   samplePictures,
   tensorboard,
 } from './progress.ts';
-import { joinWorkers, type WorkerFlags } from './workers.ts';
-
-export interface TrainFlags extends ObjectiveFlags, WorkerFlags {
-  readonly id: string;
-  readonly title: string;
-  readonly artist: string;
-  readonly year: string;
-  readonly rights: string;
-  readonly photos: string;
-  readonly masks?: string;
-  readonly from: string;
-  readonly steps: number;
-  readonly batch: number;
-  readonly crop: Range;
-  readonly contentWeight: Range;
-  readonly styleWeight: Range;
-  readonly weightCurve: Curve;
-  readonly gradientRatio?: number;
-  readonly learningRate: number;
-  readonly precision: Precision;
-  readonly seed: number;
-  readonly checkpoint?: string;
-  readonly checkpointEvery: number;
-  readonly log?: string;
-  readonly tensorboard?: string;
-  readonly samples?: string;
-  readonly sampleEvery: number;
-}
+import { type TrainFlags, trainingOptions } from './train-flags.ts';
+import { joinWorkers } from './workers.ts';
 
 /** Photographs are brought to this short side, from which crops are taken. */
 const PHOTO_SIZE = 288;
@@ -67,7 +38,7 @@ export async function trainStyle(
   config: Config,
   commandLine: string,
 ): Promise<void> {
-  const options = toOptions(flags);
+  const options = trainingOptions(flags);
   const exchange = await joinWorkers(flags);
   try {
     await loadTensorflow();
@@ -173,32 +144,6 @@ async function publish(
   console.log(
     `${id}: ${title}, after ${training.steps} steps (both engines agree within ${difference} of 255)`,
   );
-}
-
-/** Throws a {@link UsageError} where options do not go together. */
-function toOptions(flags: TrainFlags): TrainingOptions {
-  const { steps, batch, crop, learningRate, seed, precision, workers } = flags;
-  const { contentWeight, styleWeight, weightCurve, gradientRatio } = flags;
-  if (batch % workers !== 0) {
-    throw new UsageError(`Expected a --batch that ${workers} workers can share, got ${batch}.`);
-  }
-  if (flags.masks !== undefined && flags.attention === 0) {
-    throw new UsageError('Expected --attention above 0 beside --masks.');
-  }
-  return {
-    steps,
-    batch,
-    crop,
-    learningRate,
-    contentWeight,
-    styleWeight,
-    weightCurve,
-    gradientRatio,
-    fixedWeights: { ...RECIPE.fixedWeights, totalVariation: flags.tvWeight },
-    objective: toObjectiveOptions(flags, Math.min(crop.from, crop.to)),
-    precision,
-    seed,
-  };
 }
 
 /** A style of the catalogue, or a safetensors file. */
