@@ -6,7 +6,7 @@ import { openCatalogue } from '../src/styles/catalogue.ts';
 import { benchmarkTables } from './docs/benchmarks.ts';
 import { configurationTable, problemTable } from './docs/settings.ts';
 import { gallery, stylePages } from './docs/styles.ts';
-import { qualityTables } from './docs/training.ts';
+import { qualityTables, techniqueTable } from './docs/training.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const readJson = async (path: string) => JSON.parse(await readFile(`${root}${path}`, 'utf8'));
@@ -24,6 +24,11 @@ const parts: readonly { file: string; name: string; content: string }[] = [
     content: benchmarkTables(await readJson('docs/benchmarks.json')),
   },
   { file: 'docs/training.md', name: 'quality', content: qualityTables(catalogue) },
+  {
+    file: 'docs/training.md',
+    name: 'techniques',
+    content: techniqueTable(await readJson('docs/techniques.json')),
+  },
 ];
 
 const pages = stylePages(catalogue);

@@ -85,6 +85,70 @@ export function configSchema({ cores, memoryBytes, modelsDir, distDir }: Surroun
       .describe(
         'Origins whose pages may call the API: `*`, `none`, or a list separated by commas.',
       ),
+    PUBLIC_URL: z
+      .union([z.literal(''), z.url().transform((url) => url.replace(/\/+$/, ''))])
+      .default('')
+      .describe('How callers reach this service; taken from each request where empty.'),
+    DATA_DIR: z
+      .string()
+      .default('data')
+      .describe('Folder for jobs and their pictures, where there is no S3 bucket.'),
+    S3_BUCKET: z.string().default('').describe('Bucket for jobs and their pictures.'),
+    S3_PREFIX: z.string().default('').describe('Put before every key in the bucket.'),
+    S3_ENDPOINT: z.string().default('').describe("Another S3 server than Amazon's."),
+    AWS_REGION: z.string().default('us-east-1').describe('Region of bucket and queues.'),
+    JOBS_QUEUE_URL: z
+      .string()
+      .default('')
+      .describe('SQS queue of jobs; needs S3_BUCKET. In this process where empty.'),
+    JOBS_DEAD_LETTERS_URL: z.string().default('').describe('Where its redrive policy leads.'),
+    WEBHOOKS_QUEUE_URL: z.string().default('').describe('SQS queue of webhook deliveries.'),
+    WEBHOOKS_DEAD_LETTERS_URL: z.string().default('').describe('Where its redrive policy leads.'),
+    SQS_ENDPOINT: z.string().default('').describe("Another server than Amazon's."),
+    WORK: z
+      .stringbool()
+      .default(true)
+      .describe('Whether this process works on jobs and delivers webhooks, beside answering.'),
+    JOB_CONCURRENCY: whole(1)
+      .default(workers + 1)
+      .describe('Jobs that this process works on at the same time.'),
+    JOB_TIMEOUT_MS: milliseconds(1).default(120_000).describe('Longest work on one job.'),
+    JOB_ATTEMPTS: whole(1).default(5).describe('How often a job is begun before it fails.'),
+    JOB_POLL_MS: milliseconds(10)
+      .default(500)
+      .describe('Between two looks at a job that another process may have changed.'),
+    OUTPUT_TTL_SECONDS: whole(1)
+      .default(86_400)
+      .describe('How long finished jobs and their pictures are kept.'),
+    URL_TTL_SECONDS: whole(1).max(604_800).default(3600).describe('How long signed URLs work.'),
+    SIGNING_SECRET: z
+      .string()
+      .default('')
+      .describe('Signs URLs where there is no bucket; made once and kept in DATA_DIR where empty.'),
+    WEBHOOK_SECRETS: z
+      .string()
+      .default('')
+      .describe('Secrets that sign webhooks, `whsec_…`, the newest first, separated by commas.'),
+    WEBHOOK_ATTEMPTS: whole(1)
+      .default(12)
+      .describe('Attempts at delivering; twelve take some two hours.'),
+    WEBHOOK_FIRST_DELAY_SECONDS: z.coerce
+      .number()
+      .positive()
+      .default(5)
+      .describe('Wait before the second attempt; it doubles with each one after, up to two hours.'),
+    WEBHOOK_TIMEOUT_MS: milliseconds(1).default(15_000).describe("Wait for a receiver's answer."),
+    FETCH_TIMEOUT_MS: milliseconds(1).default(10_000).describe('Time an image URL may take.'),
+    FETCH_HOSTS: z
+      .string()
+      .default('*')
+      .describe(
+        'Hosts of image URLs and webhooks: `*`, or a list such as `cdn.example,*.shop.example`.',
+      ),
+    FETCH_PRIVATE_ADDRESSES: z
+      .string()
+      .default('')
+      .describe('Addresses or ranges that may be fetched from although they are not public.'),
     LOG_LEVEL: z.enum(LOG_LEVELS).default('info').describe('Least severe log lines to write.'),
   });
 }

@@ -40,6 +40,8 @@ export interface StylizeContext {
   readonly spans: Spans;
   /** Formats the caller takes, best first. */
   readonly formats: readonly OutputFormat[];
+  /** Waits for a slot however many wait before it. */
+  readonly patient?: boolean;
 }
 
 export interface Stylizer {
@@ -58,7 +60,7 @@ export interface StylizerParts {
 
 export function createStylizer({ sessions, slots, limits }: StylizerParts): Stylizer {
   return {
-    async stylize(file, options, { signal, spans, formats }) {
+    async stylize(file, options, { signal, spans, formats, patient = false }) {
       const header = await spans.measure('header', () => readHeader(file, limits));
       const output = outputExtent(header, options);
       const canvas = canvasExtent(output, options, limits);
@@ -68,7 +70,7 @@ export function createStylizer({ sessions, slots, limits }: StylizerParts): Styl
         return spans.measure(name, work);
       };
       const queued = performance.now();
-      const work = slots.run(signal, async () => {
+      const paint = async () => {
         spans.add('queue', performance.now() - queued);
         const { picture, alpha } = await step('decode', () =>
           decode(file, header, output, limits.maxPixels),
@@ -84,9 +86,9 @@ export function createStylizer({ sessions, slots, limits }: StylizerParts): Styl
         );
         const { width, height } = combined;
         return { bytes, format, mediaType: MEDIA_TYPES[format], width, height };
-      });
+      };
       // The caller is answered at once; the slot is freed when the step under way has ended.
-      return abandonable(signal, work);
+      return abandonable(signal, slots.run(signal, paint, { patient }));
     },
   };
 }

@@ -9,12 +9,17 @@ export interface SlotsOptions {
   readonly queueSize: number;
 }
 
+export interface Patience {
+  /** Waits however long the queue is: for work whose number is bounded elsewhere. */
+  readonly patient: boolean;
+}
+
 export interface Slots {
   /**
    * Runs `work` once a slot is free. Rejects with a `slots-full` problem where the queue is full,
    * and with the signal's reason where it aborts while waiting.
    */
-  run<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T>;
+  run<T>(signal: AbortSignal, work: () => Promise<T>, patience?: Patience): Promise<T>;
   readonly running: number;
   readonly waiting: number;
 }
@@ -27,13 +32,13 @@ export function createSlots({ slots, queueSize }: SlotsOptions): Slots {
   let running = 0;
   let averageMs = 100;
 
-  const acquire = (signal: AbortSignal): Promise<void> => {
+  const acquire = (signal: AbortSignal, patient: boolean): Promise<void> => {
     signal.throwIfAborted();
     if (running < slots) {
       running += 1;
       return Promise.resolve();
     }
-    if (queue.length >= queueSize) throw slotsFull();
+    if (!patient && queue.length >= queueSize) throw slotsFull();
     return new Promise((resolve, reject) => {
       const enter = () => {
         signal.removeEventListener('abort', leave);
@@ -65,8 +70,8 @@ export function createSlots({ slots, queueSize }: SlotsOptions): Slots {
     );
 
   return {
-    async run(signal, work) {
-      await acquire(signal);
+    async run(signal, work, { patient } = { patient: false }) {
+      await acquire(signal, patient);
       const started = performance.now();
       try {
         return await work();

@@ -10,14 +10,23 @@ import type { Services } from '../services.ts';
 import { accessLog } from './access-log.ts';
 import { problemResponse } from './problem.ts';
 import { type Readiness, registerHealth } from './routes/health.ts';
+import { registerJobs } from './routes/jobs.ts';
 import { registerReference } from './routes/reference.ts';
 import { registerStyles } from './routes/styles.ts';
 import { registerStylizations } from './routes/stylizations.ts';
+import { registerUploads } from './routes/uploads.ts';
 
 /** Pictures may be shown anywhere; transport security is for whoever terminates TLS. */
 const SECURITY = { crossOriginResourcePolicy: 'cross-origin', strictTransportSecurity: false };
 
-const EXPOSED_HEADERS = ['etag', 'server-timing', 'retry-after', 'x-request-id'];
+const EXPOSED_HEADERS = [
+  'etag',
+  'location',
+  'preference-applied',
+  'retry-after',
+  'server-timing',
+  'x-request-id',
+];
 
 /** `readiness` is asked at every readiness probe. */
 export function createApp(services: Services, readiness: () => Readiness): OpenAPIHono {
@@ -32,7 +41,7 @@ export function createApp(services: Services, readiness: () => Readiness): OpenA
   app.use(
     cors({
       origin: origins(config.CORS_ORIGINS),
-      allowMethods: ['GET', 'HEAD', 'POST'],
+      allowMethods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'],
       exposeHeaders: EXPOSED_HEADERS,
     }),
   );
@@ -44,6 +53,8 @@ export function createApp(services: Services, readiness: () => Readiness): OpenA
 
   app.get('/', (c) => c.redirect('/docs'));
   registerStylizations(app, services);
+  registerJobs(app, services);
+  registerUploads(app, services);
   registerStyles(app, services);
   registerHealth(app, services, readiness);
   registerReference(app, services);

@@ -3,6 +3,7 @@
 import { z } from '@hono/zod-openapi';
 import { type FieldError, ProblemError } from '../errors.ts';
 import { OUTPUT_FORMATS } from '../images/formats.ts';
+import { STATUSES } from '../jobs/job.ts';
 import type { StyleManifest } from '../styles/manifest.ts';
 
 type Path = readonly PropertyKey[];
@@ -43,6 +44,8 @@ function between(minimum: number, maximum: number, whole: boolean) {
 
 const FORMATS = ['auto', ...OUTPUT_FORMATS] as const;
 
+const LONGEST_URL = 2048;
+
 /** Largest `max_size`: beyond any picture that is accepted. */
 const MAX_SIZE = 65_535;
 
@@ -79,14 +82,36 @@ export const optionFields = {
   }),
 };
 
-export const optionsSchema = z.strictObject(optionFields).openapi('StylizationOptions');
+/** What happens beside the painting; of no influence on it. */
+export const deliveryFields = {
+  webhook: z
+    .string({ error: expected('an http(s) URL') })
+    .regex(/^https?:\/\//i, { error: expected('an http(s) URL') })
+    .max(LONGEST_URL, { error: expected(`a URL of at most ${LONGEST_URL} characters`) })
+    .optional()
+    .openapi({ description: 'Address that is told when the stylization has moved on.' }),
+  webhook_events_filter: z
+    .array(z.enum(STATUSES, { error: expected(`a list of ${STATUSES.join(', ')}`) }), {
+      error: expected(`a list of ${STATUSES.join(', ')}`),
+    })
+    .optional()
+    .openapi({
+      description: 'What it is told of; `succeeded`, `failed` and `canceled` where absent.',
+    }),
+};
+
+export const optionsSchema = z
+  .strictObject({ ...optionFields, ...deliveryFields })
+  .openapi('StylizationOptions');
 
 export type WireOptions = z.infer<typeof optionsSchema>;
 
-export const imageText = z.string({ error: expected('a data URL') }).openapi({
-  description: 'The photograph as a data URL.',
-  example: 'data:image/jpeg;base64,/9j/4AAQSkZJRg…',
-});
+export const imageText = z
+  .string({ error: expected('a data URL, an http(s) URL or an upload') })
+  .openapi({
+    description: 'The photograph as a data URL, its http(s) address, or an upload (`upload:…`).',
+    example: 'data:image/jpeg;base64,/9j/4AAQSkZJRg…',
+  });
 
 /** Options as text (query, form fields): numbers and booleans are read, the rest left to zod. */
 export function fromText(fields: Readonly<Record<string, string>>): Record<string, unknown> {
@@ -95,7 +120,7 @@ export function fromText(fields: Readonly<Record<string, string>>): Record<strin
   );
 }
 
-const TEXT_FIELDS = new Set(['style', 'format']);
+const TEXT_FIELDS = new Set(['style', 'format', 'webhook']);
 const BOOLEANS = new Map([
   ['true', true],
   ['1', true],
@@ -107,6 +132,7 @@ const NUMBER = /^-?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 function textValue(name: string, text: string): unknown {
   if (TEXT_FIELDS.has(name)) return text;
   if (name === 'preserve_colors') return BOOLEANS.get(text) ?? text;
+  if (name === 'webhook_events_filter') return text.split(',').map((item) => item.trim());
   return NUMBER.test(text) ? Number(text) : text;
 }
 
@@ -124,7 +150,7 @@ function fieldErrors(issue: z.core.$ZodIssue): FieldError[] {
   if (issue.code !== 'unrecognized_keys') {
     return [{ pointer: pointer(issue.path), detail: issue.message }];
   }
-  const known = Object.keys(optionFields).join(', ');
+  const known = Object.keys({ ...optionFields, ...deliveryFields }).join(', ');
   return issue.keys.slice(0, MOST_ERRORS).map((key) => ({
     pointer: pointer([...issue.path, key]),
     detail: `Expected only ${known} beside the image, got ${shown(key)}.`,
@@ -214,29 +240,6 @@ export const stylesSchema = z
     default_style: z.string().openapi({ description: 'What is painted where none is named.' }),
   })
   .openapi('Styles');
-
-export const stylizationSchema = z
-  .object({
-    id: z.uuid(),
-    status: z.literal('succeeded'),
-    style: z.string().openapi({ description: 'The style or mix in its canonical form.' }),
-    options: z.object({
-      strength: z.number(),
-      preserve_colors: z.boolean(),
-      stroke_size: z.number(),
-      max_size: z.int().nullable(),
-      quality: z.int().nullable(),
-    }),
-    output: z.object({
-      url: z.string().openapi({ description: 'The painting as a data URL.' }),
-      media_type: z.string(),
-      width: z.int(),
-      height: z.int(),
-      bytes: z.int(),
-    }),
-    timings_ms: z.record(z.string(), z.number()),
-  })
-  .openapi('Stylization');
 
 export const problemSchema = z
   .object({

@@ -4,6 +4,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import { Server as NetServer } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import type { Services } from '../services.ts';
+import { startWork } from '../work.ts';
 import { createApp } from './app.ts';
 import type { Readiness } from './routes/health.ts';
 
@@ -37,6 +38,8 @@ export async function startServer(services: Services): Promise<RunningServer> {
   const { ENGINE: engine, WORKERS: workers, THREADS: threads } = config;
   log.info({ port, engine, workers, threads }, 'listening');
 
+  const work = config.WORK ? await startWork(services) : undefined;
+
   const ready = sessions.warm(services.defaultMix).then(() => {
     if (readiness === 'starting') readiness = 'ok';
   });
@@ -45,7 +48,7 @@ export async function startServer(services: Services): Promise<RunningServer> {
   const stop = async (): Promise<void> => {
     readiness = 'shutting-down';
     const closed = stopListening(server);
-    await unanswered.drained(config.SHUTDOWN_TIMEOUT_MS);
+    await Promise.all([unanswered.drained(config.SHUTDOWN_TIMEOUT_MS), work?.stop()]);
     server.closeAllConnections();
     await closed;
     await ready.catch(() => {});

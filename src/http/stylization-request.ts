@@ -4,7 +4,8 @@ import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { MixSyntaxError, parseStyleMix, type StyleMix } from '../core/mix.ts';
 import { invalidField, ProblemError } from '../errors.ts';
-import { openSource } from '../sources/source.ts';
+import { FINAL_STATUSES, type Status } from '../jobs/job.ts';
+import { type ImageReference, imageReference } from '../sources/image-source.ts';
 import type { StylizeOptions } from '../stylizer.ts';
 import { type FormPart, readForm } from './form.ts';
 import {
@@ -17,13 +18,14 @@ import {
 } from './schemas.ts';
 
 export interface StylizationRequest {
-  readonly file: Uint8Array;
+  readonly image: ImageReference;
   readonly options: StylizeOptions;
   readonly format: WireOptions['format'];
+  readonly webhook: { readonly url: string; readonly events: readonly Status[] } | undefined;
 }
 
 interface Parts {
-  readonly file: Uint8Array;
+  readonly image: ImageReference;
   readonly fields: Record<string, unknown>;
 }
 
@@ -37,9 +39,16 @@ export async function readStylizationRequest(
   const queries = new URL(c.req.url).searchParams;
   const query = fromText(single([...queries], 'query parameter'));
   if (body.byteLength === 0) throw invalidField('/image', 'Expected an image, got an empty body.');
-  const { file, fields } = await read(body, c.req.header('content-type') ?? '');
+  const { image, fields } = await read(body, c.req.header('content-type') ?? '');
   const wire = parseFields(optionsSchema, { ...query, ...fields });
-  return { file, options: toOptions(wire, defaultMix), format: wire.format };
+  return {
+    image,
+    options: toOptions(wire, defaultMix),
+    format: wire.format,
+    webhook: wire.webhook
+      ? { url: wire.webhook, events: wire.webhook_events_filter ?? FINAL_STATUSES }
+      : undefined,
+  };
 }
 
 /** What reads a body of this request's media type. Throws `unsupported-media-type`. */
@@ -60,7 +69,7 @@ const readers: readonly BodyReader[] = [
   { matches: (type) => type === 'application/json', read: readJson },
   {
     matches: (type) => type.startsWith('image/') || type === 'application/octet-stream',
-    read: async (file) => ({ file, fields: {} }),
+    read: async (bytes) => ({ image: { bytes }, fields: {} }),
   },
 ];
 
@@ -71,10 +80,11 @@ async function fromForm(body: Uint8Array, contentType: string): Promise<Parts> {
   if (image === undefined || images.length > 1) {
     throw invalidField('/image', `Expected one form field named image, got ${images.length}.`);
   }
-  const file = typeof image.value === 'string' ? openSource(image.value) : image.value;
-  if (file.byteLength === 0) throw invalidField('/image', 'Expected image bytes, got none.');
+  const { value } = image;
+  const reference = typeof value === 'string' ? imageReference(value) : { bytes: value };
+  if (value.length === 0) throw invalidField('/image', 'Expected image bytes, got none.');
   const texts = parts.filter((part) => part !== image).map(textOnly);
-  return { file, fields: fromText(single(texts, 'form field')) };
+  return { image: reference, fields: fromText(single(texts, 'form field')) };
 }
 
 function textOnly({ name, value }: FormPart): [string, string] {
@@ -86,7 +96,7 @@ const jsonBody = z.looseObject({ image: imageText }, { error: 'Expected a JSON o
 
 async function readJson(body: Uint8Array): Promise<Parts> {
   const { image, ...fields } = parseFields(jsonBody, parseJson(body));
-  return { file: openSource(image), fields };
+  return { image: imageReference(image), fields };
 }
 
 function parseJson(body: Uint8Array): unknown {

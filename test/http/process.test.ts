@@ -1,40 +1,21 @@
 /** The program as an operator runs it: a process, environment variables, signals. */
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import request from 'supertest';
 import { afterEach, describe, expect, test } from 'vitest';
 import { tensorflowMissing } from '../support/installed.ts';
 import { jpeg } from '../support/pictures.ts';
+import { type Started, startProcess } from '../support/process.ts';
 
-const entry = fileURLToPath(new URL('../../dist/server.js', import.meta.url));
 let child: ChildProcess | undefined;
 
 afterEach(() => child?.kill('SIGKILL'));
 
-interface Started {
-  readonly process: ChildProcess;
-  readonly output: () => string;
-  readonly url: () => Promise<string>;
-}
-
 function start(environment: Record<string, string>): Started {
-  const { PATH = '' } = process.env;
-  const server = spawn(process.execPath, [entry], { env: { PATH, ...environment } });
-  child = server;
-  let output = '';
-  server.stdout.on('data', (data) => {
-    output += data;
-  });
-  server.stderr.on('data', (data) => {
-    output += data;
-  });
-  const url = async () => {
-    await expect.poll(() => output, { timeout: 20_000 }).toContain('listening');
-    return `http://127.0.0.1:${/"port":(\d+)/.exec(output)?.[1]}`;
-  };
-  return { process: server, output: () => output, url };
+  const started = startProcess(environment);
+  child = started.process;
+  return started;
 }
 
 describe('npm start', () => {

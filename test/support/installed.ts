@@ -19,3 +19,11 @@ export const hdf5Missing = await import('h5wasm/node').then(
   () => undefined,
   () => 'h5wasm is not installed: npm install h5wasm',
 );
+
+/** An S3 server to test against; credentials as the AWS SDK finds them. */
+export const s3Endpoint = process.env['TEST_S3_ENDPOINT'];
+
+/** Why tests of S3 are skipped; undefined where there is a server. */
+export const s3Missing = s3Endpoint
+  ? undefined
+  : 'no S3 server: start one with test/support/radosgw.sh and set TEST_S3_ENDPOINT';

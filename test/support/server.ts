@@ -1,5 +1,8 @@
 /** The real server on a free port, and answers that are held against the OpenAPI document. */
 
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import request, { type Response, type Test } from 'supertest';
 import { afterAll, beforeAll } from 'vitest';
@@ -15,9 +18,14 @@ export const DIST_DIR = folder('../../dist');
 
 export function testConfig(environment: Record<string, string> = {}): Config {
   return loadConfig(
-    { HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'silent', ...environment },
+    { HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'silent', DATA_DIR: temporary(), ...environment },
     { cores: 2, memoryBytes: 8 * 2 ** 30, modelsDir: MODELS_DIR, distDir: DIST_DIR },
   );
+}
+
+/** A folder of this process's own. */
+export function temporary(): string {
+  return mkdtempSync(join(tmpdir(), 'impasto-test-'));
 }
 
 export interface TestServer {
@@ -27,6 +35,7 @@ export interface TestServer {
   send(test: Test): Promise<Response>;
   get(path: string): Test;
   post(path: string): Test;
+  put(path: string): Test;
 }
 
 /** Starts the server before the file's tests and stops it after them. */
@@ -45,6 +54,7 @@ export function useServer(environment: Record<string, string> = {}): TestServer 
     port: () => running.port,
     get: (path) => request(url()).get(path),
     post: (path) => request(url()).post(path),
+    put: (path) => request(url()).put(path),
     async send(test) {
       const response = await test;
       check(response);

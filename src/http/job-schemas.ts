@@ -1,0 +1,100 @@
+/** Stylizations as answers describe them, while they are worked on and afterwards. */
+
+import { z } from '@hono/zod-openapi';
+import { problemTypes } from '../errors.ts';
+import { STATUSES } from '../jobs/job.ts';
+import { DELIVERY_STATUSES, type Delivery } from '../webhooks/deliveries.ts';
+
+const time = z.iso.datetime();
+
+const errorSchema = z.object({
+  type: z.enum(Object.keys(problemTypes) as [keyof typeof problemTypes]),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+});
+
+export const stylizationSchema = z
+  .object({
+    id: z.string(),
+    status: z.enum(STATUSES),
+    created_at: time,
+    started_at: time.nullable(),
+    completed_at: time.nullable(),
+    expires_at: time.nullable().openapi({ description: 'When it is no longer kept.' }),
+    attempts: z.int().openapi({ description: 'How often work on it was begun.' }),
+    batch: z.string().nullable(),
+    style: z.string().openapi({ description: 'The style or mix in its canonical form.' }),
+    options: z.object({
+      strength: z.number(),
+      preserve_colors: z.boolean(),
+      stroke_size: z.number(),
+      max_size: z.int().nullable(),
+      quality: z.int().nullable(),
+    }),
+    output: z
+      .object({
+        url: z.string().openapi({ description: 'Where the painting is, for a while.' }),
+        media_type: z.string(),
+        width: z.int(),
+        height: z.int(),
+        bytes: z.int(),
+      })
+      .nullable(),
+    error: errorSchema.nullable().openapi({ description: 'Why it failed or was canceled.' }),
+    timings_ms: z.record(z.string(), z.number()),
+  })
+  .openapi('Stylization');
+
+export const stylizationsSchema = z
+  .object({
+    stylizations: z.array(stylizationSchema).openapi({ description: 'Newest first.' }),
+    next_cursor: z
+      .string()
+      .nullable()
+      .openapi({ description: 'Give it as `cursor` to get the next page.' }),
+  })
+  .openapi('Stylizations');
+
+export const deliverySchema = z
+  .object({
+    id: z.string().openapi({ description: 'The `webhook-id` of every attempt.' }),
+    event: z.int(),
+    type: z.string(),
+    status: z.enum(DELIVERY_STATUSES),
+    attempts: z.array(
+      z.object({
+        at: time,
+        status: z.int().nullable(),
+        error: z.string().nullable(),
+        duration_ms: z.number(),
+      }),
+    ),
+  })
+  .openapi('Delivery');
+
+export const deliveriesSchema = z
+  .object({ deliveries: z.array(deliverySchema) })
+  .openapi('Deliveries');
+
+export function toWireDelivery({ attempts, ...rest }: Delivery): z.infer<typeof deliverySchema> {
+  return {
+    ...rest,
+    attempts: attempts.map(({ durationMs, ...attempt }) => ({
+      ...attempt,
+      duration_ms: durationMs,
+    })),
+  };
+}
+
+export const uploadSchema = z
+  .object({
+    image: z.string().openapi({ description: 'What to give as `image` afterwards.' }),
+    expires_at: time,
+    put: z.object({ url: z.string(), headers: z.record(z.string(), z.string()) }),
+    form: z
+      .object({ url: z.string(), fields: z.record(z.string(), z.string()) })
+      .optional()
+      .openapi({ description: 'The same as a form; its last field is `file`.' }),
+  })
+  .openapi('Upload');

@@ -1,0 +1,259 @@
+/** Stylizations that are worked on or done: their state, result, progress and end. */
+
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import { streamSSE } from 'hono/streaming';
+import { ProblemError } from '../../errors.ts';
+import { MEDIA_TYPES, OUTPUT_FORMATS } from '../../images/formats.ts';
+import { isFinished, type Job, type SucceededJob } from '../../jobs/job.ts';
+import { stylizationResource } from '../../jobs/resource.ts';
+import type { Services } from '../../services.ts';
+import {
+  deliveriesSchema,
+  stylizationSchema,
+  stylizationsSchema,
+  toWireDelivery,
+} from '../job-schemas.ts';
+import { problems } from '../openapi.ts';
+import { originOf } from '../origin.ts';
+import { parseFields } from '../schemas.ts';
+
+const tags = ['stylizations'];
+const paintings = Object.fromEntries(
+  OUTPUT_FORMATS.map((format) => [
+    MEDIA_TYPES[format],
+    { schema: z.string().openapi({ format: 'binary' }) },
+  ]),
+);
+const params = z.object({ id: z.string().openapi({ example: 'order-1234' }) });
+const shared = ['stylization-not-found', 'gone', 'internal', 'shutting-down'] as const;
+const described = {
+  description: 'The stylization.',
+  content: { 'application/json': { schema: stylizationSchema } },
+};
+
+const LARGEST_PAGE = 100;
+const listQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(LARGEST_PAGE).default(20).openapi({ type: 'integer' }),
+  cursor: z.string().optional(),
+});
+
+const routes = {
+  list: createRoute({
+    method: 'get',
+    path: '/v1/stylizations',
+    operationId: 'listStylizations',
+    tags,
+    summary: 'List stylizations, newest first',
+    request: { query: listQuery },
+    responses: {
+      200: {
+        description: 'One page of them.',
+        content: { 'application/json': { schema: stylizationsSchema } },
+      },
+      ...problems('invalid-request', 'internal', 'shutting-down'),
+    },
+  }),
+  show: createRoute({
+    method: 'get',
+    path: '/v1/stylizations/{id}',
+    operationId: 'getStylization',
+    tags,
+    summary: 'Describe a stylization',
+    request: { params },
+    responses: { 200: described, ...problems(...shared) },
+  }),
+  output: createRoute({
+    method: 'get',
+    path: '/v1/stylizations/{id}/output',
+    operationId: 'getStylizationOutput',
+    tags,
+    summary: 'Get the painting',
+    request: { params },
+    responses: {
+      200: { description: 'The painting, where this service keeps it itself.', content: paintings },
+      302: {
+        description: 'Where the painting is, for a while.',
+        headers: z.object({ location: z.string() }),
+      },
+      ...problems(
+        ...shared,
+        'not-finished',
+        'canceled',
+        'invalid-request',
+        'source-failed',
+        'style-not-found',
+        'deadline-exceeded',
+      ),
+    },
+  }),
+  events: createRoute({
+    method: 'get',
+    path: '/v1/stylizations/{id}/events',
+    operationId: 'streamStylizationEvents',
+    tags,
+    summary: 'Follow a stylization',
+    description:
+      'Server-sent events: one for each status it takes, named as the status and numbered, with ' +
+      'the stylization as data. The stream ends with the stylization; after a break it goes on ' +
+      'behind Last-Event-ID.',
+    request: {
+      params,
+      headers: z.object({ 'last-event-id': z.string().optional() }),
+    },
+    responses: {
+      200: { description: 'The events.', content: { 'text/event-stream': { schema: z.string() } } },
+      ...problems(...shared),
+    },
+  }),
+  cancel: createRoute({
+    method: 'post',
+    path: '/v1/stylizations/{id}/cancel',
+    operationId: 'cancelStylization',
+    tags,
+    summary: 'Cancel a stylization',
+    description: 'What is being painted stops at its next step; what is finished stays so.',
+    request: { params },
+    responses: { 200: described, ...problems(...shared) },
+  }),
+  remove: createRoute({
+    method: 'delete',
+    path: '/v1/stylizations/{id}',
+    operationId: 'deleteStylization',
+    tags,
+    summary: 'Remove a stylization and its pictures',
+    request: { params },
+    responses: { 204: { description: 'It is gone.' }, ...problems(...shared) },
+  }),
+  deliveries: createRoute({
+    method: 'get',
+    path: '/v1/stylizations/{id}/deliveries',
+    operationId: 'listDeliveries',
+    tags,
+    summary: 'What its webhook was told',
+    request: { params },
+    responses: {
+      200: {
+        description: 'Every delivery with its attempts.',
+        content: { 'application/json': { schema: deliveriesSchema } },
+      },
+      ...problems(...shared),
+    },
+  }),
+  redeliver: createRoute({
+    method: 'post',
+    path: '/v1/stylizations/{id}/deliveries/{event}',
+    operationId: 'redeliver',
+    tags,
+    summary: 'Tell its webhook again',
+    request: { params: params.extend({ event: z.string().openapi({ example: '4' }) }) },
+    responses: {
+      202: { description: 'It will be told.' },
+      ...problems(...shared, 'not-found'),
+    },
+  }),
+};
+
+/** Comments that keep proxies from closing a silent stream. */
+const KEEP_ALIVE_MS = 15_000;
+
+export function registerJobs(app: OpenAPIHono, services: Services): void {
+  const { jobs, blobs, config, deliveries } = services;
+  for (const route of Object.values(routes)) app.openAPIRegistry.registerPath(route);
+  const find = (c: Context) => jobs.read(c.req.param('id') ?? '');
+  const describe = (c: Context, job: Job) =>
+    stylizationResource(job, {
+      blobs,
+      origin: originOf(c, config),
+      urlTtlSeconds: config.URL_TTL_SECONDS,
+    });
+
+  app.get('/v1/stylizations', async (c) => {
+    const query = parseFields(listQuery, c.req.query());
+    const { jobs: page, cursor } = await jobs.list(query);
+    const stylizations = await Promise.all(page.map((job) => describe(c, job)));
+    return c.json({ stylizations, next_cursor: cursor ?? null }, 200, noStore);
+  });
+  app.get('/v1/stylizations/:id', async (c) =>
+    c.json(await describe(c, await find(c)), 200, noStore),
+  );
+  app.get('/v1/stylizations/:id/output', async (c) => {
+    const { output } = succeeded(await find(c));
+    if (services.signer === undefined) {
+      const ttlSeconds = config.URL_TTL_SECONDS;
+      c.header('cache-control', 'no-store');
+      return c.redirect(
+        await blobs.downloadUrl(output.key, { ttlSeconds, origin: originOf(c, config) }),
+      );
+    }
+    const blob = await blobs.read(output.key);
+    if (blob === undefined) throw new ProblemError('gone', 'The painting is no longer kept.');
+    return c.body(blob.bytes, 200, { ...noStore, 'content-type': output.mediaType });
+  });
+  app.get('/v1/stylizations/:id/events', async (c) => {
+    const { id } = (await find(c)).request;
+    const seen = Number(c.req.header('last-event-id') ?? 0) || 0;
+    return streamEvents(c, services, id, seen, (job) => describe(c, job));
+  });
+  app.post('/v1/stylizations/:id/cancel', async (c) => {
+    const job = await jobs.cancel(c.req.param('id'), 'The caller canceled it.');
+    return c.json(await describe(c, job), 200, noStore);
+  });
+  app.delete('/v1/stylizations/:id', async (c) => {
+    await jobs.remove(c.req.param('id'));
+    return c.body(null, 204);
+  });
+  app.get('/v1/stylizations/:id/deliveries', async (c) => {
+    const found = await deliveries.list(await find(c));
+    return c.json({ deliveries: found.map(toWireDelivery) }, 200, noStore);
+  });
+  app.post('/v1/stylizations/:id/deliveries/:event', async (c) => {
+    await deliveries.redeliver(await find(c), Number(c.req.param('event')));
+    return c.body(null, 202);
+  });
+}
+
+const noStore = { 'cache-control': 'no-store' };
+
+function succeeded(job: Job): SucceededJob {
+  if (job.status === 'succeeded') return job;
+  if (job.status === 'failed') throw new ProblemError(job.problem.type, job.problem.detail);
+  if (job.status === 'canceled') throw new ProblemError('canceled', job.reason);
+  throw new ProblemError('not-finished', `The stylization is ${job.status}.`, {
+    retryAfterSeconds: 1,
+  });
+}
+
+/** https://html.spec.whatwg.org/multipage/server-sent-events.html */
+function streamEvents(
+  c: Context,
+  { jobs }: Services,
+  id: string,
+  seen: number,
+  describe: (job: Job) => Promise<object>,
+): Response {
+  c.header('cache-control', 'no-store');
+  return streamSSE(c, async (stream) => {
+    const gone = new AbortController();
+    stream.onAbort(() => gone.abort());
+    const keepAlive = setInterval(() => void stream.write(':\n\n'), KEEP_ALIVE_MS);
+    try {
+      let told = seen;
+      for await (const job of jobs.changes(id, gone.signal)) {
+        for (const event of job.events.filter(({ number }) => number > told)) {
+          const newest = event.number === job.events.length;
+          const data = newest ? await describe(job) : { id, status: event.status, at: event.at };
+          await stream.writeSSE({
+            id: String(event.number),
+            event: event.status,
+            data: JSON.stringify(data),
+          });
+          told = event.number;
+        }
+        if (isFinished(job)) break;
+      }
+    } finally {
+      clearInterval(keepAlive);
+    }
+  });
+}

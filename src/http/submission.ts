@@ -1,0 +1,59 @@
+/** A request on its way to becoming a job: its id, its fingerprint, its photograph kept. */
+
+import { createHash } from 'node:crypto';
+import type { OutputFormat } from '../images/formats.ts';
+import type { Job, JobRequest } from '../jobs/job.ts';
+import { inputKey } from '../jobs/jobs.ts';
+import { jobOptions } from '../jobs/options.ts';
+import type { Services } from '../services.ts';
+import type { ImageReference } from '../sources/image-source.ts';
+import type { StylizationRequest } from './stylization-request.ts';
+
+export interface Submission {
+  readonly id: string;
+  readonly request: StylizationRequest;
+  readonly formats: readonly OutputFormat[];
+  readonly origin: string;
+  readonly cancelAfterMs: number | undefined;
+  readonly batch?: string;
+}
+
+/** Accepts the job: when it resolves, nothing is lost if this process ends. */
+export async function submit(
+  submission: Submission,
+  { jobs, blobs }: Services,
+): Promise<{ job: Job; created: boolean }> {
+  const { image } = submission.request;
+  const digest = 'bytes' in image ? digestOf(image.bytes) : '';
+  const kept = 'bytes' in image ? { key: inputKey(submission.id, digest) } : image;
+  if ('bytes' in image) await blobs.write(inputKey(submission.id, digest), image.bytes);
+  return jobs.submit(jobRequest(submission, kept, digest));
+}
+
+/** The request of a job whose photograph is kept elsewhere, or not at all. */
+export function jobRequest(
+  { id, request, formats, origin, cancelAfterMs, batch }: Submission,
+  image: Exclude<ImageReference, { bytes: Uint8Array }>,
+  digest = '',
+): JobRequest {
+  const { webhook } = request;
+  const options = jobOptions(request.options);
+  const asked = JSON.stringify([options, request.format, webhook, image, digest]);
+  const now = Date.now();
+  return {
+    id,
+    fingerprint: digestOf(asked),
+    createdAt: new Date(now).toISOString(),
+    image,
+    options,
+    formats,
+    origin,
+    ...(webhook && { webhook }),
+    ...(cancelAfterMs && { deadlineAt: new Date(now + cancelAfterMs).toISOString() }),
+    ...(batch && { batch }),
+  };
+}
+
+function digestOf(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
+}

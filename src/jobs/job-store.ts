@@ -1,0 +1,173 @@
+/** Job records as blobs: written under the condition that nobody else did in between. */
+
+import { ABSENT, type BlobStore, VersionConflictError } from '../storage/blob-store.ts';
+import {
+  type FinishedJob,
+  isFinished,
+  type Job,
+  type QueuedJob,
+  type UnfinishedJob,
+} from './job.ts';
+
+export interface JobPage {
+  /** Newest first. */
+  readonly jobs: readonly Job[];
+  /** Passed to get the next page; undefined on the last one. */
+  readonly cursor: string | undefined;
+}
+
+export interface JobStore {
+  read(id: string): Promise<Job | undefined>;
+  /** The job of that id, which may be an older one, and whether it is this one. */
+  create(job: QueuedJob | FinishedJob): Promise<{ job: Job; created: boolean }>;
+  /**
+   * Applies a transition to a job that is not finished, again where somebody else was faster. The
+   * job as it is afterwards, and whether the transition took place; undefined where there is none.
+   * A transition may decline by returning undefined.
+   */
+  update(
+    id: string,
+    transition: (job: UnfinishedJob) => Job | undefined,
+  ): Promise<{ job: Job; changed: boolean } | undefined>;
+  list(options: { limit: number; cursor?: string | undefined }): Promise<JobPage>;
+  /** Removes the job and everything of it. */
+  remove(job: Job): Promise<void>;
+  /** Removes jobs whose time is over, at most so many; how many there were. */
+  removeExpired(now: Date, most: number): Promise<number>;
+}
+
+/** Milliseconds since 1970 stay below this for some thousand years. */
+const LATEST_MS = 1e14;
+
+const LONGEST_LIST = 1000;
+
+export function jobStore(blobs: BlobStore): JobStore {
+  const read = async (id: string) => {
+    const blob = await blobs.read(recordKey(id));
+    return blob && { job: parsed(blob.bytes), version: blob.version };
+  };
+
+  const noteExpiry = async (job: Job): Promise<void> => {
+    if (isFinished(job)) await blobs.write(expiryKey(job), new Uint8Array());
+  };
+
+  const remove = async (job: Job): Promise<void> => {
+    const { id } = job.request;
+    for (;;) {
+      const keys = await blobs.list(jobFolder(id), { limit: LONGEST_LIST });
+      await blobs.delete(keys.filter((key) => key !== recordKey(id)));
+      if (keys.length < LONGEST_LIST) break;
+    }
+    await blobs.delete([indexKey(job), ...(isFinished(job) ? [expiryKey(job)] : [])]);
+    await blobs.delete([recordKey(id)]);
+  };
+
+  return {
+    read: async (id) => (await read(id))?.job,
+
+    async create(job) {
+      const { id } = job.request;
+      // Notes come first: a record without them would never be listed, and never expire.
+      await blobs.write(indexKey(job), new Uint8Array());
+      await noteExpiry(job);
+      try {
+        await blobs.write(recordKey(id), serialized(job), {
+          mediaType: 'application/json',
+          expected: ABSENT,
+        });
+        return { job, created: true };
+      } catch (error) {
+        if (!(error instanceof VersionConflictError)) throw error;
+        const found = await read(id);
+        if (found === undefined) throw error;
+        if (indexKey(found.job) !== indexKey(job)) await blobs.delete([indexKey(job)]);
+        return { job: found.job, created: false };
+      }
+    },
+
+    async update(id, transition) {
+      for (;;) {
+        const found = await read(id);
+        if (found === undefined) return undefined;
+        const next = isFinished(found.job) ? undefined : transition(found.job);
+        if (next === undefined) return { job: found.job, changed: false };
+        try {
+          // Before the job is finished: one that is must not stay for ever.
+          await noteExpiry(next);
+          await blobs.write(recordKey(id), serialized(next), {
+            mediaType: 'application/json',
+            expected: found.version,
+          });
+          return { job: next, changed: true };
+        } catch (error) {
+          if (!(error instanceof VersionConflictError)) throw error;
+        }
+      }
+    },
+
+    async list({ limit, cursor }) {
+      const options = { limit: limit + 1, ...(cursor && { after: INDEX + cursor }) };
+      const keys = await blobs.list(INDEX, options);
+      const page = keys.slice(0, limit);
+      const found = await Promise.all(
+        page.map(async (key) => ({ key, ...(await read(idOf(key))) })),
+      );
+      return {
+        jobs: found.flatMap(({ key, job }) => (job && indexKey(job) === key ? [job] : [])),
+        cursor: keys.length > limit ? page.at(-1)?.slice(INDEX.length) : undefined,
+      };
+    },
+
+    remove,
+
+    async removeExpired(now, most) {
+      const keys = await blobs.list(EXPIRY, { limit: most });
+      const due = keys.filter((key) => expiryOf(key) <= now.getTime());
+      for (const key of due) {
+        const job = (await read(idOf(key)))?.job;
+        // A note may be older than its job, or of a transition that did not take place.
+        if (job && isFinished(job) && new Date(job.expiresAt) <= now) await remove(job);
+        await blobs.delete([key]);
+      }
+      return due.length;
+    },
+  };
+}
+
+const INDEX = 'index/';
+const EXPIRY = 'expiry/';
+
+/** Everything of a job lies in here. */
+export function jobFolder(id: string): string {
+  return `jobs/${id}/`;
+}
+
+function recordKey(id: string): string {
+  return `${jobFolder(id)}job.json`;
+}
+
+/** Counts down, so that keys in ascending order are jobs from new to old. */
+function indexKey({ request: { createdAt, id } }: Job): string {
+  return `${INDEX}${LATEST_MS - Date.parse(createdAt)}_${id}`;
+}
+
+function expiryKey({ expiresAt, request: { id } }: FinishedJob): string {
+  return `${EXPIRY}${String(Date.parse(expiresAt)).padStart(14, '0')}_${id}`;
+}
+
+function expiryOf(key: string): number {
+  return Number(key.slice(EXPIRY.length, key.indexOf('_')));
+}
+
+function idOf(key: string): string {
+  return key.slice(key.indexOf('_') + 1);
+}
+
+function serialized(job: Job): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(job));
+}
+
+/** Only this module writes records. */
+function parsed(bytes: Uint8Array): Job {
+  return JSON.parse(new TextDecoder().decode(bytes)) as Job;
+}

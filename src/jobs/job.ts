@@ -1,0 +1,183 @@
+/**
+ * A stylization as a job: its states and the only ways from one to the next. Every transition adds
+ * one event; webhooks and progress streams tell of events and of nothing else.
+ */
+
+import type { ProblemType } from '../errors.ts';
+import type { OutputFormat } from '../images/formats.ts';
+
+export const STATUSES = [
+  'queued',
+  'starting',
+  'processing',
+  'succeeded',
+  'failed',
+  'canceled',
+] as const;
+export type Status = (typeof STATUSES)[number];
+
+export const FINAL_STATUSES = ['succeeded', 'failed', 'canceled'] as const;
+export type FinalStatus = (typeof FINAL_STATUSES)[number];
+
+/** What the caller asked for; never changes. */
+export interface JobRequest {
+  readonly id: string;
+  /** Digest of everything asked for: the same id with another one is a conflict. */
+  readonly fingerprint: string;
+  /** Times are ISO 8601, in UTC. */
+  readonly createdAt: string;
+  /** The photograph: a blob of ours, or an address to fetch. */
+  readonly image: { readonly key: string } | { readonly url: string };
+  readonly options: JobOptions;
+  /** Formats the caller takes, best first. */
+  readonly formats: readonly OutputFormat[];
+  readonly webhook?: { readonly url: string; readonly events: readonly Status[] } | undefined;
+  /** When the work is given up. */
+  readonly deadlineAt?: string | undefined;
+  readonly batch?: string | undefined;
+  /** Under which this service was addressed; for the URLs that it signs itself. */
+  readonly origin: string;
+}
+
+export interface JobOptions {
+  /** A style or mix in its canonical form. */
+  readonly style: string;
+  readonly strength: number;
+  readonly preserveColors: boolean;
+  readonly strokeSize: number;
+  readonly maxSize?: number | undefined;
+  readonly quality?: number | undefined;
+}
+
+/** Something that happened to a job, in the order of its `number`. */
+export interface JobEvent {
+  /** From 1. */
+  readonly number: number;
+  readonly status: Status;
+  readonly at: string;
+}
+
+export interface JobOutput {
+  readonly key: string;
+  readonly mediaType: string;
+  readonly width: number;
+  readonly height: number;
+  readonly bytes: number;
+}
+
+/** What kept a job from succeeding, as a problem answer would say it. */
+export interface JobProblem {
+  readonly type: ProblemType;
+  readonly detail: string;
+}
+
+interface Base {
+  readonly request: JobRequest;
+  readonly events: readonly JobEvent[];
+  /** How often work on it was begun. */
+  readonly attempts: number;
+}
+
+export interface QueuedJob extends Base {
+  readonly status: 'queued';
+}
+
+/** Somebody has taken it; the claim keeps those who had it before from finishing it. */
+export interface StartingJob extends Base {
+  readonly status: 'starting';
+  readonly claim: string;
+}
+
+export interface ProcessingJob extends Base {
+  readonly status: 'processing';
+  readonly claim: string;
+}
+
+interface Finished extends Base {
+  readonly completedAt: string;
+  /** When its blobs may go. */
+  readonly expiresAt: string;
+}
+
+export interface SucceededJob extends Finished {
+  readonly status: 'succeeded';
+  readonly output: JobOutput;
+  readonly timingsMs: Readonly<Record<string, number>>;
+}
+
+export interface FailedJob extends Finished {
+  readonly status: 'failed';
+  readonly problem: JobProblem;
+}
+
+export interface CanceledJob extends Finished {
+  readonly status: 'canceled';
+  readonly reason: string;
+}
+
+export type UnfinishedJob = QueuedJob | StartingJob | ProcessingJob;
+export type FinishedJob = SucceededJob | FailedJob | CanceledJob;
+export type Job = UnfinishedJob | FinishedJob;
+
+export function isFinished(job: Job): job is FinishedJob {
+  return (FINAL_STATUSES as readonly Status[]).includes(job.status);
+}
+
+export function queue(request: JobRequest): QueuedJob {
+  const event = { number: 1, status: 'queued', at: request.createdAt } as const;
+  return { request, status: 'queued', events: [event], attempts: 0 };
+}
+
+/** Also from a worker that is believed dead: its own transitions will find another version. */
+export function start(job: UnfinishedJob, claim: string, now: Date): StartingJob {
+  const { request, attempts } = job;
+  const events = happened(job, 'starting', now);
+  return { request, status: 'starting', claim, events, attempts: attempts + 1 };
+}
+
+export function process(job: StartingJob, now: Date): ProcessingJob {
+  return { ...job, status: 'processing', events: happened(job, 'processing', now) };
+}
+
+export function succeed(
+  job: ProcessingJob,
+  { output, timingsMs }: Pick<SucceededJob, 'output' | 'timingsMs'>,
+  now: Date,
+  ttlSeconds: number,
+): SucceededJob {
+  return { ...finished(job, 'succeeded', now, ttlSeconds), output, timingsMs };
+}
+
+export function fail(
+  job: UnfinishedJob,
+  problem: JobProblem,
+  now: Date,
+  ttlSeconds: number,
+): FailedJob {
+  return { ...finished(job, 'failed', now, ttlSeconds), problem };
+}
+
+export function cancel(
+  job: UnfinishedJob,
+  reason: string,
+  now: Date,
+  ttlSeconds: number,
+): CanceledJob {
+  return { ...finished(job, 'canceled', now, ttlSeconds), reason };
+}
+
+function finished<S extends FinalStatus>(
+  job: UnfinishedJob,
+  status: S,
+  now: Date,
+  ttlSeconds: number,
+): Finished & { readonly status: S } {
+  const { request, attempts } = job;
+  const completedAt = now.toISOString();
+  const expiresAt = new Date(now.getTime() + ttlSeconds * 1000).toISOString();
+  return { request, status, events: happened(job, status, now), attempts, completedAt, expiresAt };
+}
+
+function happened({ events }: Job, status: Status, now: Date): readonly JobEvent[] {
+  return [...events, { number: events.length + 1, status, at: now.toISOString() }];
+}

@@ -1,0 +1,252 @@
+/**
+ * Jobs as the rest of the program sees them: submitted, worked on, waited for, canceled, removed.
+ * After every transition, those who wait in this process are woken and the webhook is told.
+ */
+
+import { EventEmitter } from 'node:events';
+import { ProblemError } from '../errors.ts';
+import type { Queue } from '../queues/queue.ts';
+import type { BlobStore } from '../storage/blob-store.ts';
+import {
+  cancel,
+  type FinishedJob,
+  fail,
+  isFinished,
+  type Job,
+  type JobOutput,
+  type JobProblem,
+  type JobRequest,
+  process,
+  queue,
+  type StartingJob,
+  start,
+  succeed,
+  type UnfinishedJob,
+} from './job.ts';
+import { type JobPage, jobFolder, jobStore } from './job-store.ts';
+
+export interface JobsOptions {
+  readonly blobs: BlobStore;
+  /** Whose consumer works on jobs. */
+  readonly queue: Queue;
+  /** Told of each event that a job's webhook asked for. */
+  readonly announcements: Queue;
+  /** How long finished jobs and their pictures are kept. */
+  readonly ttlSeconds: number;
+  /** Between two looks at a job that another process may have moved on. */
+  readonly pollMs: number;
+  readonly now?: () => Date;
+}
+
+export interface Result {
+  readonly output: JobOutput;
+  readonly timingsMs: Readonly<Record<string, number>>;
+}
+
+export interface Jobs {
+  /**
+   * Accepts a job: when it resolves, the job is kept and will be worked on. The same request again
+   * gives the job that is there. Throws a `conflict` problem where the id belongs to another one.
+   */
+  submit(request: JobRequest): Promise<{ job: Job; created: boolean }>;
+  /** Keeps a job that was done while its caller waited. */
+  record(request: JobRequest, result: Result): Promise<Job>;
+  /** Throws `stylization-not-found` or `gone`. */
+  read(id: string): Promise<Job>;
+  /** The job now and after each of its changes, until it is finished or the signal aborts. */
+  changes(id: string, signal: AbortSignal): AsyncGenerator<Job>;
+  /** The job when it is finished; rejects with the signal's reason where that aborts first. */
+  finished(id: string, signal: AbortSignal): Promise<FinishedJob>;
+  list(options: { limit: number; cursor?: string | undefined }): Promise<JobPage>;
+  /** A job that is finished stays as it is. */
+  cancel(id: string, reason: string): Promise<Job>;
+  /** Cancels what is not finished, then removes job and pictures. */
+  remove(id: string): Promise<void>;
+  /** For workers: takes the job; undefined where there is nothing left to do. */
+  start(id: string, claim: string): Promise<StartingJob | undefined>;
+  process(id: string, claim: string): Promise<boolean>;
+  succeed(id: string, claim: string, result: Result): Promise<boolean>;
+  fail(id: string, problem: JobProblem, claim?: string): Promise<boolean>;
+  /** Tells the webhook of the newest event again, in case whoever brought it about could not. */
+  announce(id: string): Promise<void>;
+  removeExpired(most: number): Promise<number>;
+}
+
+/** A job that nobody has begun for so long is sent to the queue again when it is asked for again. */
+const FORGOTTEN_MS = 10_000;
+
+/** The part of a job's work that a queue carries. */
+export function jobMessage(id: string): string {
+  return JSON.stringify({ job: id });
+}
+
+export function announcement(id: string, event: number): string {
+  return JSON.stringify({ job: id, event });
+}
+
+export function createJobs(options: JobsOptions): Jobs {
+  const { blobs, announcements, ttlSeconds, pollMs, now = () => new Date() } = options;
+  const store = jobStore(blobs);
+  const changed = new EventEmitter().setMaxListeners(0);
+
+  /** Wakes those who wait here, and has the webhook told of the newest event. */
+  const announce = async (job: Job): Promise<void> => {
+    const { id, webhook } = job.request;
+    changed.emit(id);
+    const newest = job.events.at(-1);
+    if (newest === undefined || !webhook?.events.includes(newest.status)) return;
+    await announcements.send(announcement(id, newest.number));
+  };
+
+  const transition = async (id: string, apply: (job: UnfinishedJob) => Job | undefined) => {
+    const outcome = await store.update(id, apply);
+    if (outcome?.changed) await announce(outcome.job);
+    return outcome;
+  };
+
+  const byClaim = async (
+    id: string,
+    claim: string | undefined,
+    apply: (job: UnfinishedJob) => Job | undefined,
+  ): Promise<boolean> => {
+    const outcome = await transition(id, (job) => {
+      const taken = claim !== undefined && 'claim' in job && job.claim !== claim;
+      return taken ? undefined : apply(job);
+    });
+    return outcome?.changed === true;
+  };
+
+  /** A job whose deadline has passed is canceled by whoever looks at it first. */
+  const current = async (id: string): Promise<Job> => {
+    const job = await store.read(id);
+    if (job === undefined) throw notFound(id);
+    if (isFinished(job)) {
+      if (new Date(job.expiresAt) > now()) return job;
+      throw new ProblemError('gone', `The stylization ${id} was kept until ${job.expiresAt}.`);
+    }
+    const { deadlineAt } = job.request;
+    if (deadlineAt === undefined || new Date(deadlineAt) > now()) return job;
+    return canceled(id, `It was not finished by ${deadlineAt}.`);
+  };
+
+  const canceled = async (id: string, reason: string): Promise<Job> => {
+    const outcome = await transition(id, (job) => cancel(job, reason, now(), ttlSeconds));
+    if (outcome === undefined) throw notFound(id);
+    return outcome.job;
+  };
+
+  async function* changes(id: string, signal: AbortSignal): AsyncGenerator<Job> {
+    let seen = 0;
+    while (!signal.aborted) {
+      const waiting = nextChange(changed, id, pollMs, signal);
+      const job = await current(id);
+      if (job.events.length > seen) yield job;
+      seen = job.events.length;
+      if (isFinished(job)) return waiting.forget();
+      await waiting.promise;
+    }
+  }
+
+  return {
+    async submit(request) {
+      const { job, created } = await store.create(queue(request));
+      if (job.request.fingerprint !== request.fingerprint) throw conflict(request.id);
+      // Whoever created it may have died before it was sent; sent twice, it is still one job.
+      const age = now().getTime() - Date.parse(job.request.createdAt);
+      const forgotten = job.status === 'queued' && age > FORGOTTEN_MS;
+      if (created || forgotten) await options.queue.send(jobMessage(request.id));
+      if (created) await announce(job);
+      return { job, created };
+    },
+    async record(request, result) {
+      const working = process(start(queue(request), 'caller', now()), now());
+      const { job } = await store.create(succeed(working, result, now(), ttlSeconds));
+      await announce(job);
+      return job;
+    },
+    read: current,
+    changes,
+    async finished(id, signal) {
+      for await (const job of changes(id, signal)) if (isFinished(job)) return job;
+      throw signal.reason;
+    },
+    list: store.list,
+    cancel: async (id, reason) => {
+      const job = await current(id);
+      return isFinished(job) ? job : canceled(id, reason);
+    },
+    async remove(id) {
+      const job = await current(id);
+      await store.remove(isFinished(job) ? job : await canceled(id, 'It was removed.'));
+    },
+    async start(id, claim) {
+      const job = await store.read(id);
+      if (job === undefined) return undefined;
+      const { job: taken, changed: started } = (await transition(id, (found) => {
+        const { deadlineAt } = found.request;
+        const late = deadlineAt !== undefined && new Date(deadlineAt) <= now();
+        if (!late) return start(found, claim, now());
+        return cancel(found, `It was not begun by ${deadlineAt}.`, now(), ttlSeconds);
+      })) ?? { job, changed: false };
+      if (started && taken.status === 'starting') return taken;
+      // Whoever finished it may have died before the webhook was told; telling twice does no harm.
+      await announce(taken);
+      return undefined;
+    },
+    process: (id, claim) =>
+      byClaim(id, claim, (job) => (job.status === 'starting' ? process(job, now()) : undefined)),
+    succeed: (id, claim, result) =>
+      byClaim(id, claim, (job) =>
+        job.status === 'processing' ? succeed(job, result, now(), ttlSeconds) : undefined,
+      ),
+    fail: (id, problem, claim) =>
+      byClaim(id, claim, (job) => fail(job, problem, now(), ttlSeconds)),
+    async announce(id) {
+      const job = await store.read(id);
+      if (job) await announce(job);
+    },
+    removeExpired: (most) => store.removeExpired(now(), most),
+  };
+}
+
+/** Where the photograph of a job lies; its content is part of the key, so twins do not disagree. */
+export function inputKey(id: string, digest: string): string {
+  return `${jobFolder(id)}input-${digest}`;
+}
+
+export function outputKey(id: string, extension: string): string {
+  return `${jobFolder(id)}output.${extension}`;
+}
+
+function notFound(id: string): ProblemError {
+  return new ProblemError('stylization-not-found', `Expected a stylization, got ${id}.`);
+}
+
+function conflict(id: string): ProblemError {
+  return new ProblemError(
+    'conflict',
+    `The id ${id} belongs to a stylization with another photograph or other options.`,
+  );
+}
+
+/** Resolves at the next change that this process knows of, or after a while. */
+function nextChange(changed: EventEmitter, id: string, pollMs: number, signal: AbortSignal) {
+  const { promise, resolve } = deferred();
+  const timer = setTimeout(resolve, pollMs);
+  changed.once(id, resolve);
+  signal.addEventListener('abort', resolve);
+  const forget = () => {
+    clearTimeout(timer);
+    changed.off(id, resolve);
+    signal.removeEventListener('abort', resolve);
+  };
+  return { promise: promise.then(forget), forget };
+}
+
+function deferred(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = () => {};
+  const promise = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}

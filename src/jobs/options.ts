@@ -1,0 +1,14 @@
+/** Options between the form that a job keeps and the one that the stylizer takes. */
+
+import { parseStyleMix } from '../core/mix.ts';
+import type { StylizeOptions } from '../stylizer.ts';
+import type { JobOptions } from './job.ts';
+
+export function jobOptions({ mix, ...options }: StylizeOptions): JobOptions {
+  return { style: mix.name, ...options };
+}
+
+export function stylizeOptions({ style, ...options }: JobOptions): StylizeOptions {
+  const { maxSize, quality } = options;
+  return { ...options, mix: parseStyleMix(style), maxSize, quality };
+}

@@ -1,0 +1,134 @@
+/** Works on jobs: what the queue hands out is painted, kept and marked as done. */
+
+import { z } from 'zod';
+import { ProblemError } from '../errors.ts';
+import { type Handlers, RetryLater } from '../queues/queue.ts';
+import { withDeadline } from '../signals.ts';
+import type { ImageSource } from '../sources/image-source.ts';
+import type { BlobStore } from '../storage/blob-store.ts';
+import type { Painting, Stylizer } from '../stylizer.ts';
+import { createSpans } from '../telemetry.ts';
+import type { JobOutput, StartingJob } from './job.ts';
+import { type Jobs, outputKey } from './jobs.ts';
+import { stylizeOptions } from './options.ts';
+
+export interface WorkerParts {
+  readonly jobs: Jobs;
+  readonly blobs: BlobStore;
+  readonly stylizer: Stylizer;
+  readonly images: ImageSource;
+  /** Longest work on one job. */
+  readonly timeoutMs: number;
+}
+
+/** Problems that say nothing about the job itself. */
+const PASSING: ReadonlySet<string> = new Set(['slots-full', 'shutting-down']);
+
+/** Until a job is handed out again after one of those. */
+const PASSING_DELAY_SECONDS = 1;
+
+const messageSchema = z.object({ job: z.string() });
+
+export function createWorker(parts: WorkerParts): Handlers {
+  const { jobs } = parts;
+  const here = new Set<string>();
+
+  const begin = async (id: string, signal: AbortSignal): Promise<void> => {
+    const claim = crypto.randomUUID();
+    const job = await jobs.start(id, claim);
+    if (job === undefined) return;
+    const ended = untilFinished(jobs, id, signal);
+    try {
+      await withDeadline(ended.signal, parts.timeoutMs, (limited) =>
+        work(job, claim, parts, limited),
+      );
+    } catch (error) {
+      // Someone else has finished or canceled it, or this process is about to end.
+      if (signal.aborted) throw signal.reason;
+      if (ended.signal.aborted) await jobs.announce(id);
+      else await failed(error, id, claim, jobs);
+    } finally {
+      ended.forget();
+    }
+  };
+
+  return {
+    async handle({ body }, signal) {
+      const { job: id } = messageSchema.parse(JSON.parse(body));
+      // The message that began it here is still kept, and this one a copy.
+      if (here.has(id)) return;
+      here.add(id);
+      try {
+        await begin(id, signal);
+      } finally {
+        here.delete(id);
+      }
+    },
+    async bury({ body, receives }) {
+      const { job: id } = messageSchema.parse(JSON.parse(body));
+      const detail = `The work was given up after it had failed ${receives - 1} times.`;
+      await jobs.fail(id, { type: 'internal', detail });
+    },
+  };
+}
+
+async function work(
+  job: StartingJob,
+  claim: string,
+  parts: WorkerParts,
+  signal: AbortSignal,
+): Promise<void> {
+  const { jobs, stylizer, images } = parts;
+  const { request } = job;
+  const spans = createSpans();
+  const file = await spans.measure('fetch', () => images.read(request.image, signal));
+  if (!(await jobs.process(request.id, claim))) return jobs.announce(request.id);
+  const context = { signal, spans, formats: request.formats, patient: true };
+  const painting = await stylizer.stylize(file, stylizeOptions(request.options), context);
+  const output = await spans.measure('store', () =>
+    keepPainting(request.id, painting, parts.blobs),
+  );
+  const timingsMs = Object.fromEntries(spans.durations);
+  const done = await jobs.succeed(request.id, claim, { output, timingsMs });
+  if (!done) await jobs.announce(request.id);
+}
+
+/** Writes the painting beside its job; the same job gives the same bytes, whoever paints it. */
+export async function keepPainting(
+  id: string,
+  { bytes, format, mediaType, width, height }: Painting,
+  blobs: BlobStore,
+): Promise<JobOutput> {
+  const key = outputKey(id, format);
+  await blobs.write(key, bytes, { mediaType });
+  return { key, mediaType, width, height, bytes: bytes.byteLength };
+}
+
+async function failed(error: unknown, id: string, claim: string, jobs: Jobs): Promise<void> {
+  if (!(error instanceof ProblemError)) throw error;
+  if (PASSING.has(error.type)) {
+    throw new RetryLater(error.message, PASSING_DELAY_SECONDS, error);
+  }
+  await jobs.fail(id, { type: error.type, detail: error.message }, claim);
+}
+
+/** Aborts when the job is finished by someone else, such as by being canceled, or with `signal`. */
+function untilFinished(jobs: Jobs, id: string, signal: AbortSignal) {
+  const ended = new AbortController();
+  const watching = new AbortController();
+  const onAbort = () => ended.abort(signal.reason);
+  signal.addEventListener('abort', onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  jobs.finished(id, watching.signal).then(
+    ({ status }) => ended.abort(new Error(`The job is ${status}.`)),
+    // Removed meanwhile; or nobody waits any more.
+    (reason: unknown) => ended.abort(reason),
+  );
+  return {
+    signal: ended.signal,
+    forget() {
+      signal.removeEventListener('abort', onAbort);
+      watching.abort();
+    },
+  };
+}

@@ -1,0 +1,163 @@
+/**
+ * A queue of Amazon SQS, or of a server that speaks its protocol. Its redrive policy says how often
+ * a message is handed out before it moves to the queue of dead letters.
+ */
+
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+  type Message as SqsMessage,
+} from '@aws-sdk/client-sqs';
+import {
+  type ConsumeOptions,
+  type Consumer,
+  delayAfter,
+  type Handlers,
+  type Message,
+  type Queue,
+  type RetryPolicy,
+} from './queue.ts';
+
+export interface SqsOptions {
+  readonly url: string;
+  /** Where its redrive policy sends dead letters; consumed beside it where given. */
+  readonly deadLettersUrl?: string | undefined;
+  readonly region: string;
+  readonly endpoint?: string | undefined;
+  /** For how long a message that is being handled is hidden; renewed while it is. */
+  readonly visibilitySeconds: number;
+}
+
+export interface SqsQueue extends Queue {
+  /** Hides a message that a Lambda function was handed for so long before it comes again. */
+  defer(receiptHandle: string, error: unknown, receives: number): Promise<void>;
+}
+
+const LONG_POLL_SECONDS = 20;
+const MOST_RECEIVED = 10;
+/** Limits of the service. */
+const MAX_SEND_DELAY_SECONDS = 900;
+const MAX_VISIBILITY_SECONDS = 43_200;
+/** Wait after the queue itself could not be reached. */
+const RECOVERY_MS = 1000;
+
+/** Credentials are found as the AWS SDK finds them: environment, profile, role. */
+export function sqsQueue(options: SqsOptions, policy: RetryPolicy): SqsQueue {
+  const { url, deadLettersUrl, region, endpoint, visibilitySeconds } = options;
+  const elsewhere = endpoint ? { endpoint, useQueueUrlAsEndpoint: false } : {};
+  const client = new SQSClient({ region, ...elsewhere });
+
+  const hide = async (queueUrl: string, ReceiptHandle: string, seconds: number): Promise<void> => {
+    const VisibilityTimeout = Math.min(MAX_VISIBILITY_SECONDS, Math.max(0, Math.round(seconds)));
+    await client.send(
+      new ChangeMessageVisibilityCommand({ QueueUrl: queueUrl, ReceiptHandle, VisibilityTimeout }),
+    );
+  };
+
+  const receive = async (
+    queueUrl: string,
+    most: number,
+    abortSignal: AbortSignal,
+  ): Promise<SqsMessage[]> => {
+    const { Messages = [] } = await client.send(
+      new ReceiveMessageCommand({
+        QueueUrl: queueUrl,
+        MaxNumberOfMessages: Math.min(MOST_RECEIVED, most),
+        WaitTimeSeconds: LONG_POLL_SECONDS,
+        VisibilityTimeout: visibilitySeconds,
+        MessageSystemAttributeNames: ['ApproximateReceiveCount'],
+      }),
+      { abortSignal },
+    );
+    return Messages;
+  };
+
+  /** Handles one message while its invisibility is renewed; deletes it, or has it come again. */
+  const settle = async (
+    queueUrl: string,
+    { Body: body = '', ReceiptHandle = '', Attributes }: SqsMessage,
+    work: (message: Message) => Promise<void>,
+    onError: ConsumeOptions['onError'],
+  ): Promise<void> => {
+    const message = { body, receives: Number(Attributes?.ApproximateReceiveCount ?? 1) };
+    const heartbeat = setInterval(
+      () => hide(queueUrl, ReceiptHandle, visibilitySeconds).catch(onError),
+      (visibilitySeconds * 1000) / 3,
+    );
+    try {
+      await work(message);
+      await client.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle }));
+    } catch (error) {
+      onError(error, message);
+      const seconds = delayAfter(error, message.receives, policy);
+      await hide(queueUrl, ReceiptHandle, seconds).catch((reason: unknown) => onError(reason));
+    } finally {
+      clearInterval(heartbeat);
+    }
+  };
+
+  const poll = (
+    queueUrl: string,
+    work: (message: Message, signal: AbortSignal) => Promise<void>,
+    { concurrency, onError }: ConsumeOptions,
+  ): Consumer => {
+    const stopping = new AbortController();
+    const aborting = new AbortController();
+    const running = new Set<Promise<void>>();
+    const loop = async (): Promise<void> => {
+      while (!stopping.signal.aborted) {
+        try {
+          const free = concurrency - running.size;
+          for (const received of await receive(queueUrl, free, stopping.signal)) {
+            const handled = (message: Message) => work(message, aborting.signal);
+            const run = settle(queueUrl, received, handled, onError).finally(() =>
+              running.delete(run),
+            );
+            running.add(run);
+          }
+        } catch (error) {
+          if (stopping.signal.aborted) break;
+          onError(error);
+          await new Promise((resolve) => setTimeout(resolve, RECOVERY_MS));
+        }
+        if (running.size >= concurrency) await Promise.race(running);
+      }
+      await Promise.all(running);
+    };
+    const ended = loop();
+    return {
+      async stop() {
+        stopping.abort();
+        await ended;
+      },
+      abort(reason) {
+        stopping.abort();
+        aborting.abort(reason);
+      },
+    };
+  };
+
+  return {
+    async send(MessageBody, { delaySeconds = 0 } = {}) {
+      const DelaySeconds = Math.min(MAX_SEND_DELAY_SECONDS, Math.round(delaySeconds));
+      await client.send(new SendMessageCommand({ QueueUrl: url, MessageBody, DelaySeconds }));
+    },
+    async consume({ handle, bury }: Handlers, consumeOptions) {
+      const consumers = [poll(url, handle, consumeOptions)];
+      if (deadLettersUrl) consumers.push(poll(deadLettersUrl, bury, consumeOptions));
+      return {
+        async stop() {
+          await Promise.all(consumers.map((consumer) => consumer.stop()));
+        },
+        abort: (reason) => {
+          for (const consumer of consumers) consumer.abort(reason);
+        },
+      };
+    },
+    defer: (receiptHandle, error, receives) =>
+      hide(url, receiptHandle, delayAfter(error, receives, policy)),
+  };
+}

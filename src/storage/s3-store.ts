@@ -1,0 +1,134 @@
+/** Blobs as objects of an S3 bucket; what is there only for a while is left to its lifecycle. */
+
+import {
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  NoSuchKey,
+  PutObjectCommand,
+  S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
+import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import {
+  ABSENT,
+  type BlobStore,
+  type Upload,
+  type UploadOptions,
+  VersionConflictError,
+} from './blob-store.ts';
+
+export interface S3Options {
+  readonly bucket: string;
+  /** Put before every key, such as `impasto/`. */
+  readonly prefix: string;
+  readonly region: string;
+  /** Another server than Amazon's; it is addressed by path. */
+  readonly endpoint?: string | undefined;
+}
+
+/** Keys that one request may delete. */
+const MOST_DELETED = 1000;
+
+/** Credentials are found as the AWS SDK finds them: environment, profile, role. */
+export function s3Store({ bucket, prefix, region, endpoint }: S3Options): BlobStore {
+  const client = new S3Client({
+    region,
+    ...(endpoint && { endpoint, forcePathStyle: true }),
+    // The SDK would sign a checksum of the empty body into presigned uploads.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+  });
+  const at = (key: string) => ({ Bucket: bucket, Key: prefix + key });
+  return {
+    async read(key) {
+      try {
+        const { Body, ETag } = await client.send(new GetObjectCommand(at(key)));
+        const bytes = new Uint8Array((await Body?.transformToByteArray()) ?? []);
+        return { bytes, version: versionOf(ETag) };
+      } catch (error) {
+        if (error instanceof NoSuchKey) return undefined;
+        throw error;
+      }
+    },
+    async write(key, bytes, { mediaType, expected } = {}) {
+      try {
+        const { ETag } = await client.send(
+          new PutObjectCommand({
+            ...at(key),
+            Body: bytes,
+            ...(mediaType && { ContentType: mediaType }),
+            ...(expected === ABSENT && { IfNoneMatch: '*' }),
+            ...(typeof expected === 'string' && { IfMatch: expected }),
+          }),
+        );
+        return versionOf(ETag);
+      } catch (error) {
+        if (expected !== undefined && isConflict(error)) throw new VersionConflictError(key);
+        throw error;
+      }
+    },
+    async delete(keys) {
+      for (let i = 0; i < keys.length; i += MOST_DELETED) {
+        const Objects = keys.slice(i, i + MOST_DELETED).map((key) => ({ Key: prefix + key }));
+        const request = { Bucket: bucket, Delete: { Objects, Quiet: true } };
+        const { Errors = [] } = await client.send(new DeleteObjectsCommand(request));
+        if (Errors.length > 0) throw new Error(`S3 did not delete ${Errors[0]?.Key}.`);
+      }
+    },
+    async list(start, { after, limit }) {
+      const { Contents = [] } = await client.send(
+        new ListObjectsV2Command({
+          Bucket: bucket,
+          Prefix: prefix + start,
+          MaxKeys: limit,
+          ...(after && { StartAfter: prefix + after }),
+        }),
+      );
+      return Contents.map(({ Key = '' }) => Key.slice(prefix.length));
+    },
+    downloadUrl: (key, { ttlSeconds }) =>
+      getSignedUrl(client, new GetObjectCommand(at(key)), { expiresIn: ttlSeconds }),
+    upload: (key, options) => presignedUpload(client, at(key), options),
+  };
+}
+
+/** A PUT of exactly this size and type, and a form whose policy says the same. */
+async function presignedUpload(
+  client: S3Client,
+  place: { readonly Bucket: string; readonly Key: string },
+  { ttlSeconds, mediaType, bytes }: UploadOptions,
+): Promise<Upload> {
+  const command = new PutObjectCommand({ ...place, ContentType: mediaType, ContentLength: bytes });
+  const [url, form] = await Promise.all([
+    getSignedUrl(client, command, {
+      expiresIn: ttlSeconds,
+      signableHeaders: new Set(['content-type', 'content-length', 'host']),
+    }),
+    createPresignedPost(client, {
+      ...place,
+      Expires: ttlSeconds,
+      Fields: { 'Content-Type': mediaType },
+      Conditions: [
+        ['content-length-range', bytes, bytes],
+        ['eq', '$Content-Type', mediaType],
+      ],
+    }),
+  ]);
+  return { put: { url, headers: { 'content-type': mediaType } }, form };
+}
+
+/** Without its quotes: not every server takes it back with them. */
+function versionOf(entityTag = ''): string {
+  return entityTag.replaceAll('"', '');
+}
+
+/** 409 is the answer to several conditional writes at the same moment. */
+function isConflict(error: unknown): boolean {
+  return error instanceof NoSuchKey || [409, 412].includes(statusOf(error) ?? 0);
+}
+
+function statusOf(error: unknown): number | undefined {
+  return error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
+}

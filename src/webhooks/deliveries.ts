@@ -1,0 +1,215 @@
+/**
+ * Delivers events to webhooks: signed, tried again for hours, once they have arrived never again.
+ * Each delivery keeps a log, which callers can read and by which they can ask for another one.
+ */
+
+import { z } from 'zod';
+import { ProblemError } from '../errors.ts';
+import type { Job, JobEvent } from '../jobs/job.ts';
+import { jobFolder } from '../jobs/job-store.ts';
+import { announcement, type Jobs } from '../jobs/jobs.ts';
+import { stylizationResource } from '../jobs/resource.ts';
+import {
+  backoffSeconds,
+  type Handlers,
+  type Queue,
+  RetryLater,
+  type RetryPolicy,
+} from '../queues/queue.ts';
+import { AddressRefusedError, type PublicFetch } from '../sources/public-fetch.ts';
+import type { BlobStore } from '../storage/blob-store.ts';
+import { signatureHeaders } from './signature.ts';
+
+export interface DeliveriesParts {
+  readonly jobs: Jobs;
+  readonly blobs: BlobStore;
+  readonly queue: Queue;
+  readonly fetch: PublicFetch;
+  readonly policy: RetryPolicy;
+  /** Every delivery is signed with all of them; unsigned where there are none. */
+  readonly secrets: readonly Uint8Array[];
+  /** Longest wait for a receiver's answer. */
+  readonly timeoutMs: number;
+  readonly urlTtlSeconds: number;
+}
+
+export const DELIVERY_STATUSES = ['pending', 'delivered', 'abandoned'] as const;
+
+const attemptSchema = z.object({
+  at: z.string(),
+  /** HTTP status of the answer; null where there was none. */
+  status: z.int().nullable(),
+  error: z.string().nullable(),
+  durationMs: z.number(),
+});
+
+const deliverySchema = z.object({
+  /** What receivers know the event by; the same at every attempt. */
+  id: z.string(),
+  event: z.int(),
+  type: z.string(),
+  status: z.enum(DELIVERY_STATUSES),
+  attempts: z.array(attemptSchema),
+});
+
+export type Delivery = z.infer<typeof deliverySchema>;
+type Attempt = z.infer<typeof attemptSchema>;
+
+export interface Deliveries {
+  /** For the consumer of announcements. */
+  readonly handlers: Handlers;
+  /** Of one job, in the order of its events. */
+  list(job: Job): Promise<Delivery[]>;
+  /** Delivers an event again, arrived or not. Throws `not-found` where the job has no such event. */
+  redeliver(job: Job, event: number): Promise<void>;
+}
+
+const messageSchema = z.object({ job: z.string(), event: z.int() });
+
+/** The receiver's way of saying that it wants no more. */
+const GONE = 410;
+
+const LONGEST_ANSWER_BYTES = 64 * 1024;
+const MOST_DELIVERIES = 100;
+
+export function createDeliveries(parts: DeliveriesParts): Deliveries {
+  const { jobs, blobs, queue, policy } = parts;
+
+  const read = async (key: string): Promise<Delivery | undefined> => {
+    const blob = await blobs.read(key);
+    return blob && deliverySchema.parse(JSON.parse(new TextDecoder().decode(blob.bytes)));
+  };
+
+  const keep = async (key: string, delivery: Delivery): Promise<void> => {
+    const bytes = new TextEncoder().encode(JSON.stringify(delivery));
+    await blobs.write(key, bytes, { mediaType: 'application/json' });
+  };
+
+  return {
+    handlers: {
+      async handle({ body }, signal) {
+        const { job: id, event: number } = messageSchema.parse(JSON.parse(body));
+        const job = await jobs.read(id).catch(missing);
+        const event = job?.events.find((candidate) => candidate.number === number);
+        if (job === undefined || event === undefined || job.request.webhook === undefined) return;
+        const key = deliveryKey(id, number);
+        const before = (await read(key)) ?? fresh(job, event);
+        if (before.status !== 'pending') return;
+        const attempt = await deliver(job, job.request.webhook.url, before, parts, signal);
+        const attempts = [...before.attempts, attempt];
+        const status = statusAfter(attempts, policy);
+        await keep(key, { ...before, attempts, status });
+        if (status === 'pending') {
+          const delaySeconds = backoffSeconds(attempts.length, policy);
+          throw new RetryLater(`Webhook ${before.id}: ${attempt.error}`, delaySeconds);
+        }
+      },
+      async bury({ body }) {
+        const { job: id, event } = messageSchema.parse(JSON.parse(body));
+        const key = deliveryKey(id, event);
+        const delivery = await read(key);
+        if (delivery?.status === 'pending') await keep(key, { ...delivery, status: 'abandoned' });
+      },
+    },
+    async list({ request: { id } }) {
+      const keys = await blobs.list(deliveriesFolder(id), { limit: MOST_DELIVERIES });
+      const found = await Promise.all(keys.map(read));
+      return found.flatMap((delivery) => delivery ?? []).sort((a, b) => a.event - b.event);
+    },
+    async redeliver(job, number) {
+      const event = job.events.find((candidate) => candidate.number === number);
+      const { id, webhook } = job.request;
+      if (event === undefined || webhook === undefined) {
+        throw new ProblemError(
+          'not-found',
+          `The stylization ${id} has no event ${number} to tell.`,
+        );
+      }
+      const key = deliveryKey(id, number);
+      const before = (await read(key)) ?? fresh(job, event);
+      await keep(key, { ...before, status: 'pending' });
+      await queue.send(announcement(id, number));
+    },
+  };
+}
+
+async function deliver(
+  job: Job,
+  url: string,
+  { id, type }: Delivery,
+  { blobs, fetch, secrets, timeoutMs, urlTtlSeconds }: DeliveriesParts,
+  signal: AbortSignal,
+): Promise<Attempt> {
+  const at = new Date();
+  const started = performance.now();
+  const addresses = { blobs, origin: job.request.origin, urlTtlSeconds };
+  const data = await stylizationResource(job, addresses);
+  const body = JSON.stringify({ type, timestamp: at.toISOString(), data });
+  const timestamp = Math.floor(at.getTime() / 1000);
+  const headers = {
+    'content-type': 'application/json',
+    'content-length': String(Buffer.byteLength(body)),
+    ...signatureHeaders({ id, timestamp, body }, secrets),
+  };
+  const limits = { maxBytes: LONGEST_ANSWER_BYTES, maxRedirects: 0 };
+  const outcome = await within(timeoutMs, signal, (limited) =>
+    fetch(url, { method: 'POST', headers, body, ...limits, signal: limited }),
+  ).then(
+    ({ status }) => ({ status, error: isSuccess(status) ? null : `It answered ${status}.` }),
+    (error: unknown) => {
+      if (signal.aborted) throw signal.reason;
+      return { status: error instanceof AddressRefusedError ? GONE : null, error: String(error) };
+    },
+  );
+  return { at: at.toISOString(), ...outcome, durationMs: Math.round(performance.now() - started) };
+}
+
+async function within<T>(
+  timeoutMs: number,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const limit = new AbortController();
+  const onAbort = () => limit.abort(signal.reason);
+  signal.addEventListener('abort', onAbort, { once: true });
+  const tooLate = () => limit.abort(new Error(`There was no answer within ${timeoutMs} ms.`));
+  const timer = setTimeout(tooLate, timeoutMs);
+  try {
+    return await work(limit.signal);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+function statusAfter(
+  attempts: readonly Attempt[],
+  { maxReceives }: RetryPolicy,
+): Delivery['status'] {
+  const status = attempts.at(-1)?.status ?? 0;
+  if (isSuccess(status)) return 'delivered';
+  return status === GONE || attempts.length >= maxReceives ? 'abandoned' : 'pending';
+}
+
+function isSuccess(status: number): boolean {
+  return status >= 200 && status <= 299;
+}
+
+function fresh({ request: { id } }: Job, { number, status }: JobEvent): Delivery {
+  const event = { id: `${id}.${number}`, event: number, type: `stylization.${status}` };
+  return { ...event, status: 'pending', attempts: [] };
+}
+
+function deliveriesFolder(id: string): string {
+  return `${jobFolder(id)}deliveries/`;
+}
+
+function deliveryKey(id: string, event: number): string {
+  return `${deliveriesFolder(id)}${String(event).padStart(4, '0')}.json`;
+}
+
+/** A job that was removed has nobody to be told about. */
+function missing(error: unknown): undefined {
+  if (error instanceof ProblemError) return undefined;
+  throw error;
+}

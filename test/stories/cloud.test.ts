@@ -1,0 +1,231 @@
+/** The same service over S3 and SQS: several workers, messages that come twice, poison. */
+
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createJobs, type Jobs, jobMessage } from '../../src/jobs/jobs.ts';
+import { createWorker } from '../../src/jobs/worker.ts';
+import { sqsQueue } from '../../src/queues/sqs-queue.ts';
+import type { BlobStore } from '../../src/storage/blob-store.ts';
+import { s3Store } from '../../src/storage/s3-store.ts';
+import type { Stylizer } from '../../src/stylizer.ts';
+import { s3Endpoint, s3Missing } from '../support/installed.ts';
+import { jpeg } from '../support/pictures.ts';
+import { type Receiver, startReceiver } from '../support/receiver.ts';
+import { createBucket } from '../support/s3.ts';
+import { useServer } from '../support/server.ts';
+import { startSqs } from '../support/sqs.ts';
+
+const ATTEMPTS = 3;
+const path = '/v1/stylizations';
+const photo = await jpeg();
+
+/** Opened before the tests are defined: the server's environment names them. */
+async function open() {
+  const [sqs, bucket] = await Promise.all([startSqs(), createBucket()]);
+  const [jobs, webhooks] = await Promise.all([sqs.createQueue(ATTEMPTS), sqs.createQueue(8)]);
+  return { sqs, bucket, jobs, webhooks };
+}
+
+describe.skipIf(s3Missing !== undefined)('in the cloud', async () => {
+  if (s3Missing !== undefined) return;
+  const { sqs, bucket, jobs: jobsQueue, webhooks } = await open();
+  const environment = {
+    S3_BUCKET: bucket,
+    S3_ENDPOINT: s3Endpoint!,
+    JOBS_QUEUE_URL: jobsQueue.url,
+    JOBS_DEAD_LETTERS_URL: jobsQueue.deadLettersUrl,
+    WEBHOOKS_QUEUE_URL: webhooks.url,
+    WEBHOOKS_DEAD_LETTERS_URL: webhooks.deadLettersUrl,
+    SQS_ENDPOINT: sqs.endpoint,
+    FETCH_PRIVATE_ADDRESSES: '127.0.0.1',
+    JOB_POLL_MS: '50',
+  };
+  const front = useServer({ ...environment, WORK: 'false' });
+  useServer(environment);
+  useServer(environment);
+  let receiver: Receiver;
+  beforeAll(async () => {
+    receiver = await startReceiver();
+  });
+  afterAll(async () => {
+    await receiver.close();
+    await sqs.stop();
+  });
+
+  const state = async (id: string) => (await front.get(`${path}/${id}`)).body;
+
+  test('one instance accepts, another paints, the result is a presigned URL', async () => {
+    const answer = await front.send(
+      front
+        .put(`${path}/first`)
+        .query({ webhook: receiver.url })
+        .set('accept', 'application/json')
+        .type('image/jpeg')
+        .send(photo),
+    );
+    expect(answer.body).toMatchObject({ status: 'succeeded', attempts: 1 });
+    const { url } = answer.body.output;
+    expect(url).toContain('X-Amz-Signature');
+    expect((await fetch(url)).headers.get('content-type')).toBe('image/jpeg');
+    const output = await front.send(front.get(`${path}/first/output`));
+    expect([output.status, output.headers['location']]).toEqual([
+      302,
+      expect.stringContaining('X-Amz-Signature'),
+    ]);
+    await expect.poll(() => receiver.received.length).toBe(1);
+  });
+
+  test('a message that comes twice yields one output, and one webhook', async () => {
+    const before = receiver.received.length;
+    const answer = await front.send(
+      front
+        .put(`${path}/twice`)
+        .query({ webhook: receiver.url })
+        .set('prefer', 'respond-async')
+        .type('image/jpeg')
+        .send(photo),
+    );
+    expect(answer.status).toBe(202);
+    const again = { QueueUrl: jobsQueue.url, MessageBody: jobMessage('twice') };
+    await sqs.client.send(new SendMessageCommand(again));
+    await sqs.client.send(new SendMessageCommand(again));
+    await expect.poll(async () => (await state('twice')).status).toBe('succeeded');
+    await sqs.client.send(new SendMessageCommand(again));
+    await expect.poll(() => receiver.received.length).toBe(before + 1);
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    expect(receiver.received.length).toBe(before + 1);
+    expect((await state('twice')).status).toBe('succeeded');
+  });
+
+  test('an upload goes straight to the bucket', async () => {
+    const prepared = await front.send(
+      front.post('/v1/uploads').send({ media_type: 'image/jpeg', bytes: photo.byteLength }),
+    );
+    const { image, put, form } = prepared.body;
+    const data = new FormData();
+    for (const [name, value] of Object.entries(form.fields)) data.append(name, String(value));
+    data.append('file', new Blob([new Uint8Array(photo.byteLength + 1)]));
+    expect((await fetch(form.url, { method: 'POST', body: data })).status).toBe(400);
+    const body = new Uint8Array(photo);
+    expect((await fetch(put.url, { method: 'PUT', headers: put.headers, body })).status).toBe(200);
+    const painted = await front.send(front.post(path).set('accept', 'image/jpeg').send({ image }));
+    expect(painted.status).toBe(200);
+  });
+
+  describe('a worker of its own', () => {
+    const blobs = s3Store({ bucket, prefix: 'own/', region: 'us-east-1', endpoint: s3Endpoint });
+    const policy = { maxReceives: ATTEMPTS, firstDelaySeconds: 0.1, maxDelaySeconds: 1 };
+
+    async function workWith(
+      store: BlobStore,
+      stylizer: Stylizer,
+    ): Promise<{ jobs: Jobs; announced: string[]; stop: () => Promise<void> }> {
+      const place = await sqs.createQueue(ATTEMPTS);
+      const options = { ...place, region: 'us-east-1', endpoint: sqs.endpoint };
+      const queue = sqsQueue({ ...options, visibilitySeconds: 20 }, policy);
+      const announced: string[] = [];
+      const announcements = {
+        ...queue,
+        send: async (body: string) => void announced.push(body),
+      };
+      const jobs = createJobs({
+        blobs: store,
+        queue,
+        announcements,
+        ttlSeconds: 60,
+        pollMs: 50,
+      });
+      const images = { read: async () => new Uint8Array(photo) };
+      const worker = createWorker({ jobs, blobs: store, stylizer, images, timeoutMs: 10_000 });
+      const consumer = await queue.consume(worker, { concurrency: 2, onError: () => {} });
+      return { jobs, announced, stop: () => consumer.stop() };
+    }
+
+    const request = (id: string) => ({
+      id,
+      fingerprint: 'f',
+      createdAt: new Date().toISOString(),
+      image: { key: 'none' },
+      options: { style: 'udnie', strength: 1, preserveColors: false, strokeSize: 1 },
+      formats: ['jpeg'] as const,
+      webhook: { url: 'http://example.com', events: ['failed', 'succeeded'] as const },
+      origin: '',
+    });
+    const painting = {
+      bytes: new Uint8Array([1, 2, 3]),
+      format: 'jpeg',
+      mediaType: 'image/jpeg',
+      width: 1,
+      height: 1,
+    } as const;
+    const patience = AbortSignal.timeout(30_000);
+
+    test('poison ends as a failure that is told', async () => {
+      let attempts = 0;
+      const stylizer: Stylizer = {
+        stylize: async () => {
+          attempts += 1;
+          throw new Error('The engine has crashed.');
+        },
+      };
+      const { jobs, announced, stop } = await workWith(blobs, stylizer);
+      const id = `poison-${crypto.randomUUID()}`;
+      await jobs.submit(request(id));
+      const job = await jobs.finished(id, patience);
+      expect(job).toMatchObject({ status: 'failed', problem: { type: 'internal' } });
+      expect(attempts).toBe(ATTEMPTS);
+      expect(announced).toHaveLength(1);
+      await stop();
+    });
+
+    test('a store that refuses to keep the painting leaves nothing half-done', async () => {
+      const id = `refused-${crypto.randomUUID()}`;
+      let refusals = 0;
+      const store: BlobStore = {
+        ...blobs,
+        write: async (key, bytes, options) => {
+          if (key.includes('output') && refusals < 1) {
+            refusals += 1;
+            throw new Error('SlowDown');
+          }
+          return blobs.write(key, bytes, options);
+        },
+      };
+      const stylizer: Stylizer = { stylize: async () => painting };
+      const { jobs, announced, stop } = await workWith(store, stylizer);
+      await jobs.submit(request(id));
+      const job = await jobs.finished(id, patience);
+      expect(job).toMatchObject({ status: 'succeeded', attempts: 2, output: { bytes: 3 } });
+      expect(refusals).toBe(1);
+      expect(announced).toHaveLength(1);
+      await stop();
+    });
+
+    test('work that was overtaken changes nothing', async () => {
+      const { jobs, stop } = await workWith(blobs, { stylize: async () => painting });
+      await stop();
+      const id = `overtaken-${crypto.randomUUID()}`;
+      await jobs.submit(request(id));
+      await jobs.start(id, 'slow');
+      await jobs.process(id, 'slow');
+      await jobs.start(id, 'fast');
+      await jobs.process(id, 'fast');
+      const result = {
+        output: { key: 'k', mediaType: 'image/jpeg', width: 1, height: 1, bytes: 1 },
+        timingsMs: {},
+      };
+      expect(await jobs.succeed(id, 'slow', result)).toBe(false);
+      expect(await jobs.fail(id, { type: 'internal', detail: '' }, 'slow')).toBe(false);
+      expect(await jobs.succeed(id, 'fast', result)).toBe(true);
+      expect(await jobs.succeed(id, 'fast', result)).toBe(false);
+      expect((await jobs.read(id)).events.map(({ status }) => status)).toEqual([
+        'queued',
+        'starting',
+        'processing',
+        'starting',
+        'processing',
+        'succeeded',
+      ]);
+    });
+  });
+});
