@@ -7,6 +7,7 @@ export const problemTypes = {
   'not-found': { status: 404, title: 'There is nothing at this address' },
   'style-not-found': { status: 404, title: 'There is no such style' },
   'stylization-not-found': { status: 404, title: 'There is no such stylization' },
+  'batch-not-found': { status: 404, title: 'There is no such batch' },
   forbidden: { status: 403, title: 'This is not allowed' },
   'method-not-allowed': { status: 405, title: 'The method is not allowed here' },
   'not-acceptable': { status: 406, title: 'No acceptable format' },

@@ -9,6 +9,7 @@ import { ProblemError } from '../errors.ts';
 import type { Services } from '../services.ts';
 import { accessLog } from './access-log.ts';
 import { problemResponse } from './problem.ts';
+import { registerBatches } from './routes/batches.ts';
 import { type Readiness, registerHealth } from './routes/health.ts';
 import { registerJobs } from './routes/jobs.ts';
 import { registerReference } from './routes/reference.ts';
@@ -52,6 +53,7 @@ export function createApp(services: Services, readiness: () => Readiness): OpenA
   );
 
   app.get('/', (c) => c.redirect('/docs'));
+  registerBatches(app, services);
   registerStylizations(app, services);
   registerJobs(app, services);
   registerUploads(app, services);

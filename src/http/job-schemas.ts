@@ -56,6 +56,17 @@ export const stylizationsSchema = z
   })
   .openapi('Stylizations');
 
+export const batchSchema = z
+  .object({
+    id: z.string(),
+    finished: z.boolean(),
+    succeeded: z.int(),
+    failed: z.int(),
+    canceled: z.int(),
+    stylizations: z.array(stylizationSchema),
+  })
+  .openapi('Batch');
+
 export const deliverySchema = z
   .object({
     id: z.string().openapi({ description: 'The `webhook-id` of every attempt.' }),

@@ -40,7 +40,16 @@ export async function readStylizationRequest(
   const query = fromText(single([...queries], 'query parameter'));
   if (body.byteLength === 0) throw invalidField('/image', 'Expected an image, got an empty body.');
   const { image, fields } = await read(body, c.req.header('content-type') ?? '');
-  const wire = parseFields(optionsSchema, { ...query, ...fields });
+  return stylizationOf(image, { ...query, ...fields }, defaultMix);
+}
+
+/** One photograph with its options in wire names. Throws an `invalid-request` problem. */
+export function stylizationOf(
+  image: ImageReference,
+  fields: Record<string, unknown>,
+  defaultMix: StyleMix,
+): StylizationRequest {
+  const wire = parseFields(optionsSchema, fields);
   return {
     image,
     options: toOptions(wire, defaultMix),
@@ -99,7 +108,7 @@ async function readJson(body: Uint8Array): Promise<Parts> {
   return { image: imageReference(image), fields };
 }
 
-function parseJson(body: Uint8Array): unknown {
+export function parseJson(body: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
   } catch (cause) {

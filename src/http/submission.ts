@@ -24,7 +24,7 @@ export async function submit(
   { jobs, blobs }: Services,
 ): Promise<{ job: Job; created: boolean }> {
   const { image } = submission.request;
-  const digest = 'bytes' in image ? digestOf(image.bytes) : '';
+  const digest = 'bytes' in image ? fingerprint(image.bytes) : '';
   const kept = 'bytes' in image ? { key: inputKey(submission.id, digest) } : image;
   if ('bytes' in image) await blobs.write(inputKey(submission.id, digest), image.bytes);
   return jobs.submit(jobRequest(submission, kept, digest));
@@ -42,7 +42,7 @@ export function jobRequest(
   const now = Date.now();
   return {
     id,
-    fingerprint: digestOf(asked),
+    fingerprint: fingerprint(asked),
     createdAt: new Date(now).toISOString(),
     image,
     options,
@@ -54,6 +54,7 @@ export function jobRequest(
   };
 }
 
-function digestOf(content: string | Uint8Array): string {
+/** SHA-256 in hex. */
+export function fingerprint(content: string | Uint8Array): string {
   return createHash('sha256').update(content).digest('hex');
 }

@@ -84,6 +84,11 @@ export function announcement(id: string, event: number): string {
   return JSON.stringify({ job: id, event });
 }
 
+/** That one more job of a batch is finished. */
+export function batchAnnouncement(id: string): string {
+  return JSON.stringify({ batch: id });
+}
+
 export function createJobs(options: JobsOptions): Jobs {
   const { blobs, announcements, ttlSeconds, pollMs, now = () => new Date() } = options;
   const store = jobStore(blobs);
@@ -91,11 +96,13 @@ export function createJobs(options: JobsOptions): Jobs {
 
   /** Wakes those who wait here, and has the webhook told of the newest event. */
   const announce = async (job: Job): Promise<void> => {
-    const { id, webhook } = job.request;
+    const { id, webhook, batch } = job.request;
     changed.emit(id);
     const newest = job.events.at(-1);
-    if (newest === undefined || !webhook?.events.includes(newest.status)) return;
-    await announcements.send(announcement(id, newest.number));
+    if (newest && webhook?.events.includes(newest.status)) {
+      await announcements.send(announcement(id, newest.number));
+    }
+    if (batch !== undefined && isFinished(job)) await announcements.send(batchAnnouncement(batch));
   };
 
   const transition = async (id: string, apply: (job: UnfinishedJob) => Job | undefined) => {

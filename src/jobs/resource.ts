@@ -43,6 +43,19 @@ export async function stylizationResource(job: Job, { blobs, origin, urlTtlSecon
   };
 }
 
+export async function batchResource(id: string, jobs: readonly Job[], addresses: Addresses) {
+  const stylizations = await Promise.all(jobs.map((job) => stylizationResource(job, addresses)));
+  const count = (status: Job['status']) => jobs.filter((job) => job.status === status).length;
+  return {
+    id,
+    finished: jobs.every(isFinished),
+    succeeded: count('succeeded'),
+    failed: count('failed'),
+    canceled: count('canceled'),
+    stylizations,
+  };
+}
+
 function errorOf(job: Job) {
   if (job.status === 'canceled') return problem({ type: 'canceled', detail: job.reason });
   return job.status === 'failed' ? problem(job.problem) : null;

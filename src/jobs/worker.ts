@@ -1,6 +1,5 @@
 /** Works on jobs: what the queue hands out is painted, kept and marked as done. */
 
-import { z } from 'zod';
 import { ProblemError } from '../errors.ts';
 import { type Handlers, RetryLater } from '../queues/queue.ts';
 import { withDeadline } from '../signals.ts';
@@ -8,6 +7,7 @@ import type { ImageSource } from '../sources/image-source.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
 import type { Painting, Stylizer } from '../stylizer.ts';
 import { createSpans } from '../telemetry.ts';
+import { buryJob, jobMessageSchema } from './bury.ts';
 import type { JobOutput, StartingJob } from './job.ts';
 import { type Jobs, outputKey } from './jobs.ts';
 import { stylizeOptions } from './options.ts';
@@ -26,8 +26,6 @@ const PASSING: ReadonlySet<string> = new Set(['slots-full', 'shutting-down']);
 
 /** Until a job is handed out again after one of those. */
 const PASSING_DELAY_SECONDS = 1;
-
-const messageSchema = z.object({ job: z.string() });
 
 export function createWorker(parts: WorkerParts): Handlers {
   const { jobs } = parts;
@@ -54,7 +52,7 @@ export function createWorker(parts: WorkerParts): Handlers {
 
   return {
     async handle({ body }, signal) {
-      const { job: id } = messageSchema.parse(JSON.parse(body));
+      const { job: id } = jobMessageSchema.parse(JSON.parse(body));
       // The message that began it here is still kept, and this one a copy.
       if (here.has(id)) return;
       here.add(id);
@@ -64,11 +62,7 @@ export function createWorker(parts: WorkerParts): Handlers {
         here.delete(id);
       }
     },
-    async bury({ body, receives }) {
-      const { job: id } = messageSchema.parse(JSON.parse(body));
-      const detail = `The work was given up after it had failed ${receives - 1} times.`;
-      await jobs.fail(id, { type: 'internal', detail });
-    },
+    bury: buryJob(jobs),
   };
 }
 

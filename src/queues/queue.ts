@@ -36,6 +36,16 @@ export interface Queue {
   consume(handlers: Handlers, options: ConsumeOptions): Promise<Consumer>;
 }
 
+/** A queue whose messages somebody else receives, such as the platform of a Lambda function. */
+export interface DeliveredQueue extends Queue {
+  /** Has a message that was not handled come again as late as its error says. */
+  defer(receipt: string, error: unknown, receives: number): Promise<void>;
+}
+
+export function isDelivered(queue: Queue): queue is DeliveredQueue {
+  return 'defer' in queue;
+}
+
 /** Thrown by a handler that knows when trying again makes sense. */
 export class RetryLater extends Error {
   override readonly name = 'RetryLater';

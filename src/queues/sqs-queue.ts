@@ -14,10 +14,10 @@ import {
 import {
   type ConsumeOptions,
   type Consumer,
+  type DeliveredQueue,
   delayAfter,
   type Handlers,
   type Message,
-  type Queue,
   type RetryPolicy,
 } from './queue.ts';
 
@@ -31,11 +31,6 @@ export interface SqsOptions {
   readonly visibilitySeconds: number;
 }
 
-export interface SqsQueue extends Queue {
-  /** Hides a message that a Lambda function was handed for so long before it comes again. */
-  defer(receiptHandle: string, error: unknown, receives: number): Promise<void>;
-}
-
 const LONG_POLL_SECONDS = 20;
 const MOST_RECEIVED = 10;
 /** Limits of the service. */
@@ -45,7 +40,7 @@ const MAX_VISIBILITY_SECONDS = 43_200;
 const RECOVERY_MS = 1000;
 
 /** Credentials are found as the AWS SDK finds them: environment, profile, role. */
-export function sqsQueue(options: SqsOptions, policy: RetryPolicy): SqsQueue {
+export function sqsQueue(options: SqsOptions, policy: RetryPolicy): DeliveredQueue {
   const { url, deadLettersUrl, region, endpoint, visibilitySeconds } = options;
   const elsewhere = endpoint ? { endpoint, useQueueUrlAsEndpoint: false } : {};
   const client = new SQSClient({ region, ...elsewhere });

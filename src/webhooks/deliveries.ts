@@ -5,10 +5,11 @@
 
 import { z } from 'zod';
 import { ProblemError } from '../errors.ts';
+import { type Batches, batchFolder } from '../jobs/batches.ts';
 import type { Job, JobEvent } from '../jobs/job.ts';
 import { jobFolder } from '../jobs/job-store.ts';
 import { announcement, type Jobs } from '../jobs/jobs.ts';
-import { stylizationResource } from '../jobs/resource.ts';
+import { batchResource, stylizationResource } from '../jobs/resource.ts';
 import {
   backoffSeconds,
   type Handlers,
@@ -22,6 +23,7 @@ import { signatureHeaders } from './signature.ts';
 
 export interface DeliveriesParts {
   readonly jobs: Jobs;
+  readonly batches: Batches;
   readonly blobs: BlobStore;
   readonly queue: Queue;
   readonly fetch: PublicFetch;
@@ -64,7 +66,18 @@ export interface Deliveries {
   redeliver(job: Job, event: number): Promise<void>;
 }
 
-const messageSchema = z.object({ job: z.string(), event: z.int() });
+const messageSchema = z.union([
+  z.object({ job: z.string(), event: z.int() }),
+  z.object({ batch: z.string() }),
+]);
+
+/** Something that a webhook is to be told, and where its delivery is written down. */
+interface Subject {
+  readonly key: string;
+  readonly delivery: Delivery;
+  readonly url: string;
+  readonly data: () => Promise<object>;
+}
 
 /** The receiver's way of saying that it wants no more. */
 const GONE = 410;
@@ -73,7 +86,7 @@ const LONGEST_ANSWER_BYTES = 64 * 1024;
 const MOST_DELIVERIES = 100;
 
 export function createDeliveries(parts: DeliveriesParts): Deliveries {
-  const { jobs, blobs, queue, policy } = parts;
+  const { blobs, queue, policy } = parts;
 
   const read = async (key: string): Promise<Delivery | undefined> => {
     const blob = await blobs.read(key);
@@ -88,14 +101,12 @@ export function createDeliveries(parts: DeliveriesParts): Deliveries {
   return {
     handlers: {
       async handle({ body }, signal) {
-        const { job: id, event: number } = messageSchema.parse(JSON.parse(body));
-        const job = await jobs.read(id).catch(missing);
-        const event = job?.events.find((candidate) => candidate.number === number);
-        if (job === undefined || event === undefined || job.request.webhook === undefined) return;
-        const key = deliveryKey(id, number);
-        const before = (await read(key)) ?? fresh(job, event);
+        const subject = await subjectOf(messageSchema.parse(JSON.parse(body)), parts);
+        if (subject === undefined) return;
+        const { key, delivery } = subject;
+        const before = (await read(key)) ?? delivery;
         if (before.status !== 'pending') return;
-        const attempt = await deliver(job, job.request.webhook.url, before, parts, signal);
+        const attempt = await deliver(subject, parts, signal);
         const attempts = [...before.attempts, attempt];
         const status = statusAfter(attempts, policy);
         await keep(key, { ...before, attempts, status });
@@ -105,10 +116,10 @@ export function createDeliveries(parts: DeliveriesParts): Deliveries {
         }
       },
       async bury({ body }) {
-        const { job: id, event } = messageSchema.parse(JSON.parse(body));
-        const key = deliveryKey(id, event);
-        const delivery = await read(key);
-        if (delivery?.status === 'pending') await keep(key, { ...delivery, status: 'abandoned' });
+        const subject = await subjectOf(messageSchema.parse(JSON.parse(body)), parts);
+        const delivery = subject && (await read(subject.key));
+        if (delivery?.status !== 'pending') return;
+        await keep(subject!.key, { ...delivery, status: 'abandoned' });
       },
     },
     async list({ request: { id } }) {
@@ -133,18 +144,59 @@ export function createDeliveries(parts: DeliveriesParts): Deliveries {
   };
 }
 
+/** Undefined where there is nobody to tell, or nothing yet. */
+async function subjectOf(
+  message: z.infer<typeof messageSchema>,
+  parts: DeliveriesParts,
+): Promise<Subject | undefined> {
+  return 'batch' in message
+    ? batchSubject(message.batch, parts)
+    : eventSubject(message.job, message.event, parts);
+}
+
+async function eventSubject(
+  id: string,
+  number: number,
+  { jobs, blobs, urlTtlSeconds }: DeliveriesParts,
+): Promise<Subject | undefined> {
+  const job = await jobs.read(id).catch(missing);
+  const event = job?.events.find((candidate) => candidate.number === number);
+  if (job === undefined || event === undefined) return undefined;
+  const { webhook, origin } = job.request;
+  return (
+    webhook && {
+      key: deliveryKey(id, number),
+      delivery: fresh(job, event),
+      url: webhook.url,
+      data: () => stylizationResource(job, { blobs, origin, urlTtlSeconds }),
+    }
+  );
+}
+
+async function batchSubject(
+  id: string,
+  { batches, blobs, urlTtlSeconds }: DeliveriesParts,
+): Promise<Subject | undefined> {
+  const found = await batches.read(id).catch(missing);
+  if (found?.batch.webhook === undefined || !found.finished) return undefined;
+  const { webhook: url, origin } = found.batch;
+  const event = { id: `${id}.finished`, event: 1, type: 'batch.finished' };
+  return {
+    key: `${batchFolder(id)}delivery.json`,
+    delivery: { ...event, status: 'pending', attempts: [] },
+    url,
+    data: () => batchResource(id, found.jobs, { blobs, origin, urlTtlSeconds }),
+  };
+}
+
 async function deliver(
-  job: Job,
-  url: string,
-  { id, type }: Delivery,
-  { blobs, fetch, secrets, timeoutMs, urlTtlSeconds }: DeliveriesParts,
+  { url, delivery: { id, type }, data }: Subject,
+  { fetch, secrets, timeoutMs }: DeliveriesParts,
   signal: AbortSignal,
 ): Promise<Attempt> {
   const at = new Date();
   const started = performance.now();
-  const addresses = { blobs, origin: job.request.origin, urlTtlSeconds };
-  const data = await stylizationResource(job, addresses);
-  const body = JSON.stringify({ type, timestamp: at.toISOString(), data });
+  const body = JSON.stringify({ type, timestamp: at.toISOString(), data: await data() });
   const timestamp = Math.floor(at.getTime() / 1000);
   const headers = {
     'content-type': 'application/json',

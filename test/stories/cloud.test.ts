@@ -26,8 +26,8 @@ async function open() {
   return { sqs, bucket, jobs, webhooks };
 }
 
-describe.skipIf(s3Missing !== undefined)('in the cloud', async () => {
-  if (s3Missing !== undefined) return;
+describe('in the cloud', async () => {
+  if (s3Missing !== undefined) return test.skip(s3Missing, () => {});
   const { sqs, bucket, jobs: jobsQueue, webhooks } = await open();
   const environment = {
     S3_BUCKET: bucket,

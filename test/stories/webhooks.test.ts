@@ -143,3 +143,51 @@ test('a webhook inside our own network is never called', async () => {
   );
   expect([wrong.status, wrong.body.errors[0].pointer]).toEqual([422, '/webhook']);
 });
+
+describe('a batch', () => {
+  const image = `data:image/jpeg;base64,${photo.toString('base64')}`;
+
+  test('is told of image by image, and once at the end', async () => {
+    const { url, received } = await receive();
+    const answer = await server.send(
+      server
+        .post('/v1/batches')
+        .send({ images: [image, { image, style: 'udnie' }, image], strength: 0.5, webhook: url }),
+    );
+    expect(answer.status).toBe(202);
+    const { id, stylizations } = answer.body;
+    expect(stylizations.map(({ style }: { style: string }) => style)).toEqual([
+      'starry-night',
+      'udnie',
+      'starry-night',
+    ]);
+    const last = () => received.filter(({ body }) => JSON.parse(body).type === 'batch.finished');
+    await expect.poll(() => last().length).toBeGreaterThan(0);
+    await expect.poll(() => received.length - last().length).toBe(3);
+    expect(new Set(last().map(({ headers }) => headers['webhook-id']))).toEqual(
+      new Set([`${id}.finished`]),
+    );
+    expect(JSON.parse(last()[0]!.body).data).toMatchObject({ id, succeeded: 3, finished: true });
+    const { body } = await server.send(server.get(`/v1/batches/${id}`));
+    expect(body).toMatchObject({ finished: true, succeeded: 3, failed: 0 });
+    expect(body.stylizations[1]).toMatchObject({ batch: id, options: { strength: 0.5 } });
+  });
+
+  test('is refused as a whole where one image is not as expected', async () => {
+    const bad = { image, strength: 9 };
+    const answer = await server.send(server.post('/v1/batches').send({ images: [image, bad] }));
+    expect([answer.status, answer.body.errors[0].pointer]).toEqual([422, '/images/1/strength']);
+    const none = await server.send(server.post('/v1/batches').send({ images: [] }));
+    expect([none.status, none.body.errors[0].pointer]).toEqual([422, '/images']);
+    const missing = await server.send(server.get('/v1/batches/nothing'));
+    expect([missing.status, missing.body.type]).toEqual([404, '/problems#batch-not-found']);
+  });
+
+  test('with an Idempotency-Key is one batch', async () => {
+    const send = (images: string[]) =>
+      server.send(server.post('/v1/batches').set('idempotency-key', 'my batch').send({ images }));
+    const [first, second] = [await send([image, image]), await send([image, image])];
+    expect(second.body.id).toBe(first.body.id);
+    expect((await send([image])).status).toBe(409);
+  });
+});

@@ -163,7 +163,7 @@ export function registerStylizations(app: OpenAPIHono, services: Services): void
 
 function chosenId(c: Context): string {
   const id = c.req.param('id') ?? '';
-  if (STYLIZATION_ID.test(id) && id !== 'batch') return id;
+  if (STYLIZATION_ID.test(id)) return id;
   const detail = `Expected an id of 1 to 64 letters, digits, "-" and "_", got ${JSON.stringify(id)}.`;
   throw invalidField('/id', detail);
 }

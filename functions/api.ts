@@ -1,0 +1,15 @@
+/** Lambda: HTTP by a function URL (`stream`) or by API Gateway (`handler`). */
+
+import { handle, streamHandle } from 'hono/aws-lambda';
+import { createApp } from '../src/http/app.ts';
+import { redirectLarge } from '../src/http/large-answers.ts';
+import { lambdaConfig } from '../src/lambda/environment.ts';
+import { createServices } from '../src/services.ts';
+
+const services = await createServices(lambdaConfig(process.env, import.meta.url));
+const app = createApp(services, () => 'ok');
+
+export const handler = handle(redirectLarge(app, services));
+
+/** The platform brings what streams an answer. */
+export const stream = 'awslambda' in globalThis ? streamHandle(app) : handler;

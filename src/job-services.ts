@@ -1,0 +1,133 @@
+/** What jobs, their pictures and their webhooks need: everything but an engine. */
+
+import { type Config, ConfigError } from './config.ts';
+import { type Batches, createBatches } from './jobs/batches.ts';
+import { createJobs, type Jobs } from './jobs/jobs.ts';
+import { embeddedQueue } from './queues/embedded-queue.ts';
+import type { Queue, RetryPolicy } from './queues/queue.ts';
+import { createImageSource, type ImageSource } from './sources/image-source.ts';
+import { publicFetch } from './sources/public-fetch.ts';
+import type { BlobStore } from './storage/blob-store.ts';
+import { fileStore } from './storage/file-store.ts';
+import { signingSecret } from './storage/signing-secret.ts';
+import { type UrlSigner, urlSigner } from './storage/url-signer.ts';
+import { createDeliveries, type Deliveries } from './webhooks/deliveries.ts';
+import { readSecret } from './webhooks/signature.ts';
+
+export interface JobServices {
+  readonly blobs: BlobStore;
+  /** Signs and checks URLs of blobs, where this service hands them out itself. */
+  readonly signer: UrlSigner | undefined;
+  readonly images: ImageSource;
+  readonly jobs: Jobs;
+  readonly batches: Batches;
+  readonly deliveries: Deliveries;
+  readonly queues: { readonly jobs: Queue; readonly webhooks: Queue };
+}
+
+/** For how long a message of SQS is hidden at a time. */
+const VISIBILITY_SECONDS = 60;
+
+/** Rejects with a `ConfigError` where settings do not go together. */
+export async function createJobServices(config: Config): Promise<JobServices> {
+  const { S3_BUCKET: bucket, S3_PREFIX: prefix, S3_ENDPOINT: endpoint } = config;
+  const region = config.AWS_REGION;
+  const local = bucket ? undefined : await createSigner(config);
+  const blobs = local
+    ? fileStore(config.DATA_DIR, local)
+    : (await import('./storage/s3-store.ts')).s3Store({ bucket, prefix, region, endpoint });
+  const policies = retryPolicies(config);
+  const queues = await createQueues(config, blobs, policies);
+  const fetch = publicFetch({
+    hosts: config.FETCH_HOSTS === '*' ? undefined : listOf(config.FETCH_HOSTS),
+    privateAddresses: listOf(config.FETCH_PRIVATE_ADDRESSES),
+  });
+  const images = createImageSource({
+    fetch,
+    blobs,
+    maxBytes: config.MAX_BODY_BYTES,
+    timeoutMs: config.FETCH_TIMEOUT_MS,
+  });
+  const jobs = createJobs({
+    blobs,
+    queue: queues.jobs,
+    announcements: queues.webhooks,
+    ttlSeconds: config.OUTPUT_TTL_SECONDS,
+    pollMs: config.JOB_POLL_MS,
+  });
+  const batches = createBatches(blobs, jobs);
+  const deliveries = createDeliveries({
+    jobs,
+    batches,
+    blobs,
+    queue: queues.webhooks,
+    fetch,
+    policy: policies.webhooks,
+    secrets: webhookSecrets(config.WEBHOOK_SECRETS),
+    timeoutMs: config.WEBHOOK_TIMEOUT_MS,
+    urlTtlSeconds: config.URL_TTL_SECONDS,
+  });
+  return { blobs, signer: local, images, jobs, batches, deliveries, queues };
+}
+
+/** What speaks to Amazon's services is loaded where it is used, and costs others no time at start. */
+async function createQueues(
+  config: Config,
+  blobs: BlobStore,
+  policies: Readonly<Record<'jobs' | 'webhooks', RetryPolicy>>,
+): Promise<Readonly<Record<'jobs' | 'webhooks', Queue>>> {
+  const { S3_BUCKET, AWS_REGION: region, SQS_ENDPOINT: endpoint } = config;
+  const addresses = {
+    jobs: [config.JOBS_QUEUE_URL, config.JOBS_DEAD_LETTERS_URL],
+    webhooks: [config.WEBHOOKS_QUEUE_URL, config.WEBHOOKS_DEAD_LETTERS_URL],
+  } as const;
+  if (addresses.jobs[0] && !(S3_BUCKET && addresses.webhooks[0])) {
+    throw new ConfigError('JOBS_QUEUE_URL: Expected S3_BUCKET and WEBHOOKS_QUEUE_URL beside it.');
+  }
+  if (S3_BUCKET && !addresses.jobs[0]) {
+    throw new ConfigError('S3_BUCKET: Expected JOBS_QUEUE_URL and WEBHOOKS_QUEUE_URL beside it.');
+  }
+  if (!addresses.jobs[0]) {
+    const open = (name: keyof typeof policies) => embeddedQueue(blobs, name, policies[name]);
+    return { jobs: open('jobs'), webhooks: open('webhooks') };
+  }
+  const { sqsQueue } = await import('./queues/sqs-queue.ts');
+  const open = (name: keyof typeof policies): Queue => {
+    const [url, deadLettersUrl] = addresses[name];
+    const place = { url, deadLettersUrl, region, endpoint };
+    return sqsQueue({ ...place, visibilitySeconds: VISIBILITY_SECONDS }, policies[name]);
+  };
+  return { jobs: open('jobs'), webhooks: open('webhooks') };
+}
+
+function retryPolicies(config: Config) {
+  return {
+    jobs: { maxReceives: config.JOB_ATTEMPTS, firstDelaySeconds: 2, maxDelaySeconds: 300 },
+    webhooks: {
+      maxReceives: config.WEBHOOK_ATTEMPTS,
+      firstDelaySeconds: config.WEBHOOK_FIRST_DELAY_SECONDS,
+      maxDelaySeconds: 7200,
+    },
+  };
+}
+
+async function createSigner({ SIGNING_SECRET: secret, DATA_DIR }: Config): Promise<UrlSigner> {
+  return urlSigner(secret ? new TextEncoder().encode(secret) : await signingSecret(DATA_DIR));
+}
+
+function webhookSecrets(list: string): Uint8Array[] {
+  return listOf(list).map((text) => {
+    const secret = readSecret(text);
+    if (secret) return secret;
+    throw new ConfigError(
+      'WEBHOOK_SECRETS: Expected "whsec_" and 24 to 64 bytes in base64 for each secret.',
+    );
+  });
+}
+
+function listOf(text: string): string[] {
+  return text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}
