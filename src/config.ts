@@ -42,7 +42,9 @@ export function configSchema({ cores, memoryBytes, modelsDir, distDir }: Surroun
     ENGINE: z
       .enum(ENGINES)
       .default('onnx')
-      .describe('Inference runtime: `onnx` (ONNX Runtime) or `tensorflow` (tfjs-node).'),
+      .describe(
+        'Inference runtime: `onnx` (ONNX Runtime), `onnx-cuda` (the same on a GPU) or `tensorflow` (tfjs-node).',
+      ),
     DEFAULT_STYLE: z
       .string()
       .default('starry-night')

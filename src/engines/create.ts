@@ -2,7 +2,7 @@
 
 import type { Engine } from '../core/engine.ts';
 
-export const ENGINES = ['onnx', 'tensorflow'] as const;
+export const ENGINES = ['onnx', 'onnx-cuda', 'tensorflow'] as const;
 export type EngineName = (typeof ENGINES)[number];
 
 export interface EngineOptions {
@@ -12,6 +12,8 @@ export interface EngineOptions {
 
 const factories: Record<EngineName, (options: EngineOptions) => Promise<Engine>> = {
   onnx: async (options) => (await import('./onnx.ts')).onnxEngine(options),
+  'onnx-cuda': async (options) =>
+    (await import('./onnx.ts')).onnxEngine({ ...options, device: 'cuda' }),
   tensorflow: async () => (await import('./tensorflow.ts')).tensorflowEngine(),
 };
 

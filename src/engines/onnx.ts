@@ -3,23 +3,33 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Engine, Session } from '../core/engine.ts';
 import { ONNX_INPUT, ONNX_OUTPUT, onnxModel } from '../core/onnx.ts';
+import { EngineUnavailableError } from './unavailable.ts';
 
 export interface OnnxOptions {
   /** Threads that one painting may use. */
   readonly threads: number;
+  /** Where it computes; what CUDA cannot do, the processor does. */
+  readonly device?: 'cpu' | 'cuda';
 }
 
-export function onnxEngine({ threads }: OnnxOptions): Engine {
+export function onnxEngine({ threads, device = 'cpu' }: OnnxOptions): Engine {
   return {
-    name: 'onnx',
+    name: device === 'cpu' ? 'onnx' : `onnx-${device}`,
     async load(network, weights): Promise<Session> {
       const session = await InferenceSession.create(onnxModel(network, weights), {
-        executionProviders: ['cpu'],
+        executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
         intraOpNumThreads: threads,
         interOpNumThreads: 1,
         // A pattern per picture size would keep twice the memory and gains no time.
         enableMemPattern: false,
         logSeverityLevel: 3,
+      }).catch((cause: unknown) => {
+        if (device === 'cpu') throw cause;
+        throw new EngineUnavailableError(
+          'ENGINE=onnx-cuda needs an NVIDIA GPU, CUDA 12, cuDNN 9 and the runtime built for them: run ' +
+            '"ONNXRUNTIME_NODE_INSTALL_CUDA=v12 npm rebuild onnxruntime-node".',
+          { cause },
+        );
       });
       return {
         async run({ width, height, data }) {

@@ -3,7 +3,7 @@ import { embeddedQueue } from '../../src/queues/embedded-queue.ts';
 import { fileStore } from '../../src/storage/file-store.ts';
 import { urlSigner } from '../../src/storage/url-signer.ts';
 import { queueContract } from '../contracts/queue.ts';
-import { temporary } from '../support/server.ts';
+import { temporary } from '../support/temporary.ts';
 
 const policy = { maxReceives: 3, firstDelaySeconds: 0.1, maxDelaySeconds: 1 };
 const open = (folder: string) =>

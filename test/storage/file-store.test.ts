@@ -6,7 +6,8 @@ import { describe, expect, test } from 'vitest';
 import { fileStore } from '../../src/storage/file-store.ts';
 import { urlSigner } from '../../src/storage/url-signer.ts';
 import { blobStoreContract } from '../contracts/blob-store.ts';
-import { temporary, useServer } from '../support/server.ts';
+import { useServer } from '../support/server.ts';
+import { temporary } from '../support/temporary.ts';
 
 describe('the file store', () => {
   const root = temporary();

@@ -6,7 +6,7 @@ import { afterEach, expect, test } from 'vitest';
 import { jpeg } from '../support/pictures.ts';
 import { type Started, startProcess } from '../support/process.ts';
 import { startReceiver } from '../support/receiver.ts';
-import { temporary } from '../support/server.ts';
+import { temporary } from '../support/temporary.ts';
 
 let running: Started | undefined;
 afterEach(() => running?.process.kill('SIGKILL'));

@@ -1,6 +1,7 @@
 /** The platform's side of AWS Lambda's Runtime API: invokes a function that runs as a process. */
 
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
@@ -20,6 +21,8 @@ export interface LambdaFunction {
   invoke(event: unknown, timeoutMs?: number): Promise<Invocation>;
   /** Standard output and error so far. */
   output(): string;
+  /** Most memory that the process has held, where the system tells. */
+  residentBytes(): number;
   stop(): void;
 }
 
@@ -84,6 +87,10 @@ export async function startFunction(
         hand?.();
       }),
     output: () => output,
+    residentBytes() {
+      const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
+      return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) * 1024;
+    },
     stop() {
       child.kill('SIGKILL');
       server.closeAllConnections();

@@ -2,8 +2,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { expect } from 'vitest';
-import { temporary } from './server.ts';
+import { temporary } from './temporary.ts';
 
 const entry = fileURLToPath(new URL('../../dist/server.js', import.meta.url));
 
@@ -27,7 +26,10 @@ export function startProcess(environment: Record<string, string>): Started {
     output += data;
   });
   const url = async () => {
-    await expect.poll(() => output, { timeout: 20_000 }).toContain('listening');
+    while (!output.includes('listening')) {
+      if (server.exitCode !== null) throw new Error(`It ended before it listened: ${output}`);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
     return `http://127.0.0.1:${/"port":(\d+)/.exec(output)?.[1]}`;
   };
   return { process: server, output: () => output, url };

@@ -1,8 +1,5 @@
 /** The real server on a free port, and answers that are held against the OpenAPI document. */
 
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import request, { type Response, type Test } from 'supertest';
 import { afterAll, beforeAll } from 'vitest';
@@ -10,6 +7,7 @@ import { type Config, loadConfig } from '../../src/config.ts';
 import { type RunningServer, startServer } from '../../src/http/server.ts';
 import { createServices } from '../../src/services.ts';
 import { conformance } from './conformance.ts';
+import { temporary } from './temporary.ts';
 
 const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -21,11 +19,6 @@ export function testConfig(environment: Record<string, string> = {}): Config {
     { HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'silent', DATA_DIR: temporary(), ...environment },
     { cores: 2, memoryBytes: 8 * 2 ** 30, modelsDir: MODELS_DIR, distDir: DIST_DIR },
   );
-}
-
-/** A folder of this process's own. */
-export function temporary(): string {
-  return mkdtempSync(join(tmpdir(), 'impasto-test-'));
 }
 
 export interface TestServer {

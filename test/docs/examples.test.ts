@@ -1,0 +1,96 @@
+/** The examples in the documentation, run as they stand. */
+
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import request from 'supertest';
+import { describe, expect, test } from 'vitest';
+import { jpeg } from '../support/pictures.ts';
+import { useServer } from '../support/server.ts';
+import { temporary } from '../support/temporary.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+const SECRET = `whsec_${Buffer.alloc(24, 5).toString('base64')}`;
+
+const server = useServer({ FETCH_PRIVATE_ADDRESSES: '127.0.0.1,::1', WEBHOOK_SECRETS: SECRET });
+
+/** `--json` came with curl 7.82. */
+const curlMissing = (() => {
+  try {
+    const [, major = '0', minor = '0'] =
+      /curl (\d+)\.(\d+)/.exec(execFileSync('curl', ['--version']).toString()) ?? [];
+    return Number(major) * 1000 + Number(minor) >= 7082 ? undefined : 'curl is older than 7.82';
+  } catch {
+    return 'curl is not installed';
+  }
+})();
+
+const blocks = (page: string, language: string): string[] => {
+  const text = readFileSync(join(root, 'docs', page), 'utf8');
+  return [...text.matchAll(new RegExp(`^\`\`\`${language}\n([\\s\\S]*?)^\`\`\``, 'gm'))].map(
+    ([, code = '']) => code,
+  );
+};
+
+async function run(code: string, replaced: Record<string, string> = {}): Promise<string> {
+  const folder = temporary();
+  writeFileSync(join(folder, 'photo.jpg'), await jpeg(64, 48));
+  const places = { 'localhost:8080': `127.0.0.1:${server.port()}`, ...replaced };
+  const script = Object.entries(places).reduce(
+    (text, [from, to]) => text.replaceAll(from, to),
+    `set -euo pipefail\n${code}`,
+  );
+  const { stdout } = await promisify(execFile)('bash', ['-c', script], { cwd: folder });
+  return stdout;
+}
+
+describe.skipIf(curlMissing !== undefined)('docs/api.md', () => {
+  const examples = blocks('api.md', 'sh');
+
+  test('has examples', () => expect(examples.length).toBeGreaterThan(3));
+
+  test.each(examples)('%s', async (code) => {
+    await run(code);
+  });
+});
+
+describe.skipIf(curlMissing !== undefined)('docs/webhooks.md', () => {
+  test('the example receiver hears of the example request, and of no other', async () => {
+    const folder = join(root, 'build/docs');
+    mkdirSync(folder, { recursive: true });
+    const path = join(folder, 'receiver.mjs');
+    writeFileSync(path, blocks('webhooks.md', 'js')[0]!);
+    const port = 20_000 + Math.floor(Math.random() * 20_000);
+    const { PATH = '' } = process.env;
+    const environment = { PATH, WEBHOOK_SECRET: SECRET, PORT: String(port) };
+    const receiver = spawn(process.execPath, [path], { env: environment });
+    let output = '';
+    receiver.stdout.on('data', (data) => {
+      output += data;
+    });
+    const url = `http://127.0.0.1:${port}`;
+    try {
+      await expect
+        .poll(() =>
+          request(url)
+            .post('/hook')
+            .send('{}')
+            .then(
+              ({ status }) => status,
+              () => 0,
+            ),
+        )
+        .toBe(401);
+      const answer = await run(blocks('webhooks.md', 'sh')[0]!, {
+        'localhost:9090': `127.0.0.1:${port}`,
+      });
+      const { id } = JSON.parse(answer);
+      await expect.poll(() => output).toContain(`stylization.succeeded ${id} http`);
+    } finally {
+      receiver.kill('SIGKILL');
+    }
+  });
+});
