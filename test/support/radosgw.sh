@@ -2,8 +2,9 @@
 # Starts a small S3 server (Ceph: one monitor, one store in memory, one gateway) for the tests.
 # usage: radosgw.sh <folder> [S3 port] [monitor port]; needs the packages radosgw, ceph-mon, ceph-osd and bc.
 set -e
+trap '[ $? = 0 ] || { echo "no S3 server, see $D/log:"; tail -n 5 $D/log/*.out; } >&2' EXIT
 MONPORT=${3:-16789}
-D=${1:?usage: radosgw-up.sh <run folder> [s3 port] [monitor port]}; PORT=${2:-7480}
+D=${1:?usage: radosgw.sh <run folder> [s3 port] [monitor port]}; PORT=${2:-7480}
 rm -rf $D; mkdir -p $D/{mon,osd,rgw,log,mgr}
 FSID=$(cat /proc/sys/kernel/random/uuid)
 cat > $D/ceph.conf <<C
@@ -60,9 +61,9 @@ U=$(cat /proc/sys/kernel/random/uuid)
 for i in $(seq 1 60); do timeout 20 ceph -c $D/ceph.conf osd new $U >/dev/null 2>>$D/log/osdnew.out && break; sleep 0.3; done
 ceph-osd -c $D/ceph.conf -i 0 --mkfs --osd-uuid $U > $D/log/osdmkfs.out 2>&1
 for i in 1 2 3 4 5 6; do
-  ceph-osd -c $D/ceph.conf -i 0 -f > $D/log/osd.out 2>&1 & echo $! > $D/osd.mypid
+  ceph-osd -c $D/ceph.conf -i 0 -f >> $D/log/osd.out 2>&1 & echo $! > $D/osd.mypid
   ok=; for k in $(seq 1 40); do kill -0 $(cat $D/osd.mypid) 2>/dev/null || break; timeout 10 ceph -c $D/ceph.conf osd stat 2>/dev/null | grep -q '1 up' && { ok=1; break; }; sleep 0.2; done
-  [ -n "$ok" ] && break; kill -9 $(cat $D/osd.mypid) 2>/dev/null; sleep 0.3
+  [ -n "$ok" ] && break; kill -9 $(cat $D/osd.mypid) 2>/dev/null || true; sleep 0.3
 done
 [ -n "$ok" ] || { echo "osd did not come up, see $D/log" >&2; exit 1; }
 radosgw -c $D/ceph.conf -n client.rgw -f > $D/log/rgw.out 2>&1 & echo $! > $D/rgw.mypid
