@@ -98,6 +98,10 @@ export function configSchema({ cores, memoryBytes, modelsDir, distDir }: Surroun
     S3_BUCKET: z.string().default('').describe('Bucket for jobs and their pictures.'),
     S3_PREFIX: z.string().default('').describe('Put before every key in the bucket.'),
     S3_ENDPOINT: z.string().default('').describe("Another S3 server than Amazon's."),
+    S3_PUBLIC_ENDPOINT: z
+      .string()
+      .default('')
+      .describe('How callers reach that server, where it is not by S3_ENDPOINT; in signed URLs.'),
     AWS_REGION: z.string().default('us-east-1').describe('Region of bucket and queues.'),
     JOBS_QUEUE_URL: z
       .string()

@@ -8,6 +8,7 @@ import type { Queue, RetryPolicy } from './queues/queue.ts';
 import { createImageSource, type ImageSource } from './sources/image-source.ts';
 import { publicFetch } from './sources/public-fetch.ts';
 import type { BlobStore } from './storage/blob-store.ts';
+import { refusesConflicts } from './storage/conditional-writes.ts';
 import { fileStore } from './storage/file-store.ts';
 import { signingSecret } from './storage/signing-secret.ts';
 import { type UrlSigner, urlSigner } from './storage/url-signer.ts';
@@ -30,12 +31,8 @@ const VISIBILITY_SECONDS = 60;
 
 /** Rejects with a `ConfigError` where settings do not go together. */
 export async function createJobServices(config: Config): Promise<JobServices> {
-  const { S3_BUCKET: bucket, S3_PREFIX: prefix, S3_ENDPOINT: endpoint } = config;
-  const region = config.AWS_REGION;
-  const local = bucket ? undefined : await createSigner(config);
-  const blobs = local
-    ? fileStore(config.DATA_DIR, local)
-    : (await import('./storage/s3-store.ts')).s3Store({ bucket, prefix, region, endpoint });
+  const local = config.S3_BUCKET ? undefined : await createSigner(config);
+  const blobs = local ? fileStore(config.DATA_DIR, local) : await openBucket(config);
   const policies = retryPolicies(config);
   const queues = await createQueues(config, blobs, policies);
   const fetch = publicFetch({
@@ -68,6 +65,24 @@ export async function createJobServices(config: Config): Promise<JobServices> {
     urlTtlSeconds: config.URL_TTL_SECONDS,
   });
   return { blobs, signer: local, images, jobs, batches, deliveries, queues };
+}
+
+/** A server that ignores the conditions of writes would let two workers overwrite each other. */
+async function openBucket(config: Config): Promise<BlobStore> {
+  const { s3Store } = await import('./storage/s3-store.ts');
+  const blobs = s3Store({
+    bucket: config.S3_BUCKET,
+    prefix: config.S3_PREFIX,
+    region: config.AWS_REGION,
+    endpoint: config.S3_ENDPOINT,
+    publicEndpoint: config.S3_PUBLIC_ENDPOINT,
+  });
+  if (config.S3_ENDPOINT && !(await refusesConflicts(blobs))) {
+    throw new ConfigError(
+      'S3_ENDPOINT: Expected a server with conditional writes, got one that ignores If-None-Match.',
+    );
+  }
+  return blobs;
 }
 
 /** What speaks to Amazon's services is loaded where it is used, and costs others no time at start. */

@@ -26,20 +26,18 @@ export interface S3Options {
   readonly region: string;
   /** Another server than Amazon's; it is addressed by path. */
   readonly endpoint?: string | undefined;
+  /** How others reach that server, where they do it otherwise; for signed URLs. */
+  readonly publicEndpoint?: string | undefined;
 }
 
 /** Keys that one request may delete. */
 const MOST_DELETED = 1000;
 
 /** Credentials are found as the AWS SDK finds them: environment, profile, role. */
-export function s3Store({ bucket, prefix, region, endpoint }: S3Options): BlobStore {
-  const client = new S3Client({
-    region,
-    ...(endpoint && { endpoint, forcePathStyle: true }),
-    // The SDK would sign a checksum of the empty body into presigned uploads.
-    requestChecksumCalculation: 'WHEN_REQUIRED',
-    responseChecksumValidation: 'WHEN_REQUIRED',
-  });
+export function s3Store(options: S3Options): BlobStore {
+  const { bucket, prefix, region, endpoint, publicEndpoint } = options;
+  const client = clientOf(region, endpoint);
+  const signer = publicEndpoint ? clientOf(region, publicEndpoint) : client;
   const at = (key: string) => ({ Bucket: bucket, Key: prefix + key });
   return {
     async read(key) {
@@ -89,9 +87,19 @@ export function s3Store({ bucket, prefix, region, endpoint }: S3Options): BlobSt
       return Contents.map(({ Key = '' }) => Key.slice(prefix.length));
     },
     downloadUrl: (key, { ttlSeconds }) =>
-      getSignedUrl(client, new GetObjectCommand(at(key)), { expiresIn: ttlSeconds }),
-    upload: (key, options) => presignedUpload(client, at(key), options),
+      getSignedUrl(signer, new GetObjectCommand(at(key)), { expiresIn: ttlSeconds }),
+    upload: (key, options) => presignedUpload(signer, at(key), options),
   };
+}
+
+function clientOf(region: string, endpoint: string | undefined): S3Client {
+  return new S3Client({
+    region,
+    ...(endpoint && { endpoint, forcePathStyle: true }),
+    // The SDK would sign a checksum of the empty body into presigned uploads.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+  });
 }
 
 /** A PUT of exactly this size and type, and a form whose policy says the same. */

@@ -49,6 +49,17 @@ describe.skipIf(s3Missing !== undefined)('the S3 store', () => {
     expect(put.url).not.toMatch(/checksum/i);
   });
 
+  test('URLs are signed for the address that callers use', async () => {
+    const publicEndpoint = 'https://pictures.example';
+    const upload = { origin: '', ttlSeconds: 60, mediaType: 'image/png', bytes: 4 };
+    const store = s3Store({ ...options, publicEndpoint });
+    await store.write('inside', new Uint8Array(1));
+    const { put, form } = await store.upload('x', upload);
+    for (const url of [await store.downloadUrl('inside', upload), put.url, form?.url]) {
+      expect(url).toMatch(`${publicEndpoint}/${bucket}`);
+    }
+  });
+
   test('a bucket that is not there is an error and not an empty answer', async () => {
     const nowhere = s3Store({ ...options, bucket: 'no-such-bucket' });
     await expect(nowhere.write('a', new Uint8Array())).rejects.toThrow();

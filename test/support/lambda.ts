@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 const bootstrap = fileURLToPath(new URL('./lambda-bootstrap.mjs', import.meta.url));
 
-export const LAMBDA_ROOT = fileURLToPath(new URL('../../build/lambda', import.meta.url));
+export const LAMBDA_ROOT = fileURLToPath(new URL('../../build/bundle', import.meta.url));
 
 export interface Invocation {
   /** `response` or `error`. */

@@ -1,6 +1,6 @@
 /**
- * What a Lambda function gets, in build/lambda: the entry points in one bundle, the packages with
- * native parts for this platform only, the models.
+ * What containers and Lambda functions get, in build/bundle: the entry points with what they share,
+ * the packages with native parts for this platform only, the models.
  */
 
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -10,15 +10,15 @@ import { build } from 'esbuild';
 import { BUNDLE } from './bundle.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const target = join(root, 'build/lambda');
+const target = join(root, 'build/bundle');
 
-/** Native packages that the functions need at run time. */
+/** Native packages that are needed at run time. */
 const NATIVE = ['onnxruntime-node', 'sharp'];
 
 /** Needed to install a package, not to run it. */
 const INSTALL_ONLY: ReadonlySet<string> = new Set(['adm-zip', 'global-agent']);
 
-/** Loaded where another engine or a trainer asks for them, which no function does. */
+/** Loaded where another engine or a trainer asks for them. */
 const LEFT_OUT = ['@tensorflow/tfjs-node', '@tensorflow/tfjs-core', 'zeromq', 'h5wasm'];
 
 await rm(target, { recursive: true, force: true });
@@ -26,7 +26,7 @@ await build({
   ...BUNDLE,
   entryPoints: {
     ...Object.fromEntries(
-      ['api', 'worker', 'webhooks', 'dead-letters'].map((name) => [
+      ['server', 'health-check', 'api', 'worker', 'webhooks', 'dead-letters'].map((name) => [
         name,
         join(root, `functions/${name}.ts`),
       ]),
