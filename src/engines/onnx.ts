@@ -1,5 +1,6 @@
 /** ONNX Runtime: the default engine. Graphs are built in memory from the weights. */
 
+import './without-telemetry.ts';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Engine, Session } from '../core/engine.ts';
 import { ONNX_INPUT, ONNX_OUTPUT, onnxModel } from '../core/onnx.ts';
@@ -27,7 +28,7 @@ export function onnxEngine({ threads, device = 'cpu' }: OnnxOptions): Engine {
         if (device === 'cpu') throw cause;
         throw new EngineUnavailableError(
           'ENGINE=onnx-cuda needs an NVIDIA GPU, CUDA 12, cuDNN 9 and the runtime built for them: run ' +
-            '"ONNXRUNTIME_NODE_INSTALL_CUDA=v12 npm rebuild onnxruntime-node".',
+            '"ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild onnxruntime-node".',
           { cause },
         );
       });

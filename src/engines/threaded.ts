@@ -3,6 +3,7 @@
  * and encoded meanwhile. A session is loaded on a thread when it first paints there.
  */
 
+import './without-telemetry.ts';
 import type { Engine, Session } from '../core/engine.ts';
 import type { Network } from '../core/network.ts';
 import type { Weights } from '../core/weights.ts';

@@ -2,11 +2,13 @@
 
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readdir } from 'node:fs/promises';
 import request from 'supertest';
 import { afterEach, describe, expect, test } from 'vitest';
 import { tensorflowMissing } from '../support/installed.ts';
 import { jpeg } from '../support/pictures.ts';
 import { type Started, startProcess } from '../support/process.ts';
+import { temporary } from '../support/temporary.ts';
 
 let child: ChildProcess | undefined;
 
@@ -33,6 +35,18 @@ describe('npm start', () => {
     expect((await painting).status).toBe(200);
     expect((await once(server.process, 'exit'))[0]).toBe(0);
     expect(server.output()).toContain('stopped');
+  });
+
+  test('nothing about its use is kept for, or sent to, the makers of its runtime', async () => {
+    const HOME = temporary();
+    const url = await start({ PORT: '0', HOME }).url();
+    await expect.poll(async () => (await request(url).get('/health/ready')).status).toBe(200);
+    const answer = await request(url)
+      .post('/v1/stylizations')
+      .type('image/jpeg')
+      .send(await jpeg());
+    expect(answer.status).toBe(200);
+    expect(await readdir(HOME)).toEqual([]);
   });
 
   test.skipIf(tensorflowMissing === undefined)(
