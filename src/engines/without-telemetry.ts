@@ -4,4 +4,5 @@
  * and by the main thread: a worker thread's changes to the environment do not reach native code.
  */
 
+// biome-ignore lint/style/noProcessEnv: the native library reads nothing else
 process.env['ORT_DISABLE_TELEMETRY'] ??= '1';

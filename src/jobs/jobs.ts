@@ -62,8 +62,15 @@ export interface Jobs {
   cancel(id: string, reason: string): Promise<Job>;
   /** Cancels what is not finished, then removes job and pictures. */
   remove(id: string): Promise<void>;
-  /** For workers: takes the job; undefined where there is nothing left to do. */
-  start(id: string, claim: string): Promise<StartingJob | undefined>;
+  /**
+   * For workers: takes the job; undefined where there is nothing left to do. `unlessBegun` leaves
+   * a job alone that another worker has begun, who may be dead.
+   */
+  start(
+    id: string,
+    claim: string,
+    options?: { readonly unlessBegun?: boolean },
+  ): Promise<StartingJob | undefined>;
   process(id: string, claim: string): Promise<boolean>;
   succeed(id: string, claim: string, result: Result): Promise<boolean>;
   fail(id: string, problem: JobProblem, claim?: string): Promise<boolean>;
@@ -71,9 +78,6 @@ export interface Jobs {
   announce(id: string): Promise<void>;
   removeExpired(most: number): Promise<number>;
 }
-
-/** A job that nobody has begun for so long is sent to the queue again when it is asked for again. */
-const FORGOTTEN_MS = 10_000;
 
 /** The part of a job's work that a queue carries. */
 export function jobMessage(id: string): string {
@@ -158,11 +162,11 @@ export function createJobs(options: JobsOptions): Jobs {
     async submit(request) {
       const { job, created } = await store.create(queue(request));
       if (job.request.fingerprint !== request.fingerprint) throw conflict(request.id);
-      // Whoever created it may have died before it was sent; sent twice, it is still one job.
-      const age = now().getTime() - Date.parse(job.request.createdAt);
-      const forgotten = job.status === 'queued' && age > FORGOTTEN_MS;
-      if (created || forgotten) await options.queue.send(jobMessage(request.id));
-      if (created) await announce(job);
+      if (job.status === 'queued') {
+        // Also for one that was there: whoever created it may have died before it was sent.
+        await options.queue.send(jobMessage(request.id));
+        await announce(job);
+      }
       return { job, created };
     },
     async record(request, result) {
@@ -186,9 +190,10 @@ export function createJobs(options: JobsOptions): Jobs {
       const job = await current(id);
       await store.remove(isFinished(job) ? job : await canceled(id, 'It was removed.'));
     },
-    async start(id, claim) {
+    async start(id, claim, { unlessBegun = false } = {}) {
       const job = await store.read(id);
       if (job === undefined) return undefined;
+      if (unlessBegun && job.status !== 'queued') return undefined;
       const { job: taken, changed: started } = (await transition(id, (found) => {
         const { deadlineAt } = found.request;
         const late = deadlineAt !== undefined && new Date(deadlineAt) <= now();

@@ -31,9 +31,9 @@ export function createWorker(parts: WorkerParts): Handlers {
   const { jobs } = parts;
   const here = new Set<string>();
 
-  const begin = async (id: string, signal: AbortSignal): Promise<void> => {
+  const begin = async (id: string, unlessBegun: boolean, signal: AbortSignal): Promise<void> => {
     const claim = crypto.randomUUID();
-    const job = await jobs.start(id, claim);
+    const job = await jobs.start(id, claim, { unlessBegun });
     if (job === undefined) return;
     const ended = untilFinished(jobs, id, signal);
     try {
@@ -51,13 +51,15 @@ export function createWorker(parts: WorkerParts): Handlers {
   };
 
   return {
-    async handle({ body }, signal) {
+    async handle({ body, receives }, signal) {
       const { job: id } = jobMessageSchema.parse(JSON.parse(body));
       // The message that began it here is still kept, and this one a copy.
       if (here.has(id)) return;
       here.add(id);
       try {
-        await begin(id, signal);
+        // A job may have several messages. The one that it was begun with comes again if its worker
+        // has died; to any other, a job that is begun is none of its business.
+        await begin(id, receives === 1, signal);
       } finally {
         here.delete(id);
       }

@@ -116,18 +116,19 @@ async function run(url: string, jobs: number, kill: () => Promise<void>): Promis
     }
   };
   await Promise.all(Array.from({ length: CALLERS }, caller));
-  let succeeded = 0;
-  while (succeeded < jobs && Date.now() - started < PATIENCE_MS) {
+  let succeeded: string[] = [];
+  while (succeeded.length < jobs && Date.now() - started < PATIENCE_MS) {
     await sleep(1000);
-    succeeded = (await statuses(url, ids)).filter((job) => job?.status === 'succeeded').length;
+    const found = await statuses(url, ids);
+    succeeded = ids.filter((_, i) => found[i]?.status === 'succeeded');
   }
   done = true;
   await killing;
   return {
     accepted: accepted.length,
-    succeeded,
-    lost: accepted.length - succeeded,
-    doubled: await doubled(url, ids),
+    succeeded: succeeded.length,
+    lost: accepted.length - succeeded.length,
+    doubled: await doubled(url, succeeded),
     kills,
     seconds: Math.round((Date.now() - started) / 1000),
   };
