@@ -4,6 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { openCatalogue } from '../src/styles/catalogue.ts';
 import { benchmarkTables } from './docs/benchmarks.ts';
+import { coldTable } from './docs/cold.ts';
 import { configurationTable, problemTable } from './docs/settings.ts';
 import { gallery, stylePages } from './docs/styles.ts';
 import { qualityTables, techniqueTable } from './docs/training.ts';
@@ -23,6 +24,7 @@ const parts: readonly { file: string; name: string; content: string }[] = [
     name: 'benchmarks',
     content: benchmarkTables(await readJson('docs/benchmarks.json')),
   },
+  { file: 'docs/deploy.md', name: 'cold', content: coldTable(await readJson('docs/cold.json')) },
   { file: 'docs/training.md', name: 'quality', content: qualityTables(catalogue) },
   {
     file: 'docs/training.md',

@@ -32,6 +32,8 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 export function embeddedQueue(blobs: BlobStore, name: string, policy: RetryPolicy): Queue {
   const prefix = `queues/${name}/`;
   const waiting = new Map<string, Entry>();
+  /** Keys of messages that this process has sent or read, until they are done. */
+  const known = new Set<string>();
   let wake = () => {};
   let sent = 0;
 
@@ -41,22 +43,32 @@ export function embeddedQueue(blobs: BlobStore, name: string, policy: RetryPolic
     return blobs.write(entry.key, bytes, expected ? { expected } : {});
   };
 
+  const read = async (key: string): Promise<Entry | undefined> => {
+    const blob = await blobs.read(key);
+    if (blob === undefined) return undefined;
+    known.add(key);
+    return { key, ...parsed(blob.bytes) };
+  };
+
   const add = (entry: Entry): void => {
     waiting.set(entry.key, entry);
     wake();
   };
 
   /** What an earlier process left, in the order in which it came. */
-  const restore = async (): Promise<void> => {
-    let after: string | undefined;
-    do {
+  const left = async (): Promise<string[]> => {
+    const found: string[] = [];
+    for (;;) {
+      const after = found.at(-1);
       const keys = await blobs.list(prefix, { limit: PAGE, ...(after && { after }) });
-      for (const key of keys) {
-        const blob = waiting.has(key) ? undefined : await blobs.read(key);
-        if (blob) waiting.set(key, { key, ...parsed(blob.bytes) });
-      }
-      after = keys.length < PAGE ? undefined : keys.at(-1);
-    } while (after);
+      found.push(...keys);
+      if (keys.length < PAGE) return found.filter((key) => !known.has(key));
+    }
+  };
+
+  const done = async ({ key }: Entry): Promise<void> => {
+    await blobs.delete([key]);
+    known.delete(key);
   };
 
   const attempt = async (entry: Entry, handlers: Handlers, signal: AbortSignal): Promise<void> => {
@@ -65,10 +77,10 @@ export function embeddedQueue(blobs: BlobStore, name: string, policy: RetryPolic
     await write(received);
     if (received.receives > policy.maxReceives) {
       await handlers.bury(received);
-      return blobs.delete([entry.key]);
+      return done(entry);
     }
     await handlers.handle(received, signal);
-    await blobs.delete([entry.key]);
+    await done(entry);
   };
 
   const settle = async (
@@ -96,6 +108,7 @@ export function embeddedQueue(blobs: BlobStore, name: string, policy: RetryPolic
       sent += 1;
       const key = `${prefix}${Date.now()}-${String(sent).padStart(9, '0')}-${crypto.randomUUID()}`;
       const entry = { key, body, receives: 0, notBefore: Date.now() + delaySeconds * 1000 };
+      known.add(key);
       await write(entry, ABSENT);
       add(entry);
     },
@@ -123,15 +136,23 @@ export function embeddedQueue(blobs: BlobStore, name: string, policy: RetryPolic
           running.add(run);
         }
       };
-      await restore();
+      const keys = await left();
       wake = pump;
       pump();
+      // Handed out while it is read: a process that is killed soon has done something, too.
+      const restored = (async () => {
+        for (const key of keys) {
+          if (stopped) return;
+          const entry = await read(key).catch((reason: unknown) => onError(reason));
+          if (entry) add(entry);
+        }
+      })();
       return {
         async stop() {
           stopped = true;
           clearTimeout(timer);
           wake = () => {};
-          await Promise.all(running);
+          await Promise.all([...running, restored]);
         },
         abort(reason) {
           stopped = true;

@@ -1,31 +1,16 @@
 /** A job and its messages: one may be missing when the job is asked for again, or there twice. */
 
 import { expect, test } from 'vitest';
-import type { JobRequest } from '../../src/jobs/job.ts';
 import { createJobs, jobMessage } from '../../src/jobs/jobs.ts';
 import { createWorker } from '../../src/jobs/worker.ts';
 import { embeddedQueue } from '../../src/queues/embedded-queue.ts';
 import type { Queue } from '../../src/queues/queue.ts';
 import { fileStore } from '../../src/storage/file-store.ts';
 import { urlSigner } from '../../src/storage/url-signer.ts';
+import { jobRequest, PAINTING } from '../support/job-request.ts';
 import { temporary } from '../support/temporary.ts';
 
-const request: JobRequest = {
-  id: 'one',
-  fingerprint: 'f',
-  createdAt: new Date().toISOString(),
-  image: { key: 'none' },
-  options: { style: 'udnie', strength: 1, preserveColors: false, strokeSize: 1 },
-  formats: ['jpeg'],
-  origin: '',
-};
-const painting = {
-  bytes: new Uint8Array([1, 2, 3]),
-  format: 'jpeg',
-  mediaType: 'image/jpeg',
-  width: 1,
-  height: 1,
-} as const;
+const request = jobRequest('one');
 
 function open(change: (queue: Queue) => Queue = (queue) => queue) {
   const blobs = fileStore(temporary(), urlSigner(new Uint8Array(32)));
@@ -36,7 +21,7 @@ function open(change: (queue: Queue) => Queue = (queue) => queue) {
   const worker = createWorker({
     jobs,
     blobs,
-    stylizer: { stylize: async () => painting },
+    stylizer: { stylize: async () => PAINTING },
     images: { read: async () => new Uint8Array(1) },
     timeoutMs: 10_000,
   });

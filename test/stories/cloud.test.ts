@@ -2,6 +2,7 @@
 
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { JobRequest } from '../../src/jobs/job.ts';
 import { createJobs, type Jobs, jobMessage } from '../../src/jobs/jobs.ts';
 import { createWorker } from '../../src/jobs/worker.ts';
 import { sqsQueue } from '../../src/queues/sqs-queue.ts';
@@ -9,6 +10,7 @@ import type { BlobStore } from '../../src/storage/blob-store.ts';
 import { s3Store } from '../../src/storage/s3-store.ts';
 import type { Stylizer } from '../../src/stylizer.ts';
 import { s3Endpoint, s3Missing } from '../support/installed.ts';
+import { jobRequest, PAINTING } from '../support/job-request.ts';
 import { jpeg } from '../support/pictures.ts';
 import { type Receiver, startReceiver } from '../support/receiver.ts';
 import { createBucket } from '../support/s3.ts';
@@ -141,23 +143,10 @@ describe('in the cloud', async () => {
       return { jobs, announced, stop: () => consumer.stop() };
     }
 
-    const request = (id: string) => ({
-      id,
-      fingerprint: 'f',
-      createdAt: new Date().toISOString(),
-      image: { key: 'none' },
-      options: { style: 'udnie', strength: 1, preserveColors: false, strokeSize: 1 },
-      formats: ['jpeg'] as const,
-      webhook: { url: 'http://example.com', events: ['failed', 'succeeded'] as const },
-      origin: '',
+    const request = (id: string): JobRequest => ({
+      ...jobRequest(id),
+      webhook: { url: 'http://example.com', events: ['failed', 'succeeded'] },
     });
-    const painting = {
-      bytes: new Uint8Array([1, 2, 3]),
-      format: 'jpeg',
-      mediaType: 'image/jpeg',
-      width: 1,
-      height: 1,
-    } as const;
     const patience = AbortSignal.timeout(30_000);
 
     test('poison ends as a failure that is told', async () => {
@@ -191,7 +180,7 @@ describe('in the cloud', async () => {
           return blobs.write(key, bytes, options);
         },
       };
-      const stylizer: Stylizer = { stylize: async () => painting };
+      const stylizer: Stylizer = { stylize: async () => PAINTING };
       const { jobs, announced, stop } = await workWith(store, stylizer);
       await jobs.submit(request(id));
       const job = await jobs.finished(id, patience);
@@ -202,7 +191,7 @@ describe('in the cloud', async () => {
     });
 
     test('work that was overtaken changes nothing', async () => {
-      const { jobs, stop } = await workWith(blobs, { stylize: async () => painting });
+      const { jobs, stop } = await workWith(blobs, { stylize: async () => PAINTING });
       await stop();
       const id = `overtaken-${crypto.randomUUID()}`;
       await jobs.submit(request(id));
