@@ -31,6 +31,8 @@ const flags = new Command()
 
 /** Between two kills: this long, and up to as much again. */
 const KILL_EVERY_MS = 2000;
+/** Between two looks at what is not finished; looking takes time from the work. */
+const LOOK_EVERY_MS = 5000;
 const CALLERS = 8;
 const PATIENCE_MS = 600_000;
 
@@ -116,11 +118,13 @@ async function run(url: string, jobs: number, kill: () => Promise<void>): Promis
     }
   };
   await Promise.all(Array.from({ length: CALLERS }, caller));
-  let succeeded: string[] = [];
-  while (succeeded.length < jobs && Date.now() - started < PATIENCE_MS) {
-    await sleep(1000);
-    const found = await statuses(url, ids);
-    succeeded = ids.filter((_, i) => found[i]?.status === 'succeeded');
+  const succeeded: string[] = [];
+  let open: readonly string[] = ids;
+  while (open.length > 0 && Date.now() - started < PATIENCE_MS) {
+    await sleep(LOOK_EVERY_MS);
+    const found = await statuses(url, open);
+    succeeded.push(...open.filter((_, i) => found[i]?.status === 'succeeded'));
+    open = open.filter((_, i) => found[i]?.status !== 'succeeded');
   }
   done = true;
   await killing;
