@@ -45,6 +45,12 @@ export function configSchema({ cores, memoryBytes, modelsDir, distDir }: Surroun
       .describe(
         'Inference runtime: `onnx` (ONNX Runtime), `onnx-cuda` (the same on a GPU) or `tensorflow` (tfjs-node).',
       ),
+    PRECISION: z
+      .enum(['auto', 'float32', 'int8'])
+      .default('auto')
+      .describe(
+        'What `ENGINE=onnx` computes calibrated styles in; `auto` measures at start which is faster.',
+      ),
     DEFAULT_STYLE: z
       .string()
       .default('starry-night')

@@ -2,14 +2,16 @@
 
 import { join } from 'node:path';
 import { type Config, ConfigError } from './config.ts';
+import type { Engine } from './core/engine.ts';
 import { parseStyleMix, type StyleMix } from './core/mix.ts';
 import { createSlots, type Slots } from './engines/slots.ts';
 import { threadedEngine } from './engines/threaded.ts';
 import { createJobServices, type JobServices } from './job-services.ts';
 import { createWorker } from './jobs/worker.ts';
 import type { Handlers, Queue } from './queues/queue.ts';
-import { type Catalogue, openCatalogue } from './styles/catalogue.ts';
-import { createSessions, type Sessions } from './styles/sessions.ts';
+import { type Catalogue, type LoadedStyle, openCatalogue } from './styles/catalogue.ts';
+import { fasterPrecision, type Precision } from './styles/precision.ts';
+import { createSessions, loadMix, type Sessions } from './styles/sessions.ts';
 import { createStylizer, type Stylizer } from './stylizer.ts';
 import { createLog, type Log } from './telemetry.ts';
 
@@ -55,7 +57,16 @@ export async function createServices(config: Config): Promise<Services> {
     threads: config.THREADS,
     script: join(config.DIST_DIR, PAINT_WORKER_SCRIPT),
   });
-  const sessions = createSessions({ engine, catalogue, budgetBytes: config.SESSION_CACHE_BYTES });
+  const sessions = createSessions({
+    engine,
+    catalogue,
+    budgetBytes: config.SESSION_CACHE_BYTES,
+    precision: once(async () => {
+      const precision = await choosePrecision(config, engine, await loadMix(catalogue, mix));
+      log.info({ precision }, 'precision chosen');
+      return precision;
+    }),
+  });
   const slots = createSlots({ slots: config.SLOTS, queueSize: config.QUEUE_SIZE });
   const limits = { maxPixels: config.MAX_PIXELS, maxPages: config.MAX_PAGES };
   const stylizer = createStylizer({ sessions, slots, limits });
@@ -82,6 +93,28 @@ export async function createServices(config: Config): Promise<Services> {
       await sessions.close();
       await engine.stop();
     },
+  };
+}
+
+/** Other runtimes than ONNX Runtime on a processor know float32 only. */
+async function choosePrecision(
+  { PRECISION, ENGINE }: Config,
+  engine: Engine,
+  style: LoadedStyle,
+): Promise<Precision> {
+  if (ENGINE !== 'onnx') return 'float32';
+  return PRECISION === 'auto' ? fasterPrecision(engine, style) : PRECISION;
+}
+
+/** The same promise for all callers; one that was rejected is forgotten. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make().catch((cause: unknown) => {
+      made = undefined;
+      throw cause;
+    });
+    return made;
   };
 }
 

@@ -11,11 +11,12 @@ export function benchmarkTables({ machine, networks, http }: BenchResults): stri
     `Medians on ${machine.processor}, ${machine.cores} cores, Node ${machine.node}. "Classic" is the network of`,
     'Johnson et al. (2016), built from the same layer records and run by the same engine, in turn.',
     '',
-    '| engine | threads | size | Impasto | classic | times faster |',
-    '|---|---|---|---|---|---|',
+    '| engine | threads | size | classic | Impasto | times faster | in 8 bits | times faster |',
+    '|---|---|---|---|---|---|---|---|',
     ...networks.map(
-      ({ engine, threads, side, impastoMs, classicMs, ratio }) =>
-        `| ${engine} | ${threads} | ${side} x ${side} | ${impastoMs} ms | ${classicMs} ms | ${ratio} |`,
+      ({ engine, threads, side, impastoMs, classicMs, ratio, int8 }) =>
+        `| ${engine} | ${threads} | ${side} x ${side} | ${classicMs} ms | ${impastoMs} ms | ${ratio} ` +
+        (int8 ? `| ${int8.impastoMs} ms | **${int8.overClassic}** |` : '| | |'),
     ),
     '',
     `Over HTTP, 512 x 512 JPEG in and out, one request at a time: **${totalMs} ms**, of which the network`,

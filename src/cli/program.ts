@@ -19,6 +19,7 @@ import { between, styleId, type WeighedFile } from './arguments.ts';
 import { exportStyle } from './export.ts';
 import { UsageError } from './files.ts';
 import { importCommand } from './import.ts';
+import { quantiseStyles } from './quantise.ts';
 import { listStyles } from './styles.ts';
 import { stylizeFiles } from './stylize.ts';
 import { defaultCacheDir } from './training/data.ts';
@@ -164,6 +165,14 @@ function createProgram(
     (photo: string, paintings: WeighedFile[], options) =>
       optimisePhoto(photo, paintings, options, config()),
   );
+
+  program
+    .command('quantise')
+    .description('Calibrate styles for computing in 8 bits, and measure what that changes.')
+    .argument('[styles...]', 'styles; all where none is named')
+    .requiredOption('--photos <folder>', 'photographs to calibrate with')
+    .requiredOption('--check <folder>', 'other photographs, to measure the difference on')
+    .action((styles: string[], options) => quantiseStyles(styles, options, config()));
 
   program
     .command('export')

@@ -1,5 +1,6 @@
 /** The ports to an inference runtime, and how a picture of any size goes through them. */
 
+import type { ActivationRanges } from './activation-ranges.ts';
 import { type Extent, smallestSide } from './measures.ts';
 import type { Network } from './network.ts';
 import { cropped, extended, type Picture } from './picture.ts';
@@ -14,7 +15,8 @@ export interface Session {
 
 export interface Engine {
   readonly name: string;
-  load(network: Network, weights: Weights): Promise<Session>;
+  /** In 8 bits where activation ranges are given and the engine can; else in float32. */
+  load(network: Network, weights: Weights, ranges?: ActivationRanges): Promise<Session>;
 }
 
 /** Paints a picture of any size from 1 x 1 up. */

@@ -9,7 +9,7 @@ import { bytes, type Field, float, integer, integers, message, text } from './pr
 const IR_VERSION = 8;
 const OPSET = 17;
 
-const DATA_TYPE = { float32: 1, uint8: 2, int64: 7 } as const;
+const DATA_TYPE = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7 } as const;
 type DataType = keyof typeof DATA_TYPE;
 
 /** The number of float32 for attributes that name a type, such as Cast's. */
@@ -34,8 +34,12 @@ export interface OnnxGraph {
   floats(data: ArrayLike<number>, shape: readonly number[]): Value;
   /** A constant int64 vector. */
   int64s(data: readonly number[]): Value;
+  /** A constant int32 vector. */
+  int32s(data: readonly number[]): Value;
   /** A constant uint8 scalar. */
   byte(value: number): Value;
+  /** A constant int8 tensor. */
+  int8s(data: Int8Array, shape: readonly number[]): Value;
   /** Adds a node of one output and returns that output's value. */
   node(
     operator: string,
@@ -44,7 +48,7 @@ export interface OnnxGraph {
     output?: Value,
   ): Value;
   /** The finished model. */
-  model(name: string, input: ValueInfo, output: ValueInfo): Uint8Array;
+  model(name: string, input: ValueInfo, outputs: readonly ValueInfo[]): Uint8Array;
 }
 
 export function onnxGraph(): OnnxGraph {
@@ -65,7 +69,9 @@ export function onnxGraph(): OnnxGraph {
   return {
     floats: (data, shape) => constant('float32', shape, Float32Array.from(data)),
     int64s: (data) => constant('int64', [data.length], BigInt64Array.from(data, BigInt)),
+    int32s: (data) => constant('int32', [data.length], Int32Array.from(data)),
     byte: (value) => constant('uint8', [], Uint8Array.of(value)),
+    int8s: (data, shape) => constant('int8', shape, data),
     node(operator, inputs, attributes = {}, output = fresh(operator)) {
       const fields = [
         ...inputs.map((input) => text(1, input)),
@@ -77,7 +83,7 @@ export function onnxGraph(): OnnxGraph {
       nodes.push(message(1, fields));
       return output;
     },
-    model: (name, input, output) =>
+    model: (name, input, outputs) =>
       concat([
         integer(1, IR_VERSION),
         text(2, 'impasto'),
@@ -86,7 +92,7 @@ export function onnxGraph(): OnnxGraph {
           text(2, name),
           ...constants,
           message(11, valueInfo(input)),
-          message(12, valueInfo(output)),
+          ...outputs.map((output) => message(12, valueInfo(output))),
         ]),
         message(8, [text(1, ''), integer(2, OPSET)]),
       ]),

@@ -12,11 +12,21 @@
  *   margin.
  * - Clipping, scaling to 0..255, rounding and casting are one `QuantizeLinear`; the `+ 0.5` before
  *   it rides on the head's bias.
+ *
+ * With activation ranges the convolutions compute in 8 bits.
  */
 
+import type { ActivationRanges } from './activation-ranges.ts';
 import { stride } from './measures.ts';
 import { type Convolution, type Layer, type Network, NORM_EPSILON } from './network.ts';
-import { FLOAT32, type OnnxGraph, onnxGraph, type Value } from './onnx-graph.ts';
+import {
+  type ConvolutionLowering,
+  FLOAT_CONVOLUTIONS,
+  floatConvolution,
+  type Kernel,
+} from './onnx-convolution.ts';
+import { type OnnxGraph, onnxGraph, type Value, type ValueInfo } from './onnx-graph.ts';
+import { int8Convolutions } from './onnx-int8.ts';
 import { interleave, phaseKernel, toOihw } from './onnx-kernels.ts';
 import { tensorOf, type Weights } from './weights.ts';
 
@@ -29,22 +39,75 @@ const WHITE = 255;
 /** Middle of 0..1: taken from the picture before the first layer, added again after the last. */
 const MIDDLE = 0.5;
 
-/** ONNX bytes of the network: uint8 [1, height, width, 3] in and out, any size from the margin up. */
-export function onnxModel(network: Network, weights: Weights): Uint8Array {
+/**
+ * ONNX bytes of the network: uint8 [1, height, width, 3] in and out, any size from the margin up.
+ * In 8 bits where activation ranges are given.
+ */
+export function onnxModel(
+  network: Network,
+  weights: Weights,
+  ranges?: ActivationRanges,
+): Uint8Array {
+  const lowering = ranges ? int8Convolutions(ranges) : FLOAT_CONVOLUTIONS;
+  return modelWith(network, weights, lowering, []);
+}
+
+/** Suffixes of the outputs of {@link onnxRangeModel}. */
+export const LOWEST = ':lowest';
+export const HIGHEST = ':highest';
+
+/**
+ * The same in float32, with the lowest and highest values of every channel as further outputs:
+ * `<convolution>:input:lowest` and so on, and `:output` likewise.
+ */
+export function onnxRangeModel(network: Network, weights: Weights): Uint8Array {
+  const outputs: ValueInfo[] = [];
+  const observe = (graph: OnnxGraph, value: Value, name: string): void => {
+    for (const [suffix, operator] of [
+      [LOWEST, 'ReduceMin'],
+      [HIGHEST, 'ReduceMax'],
+    ] as const) {
+      const output = `${name}${suffix}`;
+      graph.node(operator, [value], { axes: [0, 2, 3], keepdims: 0 }, output);
+      outputs.push({ name: output, type: 'float32', shape: [output] });
+    }
+  };
+  const observed: ConvolutionLowering = {
+    first(graph, bytes, layer, kernel) {
+      const output = FLOAT_CONVOLUTIONS.first(graph, bytes, layer, kernel);
+      observe(graph, output, `${layer.name}:output`);
+      return output;
+    },
+    other(graph, value, layer, kernel, normalised) {
+      observe(graph, value, `${layer.name}:input`);
+      const output = FLOAT_CONVOLUTIONS.other(graph, value, layer, kernel, normalised);
+      observe(graph, output, `${layer.name}:output`);
+      return output;
+    },
+  };
+  return modelWith(network, weights, observed, outputs);
+}
+
+/** Looks at `further` when the graph is complete. */
+function modelWith(
+  network: Network,
+  weights: Weights,
+  lowering: ConvolutionLowering,
+  further: readonly ValueInfo[],
+): Uint8Array {
   const graph = onnxGraph();
   const padded = mirrorPad(graph, network);
   const { first, middle, head, headDoubles } = arrange(network);
-  let value = enter(graph, padded, first, weights);
-  for (const layer of middle) value = lower(graph, value, layer, weights);
-  value = convolve(graph, value, head, weights, MIDDLE);
+  let value = enter(graph, padded, first, weights, lowering);
+  for (const layer of middle) value = lower(graph, value, layer, weights, lowering);
+  value = lowering.other(graph, value, head, kernelOf(head, weights, MIDDLE), false);
   if (headDoubles) value = smoothPhases(graph, value);
   leave(graph, network, value, padded, headDoubles ? 2 : 1);
   const shape = [1, 'height', 'width', 3];
-  return graph.model(
-    network.name,
-    { name: ONNX_INPUT, type: 'uint8', shape },
+  return graph.model(network.name, { name: ONNX_INPUT, type: 'uint8', shape }, [
     { name: ONNX_OUTPUT, type: 'uint8', shape },
-  );
+    ...further,
+  ]);
 }
 
 interface Arrangement {
@@ -79,9 +142,13 @@ function mirrorPad(graph: OnnxGraph, network: Network): Value {
 }
 
 /** uint8 [1, H, W, 3] -> float32 [1, channels, H / stride, W / stride]. */
-function enter(graph: OnnxGraph, padded: Value, first: Convolution, weights: Weights): Value {
-  const bytes = graph.node('Cast', [padded], { to: FLOAT32 });
-  const centred = graph.node('Sub', [bytes, graph.floats([MIDDLE * WHITE], [])]);
+function enter(
+  graph: OnnxGraph,
+  padded: Value,
+  first: Convolution,
+  weights: Weights,
+  lowering: ConvolutionLowering,
+): Value {
   const height = graph.node('Slice', [
     graph.node('Shape', [padded]),
     graph.int64s([1]),
@@ -90,25 +157,30 @@ function enter(graph: OnnxGraph, padded: Value, first: Convolution, weights: Wei
   const shape = graph.node('Concat', [graph.int64s([1, 1]), height, graph.int64s([-1])], {
     axis: 0,
   });
-  const rows = graph.node('Reshape', [centred, shape]);
+  const rows = graph.node('Reshape', [padded, shape]);
   const { name, kernel, stride: step, outputChannels } = first;
   const pad = kernel >> 1;
-  const interleaved = interleave(tensorOf(weights, `${name}/kernel`), 1 / WHITE);
-  return graph.node(
-    'Conv',
-    [rows, graph.floats(interleaved, [outputChannels, 1, kernel, kernel * 3])],
-    {
+  return lowering.first(graph, rows, first, {
+    data: interleave(tensorOf(weights, `${name}/kernel`), 1 / WHITE),
+    shape: [outputChannels, 1, kernel, kernel * 3],
+    attributes: {
       kernel_shape: [kernel, kernel * 3],
       strides: [step, step * 3],
       pads: [pad, pad * 3, pad, pad * 3],
     },
-  );
+  });
 }
 
-function lower(graph: OnnxGraph, value: Value, layer: Layer, weights: Weights): Value {
+function lower(
+  graph: OnnxGraph,
+  value: Value,
+  layer: Layer,
+  weights: Weights,
+  lowering: ConvolutionLowering,
+): Value {
   switch (layer.kind) {
     case 'convolution':
-      return convolve(graph, value, layer, weights);
+      return lowering.other(graph, value, layer, kernelOf(layer, weights), true);
     case 'instanceNorm': {
       const gamma = tensorOf(weights, `${layer.name}/gamma`);
       const beta = tensorOf(weights, `${layer.name}/beta`);
@@ -127,7 +199,10 @@ function lower(graph: OnnxGraph, value: Value, layer: Layer, weights: Weights): 
         nearest_mode: 'floor',
       });
     case 'residual': {
-      const inner = layer.layers.reduce((x, next) => lower(graph, x, next, weights), value);
+      const inner = layer.layers.reduce(
+        (x, next) => lower(graph, x, next, weights, lowering),
+        value,
+      );
       return graph.node('Add', [value, inner]);
     }
     default:
@@ -136,25 +211,15 @@ function lower(graph: OnnxGraph, value: Value, layer: Layer, weights: Weights): 
 }
 
 /** `offset` is added to every output channel by way of the bias. */
-function convolve(
-  graph: OnnxGraph,
-  value: Value,
-  layer: Convolution,
-  weights: Weights,
-  offset = 0,
-): Value {
+function kernelOf(layer: Convolution, weights: Weights, offset = 0): Kernel {
   const { name, kernel, stride: step, bias } = layer;
   const { shape, data } = tensorOf(weights, `${name}/kernel`);
-  const biases = bias ? tensorOf(weights, `${name}/bias`).data.map((b) => b + offset) : undefined;
-  return graph.node(
-    'Conv',
-    [
-      value,
-      graph.floats(toOihw(data, shape), [shape[3]!, shape[2]!, kernel, kernel]),
-      ...(biases ? [graph.floats(biases, [biases.length])] : []),
-    ],
-    convolutionAttributes(kernel, step),
-  );
+  return {
+    data: toOihw(data, shape),
+    shape: [shape[3]!, shape[2]!, kernel, kernel],
+    ...(bias && { bias: tensorOf(weights, `${name}/bias`).data.map((b) => b + offset) }),
+    attributes: convolutionAttributes(kernel, step),
+  };
 }
 
 function convolutionAttributes(kernel: number, step: number) {
@@ -171,11 +236,11 @@ function convolutionAttributes(kernel: number, step: number) {
  * a 3 x 3 neighbourhood of a full-resolution pixel lies in a 3 x 3 neighbourhood of phases.
  */
 function smoothPhases(graph: OnnxGraph, value: Value): Value {
-  return graph.node(
-    'Conv',
-    [value, graph.floats(phaseKernel(), [12, 12, 3, 3])],
-    convolutionAttributes(3, 1),
-  );
+  return floatConvolution(graph, value, {
+    data: phaseKernel(),
+    shape: [12, 12, 3, 3],
+    attributes: convolutionAttributes(3, 1),
+  });
 }
 
 /** float32 [1, block² * 3, H / block, W / block] in 0..1 -> the output, its margin cropped. */

@@ -16,8 +16,8 @@ export interface OnnxOptions {
 export function onnxEngine({ threads, device = 'cpu' }: OnnxOptions): Engine {
   return {
     name: device === 'cpu' ? 'onnx' : `onnx-${device}`,
-    async load(network, weights): Promise<Session> {
-      const session = await InferenceSession.create(onnxModel(network, weights), {
+    async load(network, weights, ranges): Promise<Session> {
+      const session = await InferenceSession.create(onnxModel(network, weights, ranges), {
         executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
         intraOpNumThreads: threads,
         interOpNumThreads: 1,

@@ -31,8 +31,8 @@ async function perform(command: WorkerCommand): Promise<WorkerReply['result']> {
       await engine;
       return undefined;
     case 'load': {
-      const { network, weights } = command;
-      const session = (await engine).load(network, weights);
+      const { network, weights, ranges } = command;
+      const session = (await engine).load(network, weights, ranges);
       sessions.set(command.session, session);
       await session.catch((cause: unknown) => {
         sessions.delete(command.session);

@@ -4,6 +4,7 @@
  */
 
 import './without-telemetry.ts';
+import type { ActivationRanges } from '../core/activation-ranges.ts';
 import type { Engine, Session } from '../core/engine.ts';
 import type { Network } from '../core/network.ts';
 import type { Weights } from '../core/weights.ts';
@@ -29,6 +30,7 @@ interface Model {
   readonly session: number;
   readonly network: Network;
   readonly weights: Weights;
+  readonly ranges: ActivationRanges | undefined;
 }
 
 /** Rejects with an `EngineUnavailableError` where the engine cannot run here. */
@@ -75,8 +77,8 @@ export async function threadedEngine(options: ThreadedEngineOptions): Promise<Th
   });
   return {
     name: engine,
-    async load(network, weights): Promise<Session> {
-      const model: Model = { session: sessions++, network, weights: shared(weights) };
+    async load(network, weights, ranges): Promise<Session> {
+      const model: Model = { session: sessions++, network, weights: shared(weights), ranges };
       await onThread(model, async () => {});
       return {
         run: (picture) =>

@@ -1,5 +1,6 @@
 /** What the answering thread and the painting threads say to each other. */
 
+import type { ActivationRanges } from '../core/activation-ranges.ts';
 import type { Network } from '../core/network.ts';
 import type { Picture } from '../core/picture.ts';
 import type { Weights } from '../core/weights.ts';
@@ -17,6 +18,7 @@ export type WorkerCommand =
       readonly session: number;
       readonly network: Network;
       readonly weights: Weights;
+      readonly ranges: ActivationRanges | undefined;
     }
   | { readonly kind: 'run'; readonly session: number; readonly picture: Picture }
   | { readonly kind: 'close'; readonly session: number };

@@ -5,10 +5,11 @@ import { LOSS_CURVE_FILE, PREVIEW_FILE, type StyleManifest } from './manifest.ts
 
 type Training = NonNullable<StyleManifest['training']>;
 type Quality = NonNullable<StyleManifest['quality']>;
+type Int8 = NonNullable<StyleManifest['int8']>;
 
 export function styleCard(style: StyleManifest): string {
   const { id, title, artist, year, rights, network, parameters, digest } = style;
-  const { training, quality } = style;
+  const { training, quality, int8 } = style;
   return [
     `# ${title} (${artist})`,
     '',
@@ -33,6 +34,7 @@ export function styleCard(style: StyleManifest): string {
       '[1, height, width, 3] in and out, both sides at least 20.',
     '',
     ...(quality ? qualitySection(quality) : []),
+    ...(int8 ? int8Section(int8) : []),
     ...(training ? trainingSection(training) : []),
   ].join('\n');
 }
@@ -66,6 +68,16 @@ function worth({ photographs, equal, run }: NonNullable<Quality['iterations']>):
     `One pass of the network is worth ${count} iterations of the original optimisation ` +
     `(L-BFGS from the photograph, measured on ${on}): so many bring its loss down to the network’s.`
   );
+}
+
+function int8Section({ photographs, size, difference, psnr }: Int8): string[] {
+  return [
+    '## In 8 bits',
+    '',
+    `Over ${photographs} photographs, ${size} px at the long edge, its paintings in 8 bits differ`,
+    `from those in float32 by ${difference.toFixed(2)} of 255 in the mean; PSNR ${psnr.toFixed(1)} dB.`,
+    '',
+  ];
 }
 
 function trainingSection(training: Training): string[] {

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ActivationRanges } from '../core/activation-ranges.ts';
 import { GRAPH_MODEL_FILE, GRAPH_WEIGHTS_FILE, readGraphModel } from '../core/graph-model.ts';
 import type { StyleMix } from '../core/mix.ts';
 import type { Network } from '../core/network.ts';
@@ -14,10 +15,13 @@ import {
   type StyleManifest,
   styleManifestSchema,
 } from './manifest.ts';
+import { RANGES_FILE, readRanges } from './ranges.ts';
 
 export interface LoadedStyle {
   readonly network: Network;
   readonly weights: Weights;
+  /** Absent where the network was not calibrated for 8 bits. */
+  readonly ranges?: ActivationRanges | undefined;
 }
 
 export interface Catalogue {
@@ -107,7 +111,24 @@ async function loadStyle(folder: string, style: StyleManifest): Promise<LoadedSt
     throw new CatalogueError(`Expected ${path} with SHA-256 ${style.digest}, found ${digest}.`);
   }
   const weights = readStyle(model, weightData, folder);
-  return { network: networkOf(weights), weights };
+  return { network: networkOf(weights), weights, ranges: await loadRanges(folder, digest) };
+}
+
+async function loadRanges(folder: string, digest: string): Promise<ActivationRanges | undefined> {
+  const path = join(folder, RANGES_FILE);
+  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT') return undefined;
+    throw cause;
+  });
+  try {
+    return text === undefined ? undefined : readRanges(text, digest);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const advice = 'remove it, and run "impasto quantise" for another';
+    throw new CatalogueError(`Expected activation ranges at ${path} (${advice}): ${reason}`, {
+      cause,
+    });
+  }
 }
 
 function readStyle(model: string, weightData: Uint8Array, folder: string): Weights {

@@ -60,6 +60,19 @@ export const styleManifestSchema = z.strictObject({
         .optional(),
     })
     .optional(),
+  /** How much its paintings differ in 8 bits from those in float32, by `impasto quantise`. */
+  int8: z
+    .strictObject({
+      /** Photographs that were painted both ways; others than those of the calibration. */
+      photographs: z.int().positive(),
+      /** Long edge of the photographs in pixels. */
+      size: z.int().positive(),
+      /** Mean absolute difference, of 255. */
+      difference: z.number(),
+      /** Peak signal-to-noise ratio in decibels. */
+      psnr: z.number(),
+    })
+    .optional(),
 });
 
 export type StyleManifest = z.infer<typeof styleManifestSchema>;

@@ -12,6 +12,7 @@ import type { Picture } from '../core/picture.ts';
 import { interpolate } from '../core/weights.ts';
 import { ProblemError } from '../errors.ts';
 import type { Catalogue, LoadedStyle } from './catalogue.ts';
+import { allowsInt8, type Precision } from './precision.ts';
 
 export interface Sessions {
   /**
@@ -21,6 +22,8 @@ export interface Sessions {
   paint(mix: StyleMix, photo: Picture): Promise<Picture>;
   /** Loads the mix's session ahead of the first picture. */
   warm(mix: StyleMix): Promise<void>;
+  /** How the mix is painted here. Rejects like {@link Sessions.paint}. */
+  precision(mix: StyleMix): Promise<Precision>;
   /** Estimated bytes of all loaded sessions. */
   readonly bytes: number;
   readonly count: number;
@@ -31,6 +34,8 @@ export interface SessionsOptions {
   readonly engine: Engine;
   readonly catalogue: Catalogue;
   readonly budgetBytes: number;
+  /** What mixes that allow 8 bits are painted in; asked before the first one is loaded. */
+  readonly precision: () => Promise<Precision>;
 }
 
 /** Each session has threads of its own, so mixes without end must not be kept without end. */
@@ -47,13 +52,18 @@ interface Entry {
   bytes: number;
 }
 
-export function createSessions({ engine, catalogue, budgetBytes }: SessionsOptions): Sessions {
+export function createSessions(options: SessionsOptions): Sessions {
+  const { engine, catalogue, budgetBytes } = options;
   /** In order of last use. */
   const entries = new Map<string, Entry>();
 
+  const precisionOf = async (mix: StyleMix): Promise<Precision> =>
+    allowsInt8(catalogue, mix) ? options.precision() : 'float32';
+
   const load = async (mix: StyleMix): Promise<Loaded> => {
-    const { network, weights } = await loadMix(catalogue, mix);
-    return { network, session: await engine.load(network, weights) };
+    const { network, weights, ranges } = await loadMix(catalogue, mix);
+    const inInt8 = (await precisionOf(mix)) === 'int8';
+    return { network, session: await engine.load(network, weights, inInt8 ? ranges : undefined) };
   };
 
   const acquire = (mix: StyleMix): Entry => {
@@ -102,6 +112,7 @@ export function createSessions({ engine, catalogue, budgetBytes }: SessionsOptio
         return paint(session, network, photo);
       }),
     warm: (mix) => use(mix, async () => {}),
+    precision: precisionOf,
     get bytes() {
       return total();
     },
@@ -142,6 +153,7 @@ export async function loadMix(catalogue: Catalogue, mix: StyleMix): Promise<Load
   if (loaded.some(({ network }) => network.name !== first.network.name)) {
     throw new ProblemError('invalid-request', 'Styles of different networks cannot be mixed.');
   }
+  if (loaded.length === 1) return first;
   const shares = loaded.map(({ weights }, i) => ({ weights, share: mix.parts[i]!.weight }));
   return { network: first.network, weights: interpolate(shares) };
 }

@@ -1,15 +1,22 @@
-/** Impasto's network and the classic one, in turn through the same engine, alone on the machine. */
+/**
+ * Impasto's network in float32 and in 8 bits and the classic one, in turn through the same engine,
+ * alone on the machine.
+ */
 
 import type { Engine, Session } from '../../src/core/engine.ts';
 import { classicNetwork, trunkNetwork } from '../../src/core/network.ts';
 import type { Picture } from '../../src/core/picture.ts';
 import { onnxEngine } from '../../src/engines/onnx.ts';
+import { observeRanges } from '../../src/engines/onnx-ranges.ts';
 import { tensorflowEngine } from '../../src/engines/tensorflow.ts';
 import { randomPicture, randomWeights } from '../support/random.ts';
 import { median, type NetworkResult, rounded } from './report.ts';
 
 const SIDES = [256, 512, 1024] as const;
 const PAIRS = { most: 9, least: 3, budgetMs: 15_000 };
+
+/** Places in a round. */
+const [IMPASTO, CLASSIC, INT8] = [0, 1, 2];
 
 /** Runs of one network in a row, of which the median counts: a server runs one network warm. */
 const IN_A_ROW = 3;
@@ -24,42 +31,59 @@ export async function benchNetworks(withTensorflow: boolean): Promise<NetworkRes
 }
 
 async function benchEngine(engine: Engine, threads: number | 'all'): Promise<NetworkResult[]> {
-  const [impasto, classic] = await Promise.all(
-    [trunkNetwork(), classicNetwork()].map((network) =>
-      engine.load(network, randomWeights(network, 1)),
-    ),
-  );
-  if (!impasto || !classic) throw new TypeError('Expected two sessions.');
+  const [ours, theirs] = [trunkNetwork(), classicNetwork()];
+  const weights = randomWeights(ours, 1);
+  const sessions = [
+    await engine.load(ours, weights),
+    await engine.load(theirs, randomWeights(theirs, 1)),
+  ];
+  if (engine.name === 'onnx') {
+    const ranges = await observeRanges(ours, weights, [randomPicture(256, 256, 2)]);
+    sessions.push(await engine.load(ours, weights, ranges));
+  }
   const results: NetworkResult[] = [];
   for (const side of SIDES) {
-    const photo = randomPicture(side, side, 1);
-    const pairs = await inTurn(impasto, classic, photo);
+    const rounds = await inTurn(sessions, randomPicture(side, side, 1));
+    const column = (i: number) => rounds.map((round) => round[i]!);
+    const ratio = (over: number, under: number) =>
+      rounded(median(rounds.map((round) => round[over]! / round[under]!)), 2);
     results.push({
       engine: engine.name,
       threads,
       side,
-      impastoMs: rounded(median(pairs.map(([ours]) => ours))),
-      classicMs: rounded(median(pairs.map(([, theirs]) => theirs))),
-      ratio: rounded(median(pairs.map(([ours, theirs]) => theirs / ours))),
+      impastoMs: rounded(median(column(IMPASTO))),
+      classicMs: rounded(median(column(CLASSIC))),
+      ratio: ratio(CLASSIC, IMPASTO),
+      ...(sessions.length > INT8 && {
+        int8: {
+          impastoMs: rounded(median(column(INT8))),
+          overFloat32: ratio(IMPASTO, INT8),
+          overClassic: ratio(CLASSIC, INT8),
+        },
+      }),
     });
   }
-  await Promise.all([impasto.close(), classic.close()]);
+  await Promise.all(sessions.map((session) => session.close()));
   return results;
 }
 
-/** Milliseconds of both, pair by pair, so that a drifting machine slows both alike. */
-async function inTurn(a: Session, b: Session, photo: Picture): Promise<[number, number][]> {
-  await time(a, photo);
-  await time(b, photo);
-  const pairs: [number, number][] = [];
+/** Milliseconds of each, round by round, so that a drifting machine slows all alike. */
+async function inTurn(sessions: readonly Session[], photo: Picture): Promise<number[][]> {
+  const round = async () => {
+    const times: number[] = [];
+    for (const session of sessions) times.push(await time(session, photo));
+    return times;
+  };
+  await round();
+  const rounds: number[][] = [];
   const started = performance.now();
   while (
-    pairs.length < PAIRS.least ||
-    (pairs.length < PAIRS.most && performance.now() - started < PAIRS.budgetMs)
+    rounds.length < PAIRS.least ||
+    (rounds.length < PAIRS.most && performance.now() - started < PAIRS.budgetMs)
   ) {
-    pairs.push([await time(a, photo), await time(b, photo)]);
+    rounds.push(await round());
   }
-  return pairs;
+  return rounds;
 }
 
 async function time(session: Session, photo: Picture): Promise<number> {

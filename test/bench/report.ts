@@ -7,8 +7,14 @@ export interface NetworkResult {
   readonly side: number;
   readonly impastoMs: number;
   readonly classicMs: number;
-  /** Median of the pairwise ratios classic / impasto. */
+  /** Median of the ratios classic / impasto of each round; ratios below likewise. */
   readonly ratio: number;
+  /** Impasto's network in 8 bits, where the engine can. */
+  readonly int8?: {
+    readonly impastoMs: number;
+    readonly overFloat32: number;
+    readonly overClassic: number;
+  };
 }
 
 export interface HttpResult {

@@ -127,7 +127,7 @@ test('impasto styles lists what there is, for people and for programs', async ()
 
 test('impasto --help shows every command', async () => {
   const { stdout, code } = await impasto(['--help']);
-  for (const command of ['serve', 'stylize', 'styles', 'import', 'export'])
+  for (const command of ['serve', 'stylize', 'styles', 'import', 'quantise', 'export'])
     expect(stdout).toContain(command);
   expect(code).toBe(0);
 });
@@ -139,6 +139,47 @@ test('impasto stylize with an engine that is not there says what to install', as
   });
   expect(code).toBe(1);
   expect(stderr).toMatch(/ENGINE.*"onnx".*"tensorflow", got caffe/);
+});
+
+describe('impasto quantise', () => {
+  const weights = randomWeights(trunkNetwork({ stem: 8, trunk: 12, blocks: 1 }), 1);
+  const description = '--id own --title Own --artist Me --year 2026 --rights mine'.split(' ');
+
+  test('calibrates a style and keeps what changes in its manifest and card', async () => {
+    const environment = { MODELS_DIR: join(folder, 'models') };
+    await mkdir(join(folder, 'photos'));
+    await mkdir(join(folder, 'others'));
+    await writeFile(join(folder, 'photos/1.jpg'), await jpeg(80, 60));
+    await writeFile(join(folder, 'others/1.jpg'), await jpeg(60, 90));
+    await writeFile(join(folder, 'w.safetensors'), writeSafetensors(weights));
+    await impasto(['import', 'w.safetensors', ...description], environment);
+    const outcome = await impasto(['quantise', '--photos', 'photos', '--check', 'others'], {
+      ...environment,
+      DEFAULT_STYLE: 'own',
+    });
+    expect(outcome).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(
+        /^own: [\d.]+ of 255, PSNR [\d.]+ dB, \d+ convolutions in 8 bits/,
+      ),
+    });
+    const style = join(folder, 'models/own');
+    const { int8, digest } = JSON.parse(await readFile(join(style, 'style.json'), 'utf8'));
+    expect(int8).toMatchObject({ photographs: 1, size: 90 });
+    const ranges = JSON.parse(await readFile(join(style, 'ranges.json'), 'utf8'));
+    expect(ranges.digest).toBe(digest);
+    expect(await readFile(join(style, 'README.md'), 'utf8')).toContain(
+      `${int8.difference.toFixed(2)} of 255`,
+    );
+  });
+
+  test('a folder without photographs and a style that is not there are explained', async () => {
+    await mkdir(join(folder, 'empty'));
+    const empty = await impasto(['quantise', 'udnie', '--photos', 'empty', '--check', 'empty']);
+    expect([empty.code, empty.stderr]).toEqual([2, expect.stringMatching(/empty/)]);
+    const unknown = await impasto(['quantise', 'nobody', '--photos', 'x', '--check', 'x']);
+    expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringMatching(/got "nobody"/)]);
+  });
 });
 
 describe('impasto import and export', () => {

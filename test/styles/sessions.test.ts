@@ -58,11 +58,12 @@ function countingEngine() {
 }
 
 const mix = parseStyleMix;
+const precision = async () => 'float32' as const;
 
 describe('sessions', () => {
   test('concurrent first requests share one load; later ones reuse it', async () => {
     const { engine, counts } = countingEngine();
-    const sessions = createSessions({ engine, catalogue, budgetBytes: 1e9 });
+    const sessions = createSessions({ engine, catalogue, precision, budgetBytes: 1e9 });
     await Promise.all(Array.from({ length: 20 }, () => sessions.paint(mix('a'), photo)));
     await sessions.paint(mix('a:1'), photo);
     expect(counts.loaded).toBe(1);
@@ -73,7 +74,7 @@ describe('sessions', () => {
 
   test('a failed load is tried again', async () => {
     const { engine, counts } = countingEngine();
-    const sessions = createSessions({ engine, catalogue, budgetBytes: 1e9 });
+    const sessions = createSessions({ engine, catalogue, precision, budgetBytes: 1e9 });
     counts.failNext = true;
     const both = await Promise.allSettled([
       sessions.paint(mix('a'), photo),
@@ -87,9 +88,9 @@ describe('sessions', () => {
 
   test('over the budget, the least recently used are closed', async () => {
     const { engine, counts } = countingEngine();
-    const one = createSessions({ engine, catalogue, budgetBytes: 1e9 });
+    const one = createSessions({ engine, catalogue, precision, budgetBytes: 1e9 });
     await one.paint(mix('a'), photo);
-    const sessions = createSessions({ engine, catalogue, budgetBytes: one.bytes * 2 });
+    const sessions = createSessions({ engine, catalogue, precision, budgetBytes: one.bytes * 2 });
     for (const style of ['a', 'b', 'a', 'c']) await sessions.paint(mix(style), photo);
     expect([sessions.count, counts.closed]).toEqual([2, 1]);
     const loaded = counts.loaded;
@@ -101,7 +102,7 @@ describe('sessions', () => {
 
   test('a session is never closed while it paints', async () => {
     const { engine, counts, pause, resume } = countingEngine();
-    const sessions = createSessions({ engine, catalogue, budgetBytes: 0 });
+    const sessions = createSessions({ engine, catalogue, precision, budgetBytes: 0 });
     pause();
     const painting = sessions.paint(mix('a'), photo);
     await sessions.warm(mix('b'));
@@ -113,7 +114,7 @@ describe('sessions', () => {
 
   test('larger pictures count for more memory', async () => {
     const { engine } = countingEngine();
-    const sessions = createSessions({ engine, catalogue, budgetBytes: 1e9 });
+    const sessions = createSessions({ engine, catalogue, precision, budgetBytes: 1e9 });
     await sessions.paint(mix('a'), photo);
     const small = sessions.bytes;
     await sessions.paint(mix('a'), randomPicture(400, 400, 2));

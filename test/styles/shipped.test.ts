@@ -22,6 +22,9 @@ const onnx = onnxEngine({ threads: 2 });
 /** JPEG noise, and another processor's rounding, against the stored preview; of 255. */
 const PREVIEW_TOLERANCE = 7;
 
+/** The drawn sample has larger even areas than photographs have. */
+const INT8_TOLERANCE = 3;
+
 describe.each(catalogue.styles)('$id', (style) => {
   test('ONNX agrees with the reference forward pass', async () => {
     const { network, weights } = await catalogue.load(style);
@@ -73,6 +76,24 @@ describe.each(catalogue.styles)('$id', (style) => {
       0,
     );
     expect(sum / painting.data.length).toBeLessThan(PREVIEW_TOLERANCE);
+  });
+
+  test('in 8 bits it is within the published limits, also on a picture of its own', async () => {
+    expect(style.int8?.difference).toBeLessThanOrEqual(2);
+    expect(style.int8?.psnr).toBeGreaterThanOrEqual(36);
+    const { network, weights, ranges } = await catalogue.load(style);
+    const sample = await pixelsOf(await drawSample());
+    const [exact, rounded] = await Promise.all(
+      [undefined, ranges].map(async (chosen) => {
+        const session = await onnx.load(network, weights, chosen);
+        const painting = await paint(session, network, sample);
+        await session.close();
+        return painting.data;
+      }),
+    );
+    const sum = exact!.reduce((total, value, i) => total + Math.abs(value - rounded![i]!), 0);
+    expect(sum).toBeGreaterThan(0);
+    expect(sum / exact!.length).toBeLessThan(INT8_TOLERANCE);
   });
 
   test('the card is made from the manifest', () => {

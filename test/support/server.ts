@@ -16,7 +16,14 @@ export const DIST_DIR = folder('../../dist');
 
 export function testConfig(environment: Record<string, string> = {}): Config {
   return loadConfig(
-    { HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'silent', DATA_DIR: temporary(), ...environment },
+    {
+      HOST: '127.0.0.1',
+      PORT: '0',
+      LOG_LEVEL: 'silent',
+      DATA_DIR: temporary(),
+      PRECISION: 'float32',
+      ...environment,
+    },
     { cores: 2, memoryBytes: 8 * 2 ** 30, modelsDir: MODELS_DIR, distDir: DIST_DIR },
   );
 }

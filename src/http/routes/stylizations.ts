@@ -201,7 +201,7 @@ async function answerNow(
   signal: AbortSignal,
   spans: Spans,
 ): Promise<Response> {
-  const { config, catalogue, stylizer, images } = services;
+  const { config, catalogue, sessions, stylizer, images } = services;
   const request = await read();
   const digests = catalogue.resolve(request.options.mix).map(({ digest }) => digest);
   const file =
@@ -210,9 +210,10 @@ async function answerNow(
       : await spans.measure('fetch', () => images.read(request.image, signal));
   const { asJson, formats } = answerForms(c.req.header('accept'), request, file);
   const options = JSON.stringify([request.options, formats]);
+  const precision = await sessions.precision(request.options.mix);
   const tag = asJson
     ? undefined
-    : entityTag([PIPELINE_VERSION, config.ENGINE, ...digests, options, file]);
+    : entityTag([PIPELINE_VERSION, config.ENGINE, precision, ...digests, options, file]);
   const caching = {
     vary: 'accept',
     'cache-control': asJson ? 'no-store' : 'private, no-cache',

@@ -1,0 +1,89 @@
+/** 8 bits against float32, and what calibration finds. */
+
+import { expect, test } from 'vitest';
+import { type ActivationRanges, clipped, united } from '../../src/core/activation-ranges.ts';
+import { paint } from '../../src/core/engine.ts';
+import { classicNetwork, type Network, trunkNetwork } from '../../src/core/network.ts';
+import type { Weights } from '../../src/core/weights.ts';
+import { onnxEngine } from '../../src/engines/onnx.ts';
+import { observeRanges } from '../../src/engines/onnx-ranges.ts';
+import { randomPicture, randomWeights } from '../support/random.ts';
+
+const engine = onnxEngine({ threads: 1 });
+const small = trunkNetwork({ stem: 8, trunk: 16, blocks: 2 });
+const weights = randomWeights(small, 1);
+const pictures = [randomPicture(64, 48, 1), randomPicture(40, 72, 2)];
+const ranges = await observeRanges(small, weights, pictures);
+
+async function painted(
+  network: Network,
+  seed: number,
+  chosen?: ActivationRanges,
+  own: Weights = weights,
+) {
+  const session = await engine.load(network, own, chosen);
+  const painting = await paint(session, network, randomPicture(57, 43, seed));
+  await session.close();
+  return painting.data;
+}
+
+function meanDifference(a: Uint8Array, b: Uint8Array): number {
+  return a.reduce((sum, value, i) => sum + Math.abs(value - b[i]!), 0) / a.length;
+}
+
+test('a painting in 8 bits is close to the one in float32, and not the same', async () => {
+  const difference = meanDifference(await painted(small, 3), await painted(small, 3, ranges));
+  expect(difference).toBeGreaterThan(0);
+  expect(difference).toBeLessThan(4);
+});
+
+test('so it is with the classic network, whose head paints without depth-to-space', async () => {
+  const classic = classicNetwork(4);
+  const own = new Map(randomWeights(classic, 1));
+  const head = own.get('head/kernel')!;
+  // A trained head keeps to what can be seen; a random one goes far beyond black and white.
+  own.set('head/kernel', { ...head, data: head.data.map((weight) => weight / 8) });
+  const found = await observeRanges(classic, own, pictures);
+  const exact = await painted(classic, 3, undefined, own);
+  const difference = meanDifference(exact, await painted(classic, 3, found, own));
+  expect(difference).toBeGreaterThan(0);
+  expect(difference).toBeLessThan(4);
+});
+
+test('every convolution has ranges of all its channels, which hold zero after a ReLU', () => {
+  expect(ranges.size).toBe(8);
+  expect(ranges.get('stem')?.magnitudes).toHaveLength(8);
+  expect(ranges.get('trunk/1/conv2')?.magnitudes).toHaveLength(16);
+  expect(ranges.get('down')?.input[0]).toBe(0);
+  expect(ranges.get('down')?.input[1]).toBeGreaterThan(0);
+});
+
+test('ranges over more pictures are wider, clipped ones narrower', async () => {
+  const one = await observeRanges(small, weights, pictures.slice(0, 1));
+  const other = await observeRanges(small, weights, pictures.slice(1));
+  expect(united(one, other)).toEqual(ranges);
+  const [whole, half] = [ranges, clipped(ranges, { input: 0.5, output: 0.25 })].map(
+    (found) => found.get('up')!,
+  );
+  expect(half!.input[1]).toBe(whole!.input[1] / 2);
+  expect(half!.magnitudes[3]).toBe(whole!.magnitudes[3]! / 4);
+});
+
+test('a convolution without ranges stays in float32', async () => {
+  expect(await painted(small, 3, new Map())).toEqual(await painted(small, 3));
+  const all = meanDifference(await painted(small, 3), await painted(small, 3, ranges));
+  const headOnly = new Map([...ranges].filter(([name]) => name === 'head'));
+  const less = meanDifference(await painted(small, 3), await painted(small, 3, headOnly));
+  expect(less).toBeGreaterThan(0);
+  expect(less).toBeLessThan(all);
+});
+
+test('ranges of another network are refused', async () => {
+  const other = trunkNetwork({ stem: 8, trunk: 12, blocks: 2 });
+  const session = engine.load(other, randomWeights(other, 1), ranges);
+  await expect(session).rejects.toThrow('Expected activation ranges of 12 channels for down.');
+});
+
+test('there is nothing to find without a picture', async () => {
+  await expect(observeRanges(small, weights, [])).rejects.toThrow('at least one picture');
+});
