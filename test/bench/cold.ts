@@ -41,6 +41,8 @@ const painting = httpEvent('POST', '/v1/stylizations', {
 });
 const styles = httpEvent('GET', '/v1/styles');
 const queues = 'http://127.0.0.1:1/queue';
+/** As serverless.yml sets it. */
+const PRECISION = 'int8';
 const nowhere = {
   AWS_ACCESS_KEY_ID: 'none',
   AWS_SECRET_ACCESS_KEY: 'none',
@@ -68,7 +70,11 @@ async function cold(handler: string, event: unknown, environment = {}): Promise<
   const times: number[] = [];
   for (let i = 0; i < RUNS; i += 1) {
     const started = performance.now();
-    const running = await startFunction(handler, { DATA_DIR: temporary(), ...environment });
+    const running = await startFunction(handler, {
+      DATA_DIR: temporary(),
+      PRECISION,
+      ...environment,
+    });
     await running.invoke(event);
     times.push(performance.now() - started);
     running.stop();
@@ -77,7 +83,7 @@ async function cold(handler: string, event: unknown, environment = {}): Promise<
 }
 
 async function warm() {
-  const running = await startFunction('api.handler', { DATA_DIR: temporary() });
+  const running = await startFunction('api.handler', { DATA_DIR: temporary(), PRECISION });
   const times: number[] = [];
   for (let i = 0; i < WARM_RUNS; i += 1) {
     const started = performance.now();
