@@ -7,7 +7,7 @@ const MEMORY_MEGABYTES = 3008;
 
 /** US dollars: AWS Lambda on x86 in eu-west-1, first tier, without the free one. */
 const DOLLARS_PER_GIGABYTE_SECOND = 0.0000166667;
-const DOLLARS_PER_REQUEST = 0.0000002;
+const DOLLARS_PER_MILLION_REQUESTS = 0.2;
 
 export function coldTable(results: ColdResults): string {
   const rows: readonly (readonly [string, string])[] = [
@@ -24,7 +24,7 @@ export function coldTable(results: ColdResults): string {
   return [
     `Medians on ${results.machine}, through the Lambda runtime interface. Dollars are`,
     `computed from these times at ${MEMORY_MEGABYTES} MB, $${DOLLARS_PER_GIGABYTE_SECOND} a gigabyte-second and`,
-    `$${DOLLARS_PER_REQUEST * 1e6} a million requests; S3, SQS and traffic come on top.`,
+    `$${DOLLARS_PER_MILLION_REQUESTS} a million requests; S3, SQS and traffic come on top.`,
     '',
     '| | |',
     '|---|---|',
@@ -34,5 +34,5 @@ export function coldTable(results: ColdResults): string {
 
 function thousand(milliseconds: number): number {
   const gigabyteSeconds = (MEMORY_MEGABYTES / 1024) * (milliseconds / 1000);
-  return 1000 * (gigabyteSeconds * DOLLARS_PER_GIGABYTE_SECOND + DOLLARS_PER_REQUEST);
+  return 1000 * gigabyteSeconds * DOLLARS_PER_GIGABYTE_SECOND + DOLLARS_PER_MILLION_REQUESTS / 1000;
 }
