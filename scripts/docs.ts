@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { openCatalogue } from '../src/styles/catalogue.ts';
 import { benchmarkTables } from './docs/benchmarks.ts';
 import { coldTable } from './docs/cold.ts';
+import { int8Table, loadTable, profileTable } from './docs/performance.ts';
 import { configurationTable, problemTable } from './docs/settings.ts';
 import { gallery, stylePages } from './docs/styles.ts';
 import { qualityTables, techniqueTable } from './docs/training.ts';
@@ -25,6 +26,17 @@ const parts: readonly { file: string; name: string; content: string }[] = [
     content: benchmarkTables(await readJson('docs/benchmarks.json')),
   },
   { file: 'docs/deploy.md', name: 'cold', content: coldTable(await readJson('docs/cold.json')) },
+  {
+    file: 'docs/performance.md',
+    name: 'profile',
+    content: profileTable(await readJson('docs/profile.json')),
+  },
+  { file: 'docs/performance.md', name: 'int8', content: int8Table(catalogue) },
+  {
+    file: 'docs/performance.md',
+    name: 'load',
+    content: loadTable(await readJson('docs/load.json')),
+  },
   { file: 'docs/training.md', name: 'quality', content: qualityTables(catalogue) },
   {
     file: 'docs/training.md',

@@ -15,11 +15,16 @@ const CALLERS = [1, 2, 4, 8, 16] as const;
 const SECONDS = 6;
 const STARTS = 5;
 
-export async function benchHttp(): Promise<HttpResult> {
-  const photo = await sharp(await drawSample())
+/** The project's sample as a JPEG of 512 x 512. */
+export async function samplePhoto(): Promise<Buffer> {
+  return sharp(await drawSample())
     .resize({ width: 512, height: 512, fit: 'cover' })
     .jpeg({ quality: 90 })
     .toBuffer();
+}
+
+export async function benchHttp(): Promise<HttpResult> {
+  const photo = await samplePhoto();
   const firsts: number[] = [];
   for (let i = 0; i < STARTS; i += 1) {
     const server = await startServer();

@@ -1,0 +1,58 @@
+/** Where the time goes, and what happens when more arrives than can be painted. */
+
+import type { Catalogue } from '../../src/styles/catalogue.ts';
+import type { LoadResults } from '../../test/bench/load.ts';
+import type { ProfileResults } from '../../test/bench/profile.ts';
+
+/** Operators that take less are summed up. */
+const LEAST_MS = 0.05;
+
+export function profileTable({ machine, side, float32, int8 }: ProfileResults): string {
+  const times = { float32: new Map(float32), int8: new Map(int8) };
+  const most = (operator: string) =>
+    Math.max(times.float32.get(operator) ?? 0, times.int8.get(operator) ?? 0);
+  const operators = [...new Set([...times.float32.keys(), ...times.int8.keys()])];
+  const shown = operators.filter((name) => most(name) >= LEAST_MS);
+  const cell = (ms: number | undefined) => (ms === undefined ? '' : ms.toFixed(2));
+  const sum = (list: ProfileResults['int8']) =>
+    list.reduce((total, [, ms]) => total + ms, 0).toFixed(2);
+  return [
+    `${side} x ${side} pixels on ${machine}; milliseconds of one painting. What takes less than`,
+    `${LEAST_MS} ms is in the sums only.`,
+    '',
+    '| operator | float32 | 8 bits |',
+    '|---|---|---|',
+    ...shown
+      .sort((a, b) => most(b) - most(a))
+      .map(
+        (name) => `| ${name} | ${cell(times.float32.get(name))} | ${cell(times.int8.get(name))} |`,
+      ),
+    `| **sum** | **${sum(float32)}** | **${sum(int8)}** |`,
+  ].join('\n');
+}
+
+export function loadTable({ machine, seconds, saturation, rates }: LoadResults): string {
+  return [
+    `A server with default settings on ${machine} (whose cores the callers share); 512 x 512 JPEG in`,
+    `and out, ${seconds} seconds at each rate. With ${saturation} paintings a second it is saturated.`,
+    '',
+    '| arrivals a second | of the saturation | paintings a second | p50 | p95 | p99 | refused | p99 of refusals | failures | resident |',
+    '|---|---|---|---|---|---|---|---|---|---|',
+    ...rates.map(
+      (rate) =>
+        `| ${rate.arrivalsPerSecond} | ${rate.multiple} | ${rate.paintingsPerSecond} | ${rate.p50Ms} ms ` +
+        `| ${rate.p95Ms} ms | ${rate.p99Ms} ms | ${rate.refusedPercent} % | ${rate.refusalP99Ms} ms ` +
+        `| ${rate.failures} | ${rate.residentMegabytes} MB |`,
+    ),
+  ].join('\n');
+}
+
+export function int8Table({ styles }: Catalogue): string {
+  return [
+    '| style | mean difference, of 255 | PSNR |',
+    '|---|---|---|',
+    ...styles.flatMap(({ id, int8 }) =>
+      int8 ? [`| \`${id}\` | ${int8.difference.toFixed(2)} | ${int8.psnr.toFixed(1)} dB |`] : [],
+    ),
+  ].join('\n');
+}

@@ -1,0 +1,144 @@
+/**
+ * `npm run bench:load`: requests that arrive at a fixed rate, whether or not the earlier ones are
+ * answered, below, at and far beyond what the server can paint. `--save` keeps the figures for
+ * docs/performance.md.
+ */
+
+import { readFile, writeFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { Command } from 'commander';
+import { availableCores } from '../../src/engines/machine.ts';
+import { startProcess } from '../support/process.ts';
+import { samplePhoto } from './http.ts';
+import { quantile, rounded } from './report.ts';
+
+export interface LoadResults {
+  readonly machine: string;
+  readonly seconds: number;
+  /** Paintings a second while callers always have a request open. */
+  readonly saturation: number;
+  readonly rates: readonly RateResult[];
+}
+
+interface RateResult {
+  /** Arrivals, as a multiple of the saturation. */
+  readonly multiple: number;
+  readonly arrivalsPerSecond: number;
+  readonly paintingsPerSecond: number;
+  readonly p50Ms: number;
+  readonly p95Ms: number;
+  readonly p99Ms: number;
+  /** Of all arrivals, answered 503 with Retry-After. */
+  readonly refusedPercent: number;
+  /** How long those waited for their refusal. */
+  readonly refusalP99Ms: number;
+  /** Answers that are neither a painting nor such a refusal. */
+  readonly failures: number;
+  /** Most resident memory of the server so far. */
+  readonly residentMegabytes: number;
+}
+
+interface Answer {
+  readonly kind: 'painting' | 'refusal' | 'failure';
+  readonly ms: number;
+}
+
+const { seconds, save } = new Command()
+  .option('--seconds <number>', 'at each rate', Number, 60)
+  .option('--save', 'keep the results', false)
+  .parse()
+  .opts<{ seconds: number; save: boolean }>();
+
+const MULTIPLES = [0.5, 1, 2, 5];
+const CALLERS = 8;
+const SATURATION_SECONDS = 10;
+/** Between two rates: what waits is answered. */
+const PAUSE_MS = 3000;
+const RESULTS = fileURLToPath(new URL('../../docs/load.json', import.meta.url));
+
+const photo = await samplePhoto();
+const server = startProcess({ PORT: '0', LOG_LEVEL: 'info' });
+const url = `${await server.url()}/v1/stylizations`;
+while ((await ask()).kind !== 'painting') await sleep(100);
+
+const saturation = await saturate();
+const rates: RateResult[] = [];
+for (const multiple of MULTIPLES) {
+  rates.push(await arrive(multiple));
+  await sleep(PAUSE_MS);
+}
+server.process.kill('SIGTERM');
+
+const results: LoadResults = {
+  machine: `${cpus()[0]?.model ?? 'unknown'}, ${availableCores()} cores, Node ${process.version}`,
+  seconds,
+  saturation: rounded(saturation),
+  rates,
+};
+console.log(`${results.machine}: ${results.saturation} paintings a second at saturation`);
+console.table(rates);
+console.log(JSON.stringify(results));
+if (save) await writeFile(RESULTS, `${JSON.stringify(results, null, 2)}\n`);
+
+async function ask(): Promise<Answer> {
+  const started = performance.now();
+  const headers = { 'content-type': 'image/jpeg' };
+  const kind = await fetch(url, { method: 'POST', headers, body: new Uint8Array(photo) }).then(
+    async (answer): Promise<Answer['kind']> => {
+      await answer.arrayBuffer();
+      if (answer.status === 200) return 'painting';
+      return answer.status === 503 && answer.headers.has('retry-after') ? 'refusal' : 'failure';
+    },
+    () => 'failure' as const,
+  );
+  return { kind, ms: performance.now() - started };
+}
+
+async function saturate(): Promise<number> {
+  const end = performance.now() + SATURATION_SECONDS * 1000;
+  let paintings = 0;
+  const caller = async () => {
+    while (performance.now() < end) if ((await ask()).kind === 'painting') paintings += 1;
+  };
+  await Promise.all(Array.from({ length: CALLERS }, caller));
+  return paintings / SATURATION_SECONDS;
+}
+
+async function arrive(multiple: number): Promise<RateResult> {
+  const arrivalsPerSecond = saturation * multiple;
+  const started = performance.now();
+  const asked: Promise<Answer>[] = [];
+  while (performance.now() - started < seconds * 1000) {
+    const due = ((performance.now() - started) / 1000) * arrivalsPerSecond;
+    while (asked.length < due) asked.push(ask());
+    await sleep(5);
+  }
+  const answers = await Promise.all(asked);
+  const timesOf = (kind: Answer['kind']) =>
+    answers.filter((answer) => answer.kind === kind).map(({ ms }) => ms);
+  const [paintings, refusals] = [timesOf('painting'), timesOf('refusal')];
+  const part = (times: readonly number[], share: number) => Math.round(quantile(times, share));
+  return {
+    multiple,
+    arrivalsPerSecond: rounded(arrivalsPerSecond),
+    paintingsPerSecond: rounded(paintings.length / seconds),
+    p50Ms: part(paintings, 0.5),
+    p95Ms: part(paintings, 0.95),
+    p99Ms: part(paintings, 0.99),
+    refusedPercent: rounded((100 * refusals.length) / answers.length),
+    refusalP99Ms: refusals.length === 0 ? 0 : part(refusals, 0.99),
+    failures: timesOf('failure').length,
+    residentMegabytes: await mostResident(),
+  };
+}
+
+/** As Linux counts it; 0 elsewhere. */
+async function mostResident(): Promise<number> {
+  const status = await readFile(`/proc/${server.process.pid}/status`, 'utf8').catch(() => '');
+  return Math.round((Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024) / 1e6);
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
