@@ -7,22 +7,32 @@ import { GRAPH_MODEL_FILE, GRAPH_WEIGHTS_FILE, graphModel } from '../core/graph-
 import type { StyleMix } from '../core/mix.ts';
 import { onnxModel } from '../core/onnx.ts';
 import { openCatalogue } from '../styles/catalogue.ts';
+import type { Precision } from '../styles/precision.ts';
 import { loadMix } from '../styles/sessions.ts';
+import { UsageError } from './files.ts';
 
 export interface ExportFlags {
   readonly format: 'onnx' | 'tfjs';
+  /** Of the ONNX file. */
+  readonly precision: Precision;
   readonly output: string;
 }
 
 export async function exportStyle(
   mix: StyleMix,
-  { format, output }: ExportFlags,
+  { format, precision, output }: ExportFlags,
   config: Config,
 ): Promise<void> {
-  const { network, weights } = await loadMix(await openCatalogue(config.MODELS_DIR), mix);
+  const { network, weights, ranges } = await loadMix(await openCatalogue(config.MODELS_DIR), mix);
+  if (precision === 'int8' && (format !== 'onnx' || ranges === undefined)) {
+    throw new UsageError(
+      `--precision int8: Expected one calibrated style in ONNX, got ${mix.name} in ${format}. ` +
+        '"impasto quantise" calibrates.',
+    );
+  }
   if (format === 'onnx') {
     await mkdir(dirname(output), { recursive: true });
-    await writeFile(output, onnxModel(network, weights));
+    await writeFile(output, onnxModel(network, weights, precision === 'int8' ? ranges : undefined));
   } else {
     const { model, weightData } = graphModel(network, weights, 'float16');
     await mkdir(output, { recursive: true });

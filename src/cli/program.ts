@@ -183,6 +183,11 @@ function createProgram(
         .choices(['onnx', 'tfjs'])
         .default('onnx'),
     )
+    .addOption(
+      new Option('--precision <precision>', 'of an ONNX file')
+        .choices(['float32', 'int8'])
+        .default('float32'),
+    )
     .requiredOption('-o, --output <path>', 'file (onnx) or folder (tfjs) to write')
     .action((mix, options) => exportStyle(mix, options, config()));
 

@@ -250,6 +250,26 @@ describe('impasto import and export', () => {
     expect(painting?.dims).toEqual([1, 32, 40, 3]);
   });
 
+  test('a calibrated style is exported in 8 bits, uint8 in and out; nothing else is', async () => {
+    const asInt8 = ['--precision', 'int8', '-o', 'style.onnx'];
+    expect(await impasto(['export', 'udnie', ...asInt8])).toMatchObject({ code: 0 });
+    const file = await readFile(join(folder, 'style.onnx'));
+    const { InferenceSession, Tensor } = await import('onnxruntime-node');
+    const session = await InferenceSession.create(file);
+    const image = new Tensor('uint8', new Uint8Array(32 * 40 * 3), [1, 32, 40, 3]);
+    expect((await session.run({ image }))['painting']?.type).toBe('uint8');
+    await impasto(['export', 'udnie', '-o', 'float32.onnx']);
+    const { byteLength } = await readFile(join(folder, 'float32.onnx'));
+    expect(file.byteLength).toBeLessThan(byteLength / 3);
+    for (const args of [
+      ['udnie:0.5,great-wave:0.5', ...asInt8],
+      ['udnie', '-f', 'tfjs', ...asInt8],
+    ]) {
+      const { code, stderr } = await impasto(['export', ...args]);
+      expect([code, stderr]).toEqual([2, expect.stringMatching(/one calibrated style in ONNX/)]);
+    }
+  });
+
   test('what is no network is refused, and nothing is left behind', async () => {
     const broken = new Map(weights);
     broken.delete('up/beta');
