@@ -18,9 +18,6 @@ interface Scale {
 const LARGEST_BYTE = 255;
 const LARGEST_WEIGHT = 127;
 
-/** Bytes of a picture count from their middle. What half a level moves, instance norm removes. */
-const PIXELS: Scale = { scale: 1, zero: 128 };
-
 /** What instance norm follows is scaled, channel by channel, to lie between -1 and 1. */
 const EQUALISED: Interval = [-1, 1];
 
@@ -37,24 +34,14 @@ export function int8Convolutions(ranges: ActivationRanges): ConvolutionLowering 
     if (found === undefined || found.magnitudes.length === shape[0]) return found;
     throw new TypeError(`Expected activation ranges of ${shape[0]} channels for ${name}.`);
   };
-  return {
-    first(graph, bytes, layer, kernel) {
-      const found = rangesOf(layer.name, kernel);
-      if (found === undefined) return FLOAT_CONVOLUTIONS.first(graph, bytes, layer, kernel);
-      const pixels = dequantised(graph, bytes, PIXELS);
-      return convolved(graph, pixels, PIXELS, equalised(kernel, found), EQUALISED);
-    },
-    other(graph, value, layer, kernel, normalised) {
-      const found = rangesOf(layer.name, kernel);
-      if (found === undefined) {
-        return FLOAT_CONVOLUTIONS.other(graph, value, layer, kernel, normalised);
-      }
-      const scale = scaleOf(found.input);
-      const input = dequantised(graph, quantised(graph, value, scale), scale);
-      return normalised
-        ? convolved(graph, input, scale, equalised(kernel, found), EQUALISED)
-        : convolved(graph, input, scale, kernel, found.output);
-    },
+  return (graph, value, layer, kernel, normalised) => {
+    const found = rangesOf(layer.name, kernel);
+    if (found === undefined) return FLOAT_CONVOLUTIONS(graph, value, layer, kernel, normalised);
+    const scale = scaleOf(found.input);
+    const input = dequantised(graph, quantised(graph, value, scale), scale);
+    return normalised
+      ? convolved(graph, input, scale, equalised(kernel, found), EQUALISED)
+      : convolved(graph, input, scale, kernel, found.output);
   };
 }
 

@@ -13,7 +13,8 @@
  * - Clipping, scaling to 0..255, rounding and casting are one `QuantizeLinear`; the `+ 0.5` before
  *   it rides on the head's bias.
  *
- * With activation ranges the convolutions compute in 8 bits.
+ * With activation ranges all convolutions but the first compute in 8 bits: what comes out of the
+ * first one follows the picture's contrast, what comes out of the others follows instance norm.
  */
 
 import type { ActivationRanges } from './activation-ranges.ts';
@@ -25,7 +26,7 @@ import {
   floatConvolution,
   type Kernel,
 } from './onnx-convolution.ts';
-import { type OnnxGraph, onnxGraph, type Value, type ValueInfo } from './onnx-graph.ts';
+import { FLOAT32, type OnnxGraph, onnxGraph, type Value, type ValueInfo } from './onnx-graph.ts';
 import { int8Convolutions } from './onnx-int8.ts';
 import { interleave, phaseKernel, toOihw } from './onnx-kernels.ts';
 import { tensorOf, type Weights } from './weights.ts';
@@ -58,7 +59,7 @@ export const HIGHEST = ':highest';
 
 /**
  * The same in float32, with the lowest and highest values of every channel as further outputs:
- * `<convolution>:input:lowest` and so on, and `:output` likewise.
+ * `<convolution>:input:lowest` and so on, and `:output` likewise, but for the first convolution.
  */
 export function onnxRangeModel(network: Network, weights: Weights): Uint8Array {
   const outputs: ValueInfo[] = [];
@@ -72,18 +73,11 @@ export function onnxRangeModel(network: Network, weights: Weights): Uint8Array {
       outputs.push({ name: output, type: 'float32', shape: [output] });
     }
   };
-  const observed: ConvolutionLowering = {
-    first(graph, bytes, layer, kernel) {
-      const output = FLOAT_CONVOLUTIONS.first(graph, bytes, layer, kernel);
-      observe(graph, output, `${layer.name}:output`);
-      return output;
-    },
-    other(graph, value, layer, kernel, normalised) {
-      observe(graph, value, `${layer.name}:input`);
-      const output = FLOAT_CONVOLUTIONS.other(graph, value, layer, kernel, normalised);
-      observe(graph, output, `${layer.name}:output`);
-      return output;
-    },
+  const observed: ConvolutionLowering = (graph, value, layer, kernel, normalised) => {
+    observe(graph, value, `${layer.name}:input`);
+    const output = FLOAT_CONVOLUTIONS(graph, value, layer, kernel, normalised);
+    observe(graph, output, `${layer.name}:output`);
+    return output;
   };
   return modelWith(network, weights, observed, outputs);
 }
@@ -98,9 +92,9 @@ function modelWith(
   const graph = onnxGraph();
   const padded = mirrorPad(graph, network);
   const { first, middle, head, headDoubles } = arrange(network);
-  let value = enter(graph, padded, first, weights, lowering);
+  let value = enter(graph, padded, first, weights);
   for (const layer of middle) value = lower(graph, value, layer, weights, lowering);
-  value = lowering.other(graph, value, head, kernelOf(head, weights, MIDDLE), false);
+  value = lowering(graph, value, head, kernelOf(head, weights, MIDDLE), false);
   if (headDoubles) value = smoothPhases(graph, value);
   leave(graph, network, value, padded, headDoubles ? 2 : 1);
   const shape = [1, 'height', 'width', 3];
@@ -142,13 +136,7 @@ function mirrorPad(graph: OnnxGraph, network: Network): Value {
 }
 
 /** uint8 [1, H, W, 3] -> float32 [1, channels, H / stride, W / stride]. */
-function enter(
-  graph: OnnxGraph,
-  padded: Value,
-  first: Convolution,
-  weights: Weights,
-  lowering: ConvolutionLowering,
-): Value {
+function enter(graph: OnnxGraph, padded: Value, first: Convolution, weights: Weights): Value {
   const height = graph.node('Slice', [
     graph.node('Shape', [padded]),
     graph.int64s([1]),
@@ -157,10 +145,11 @@ function enter(
   const shape = graph.node('Concat', [graph.int64s([1, 1]), height, graph.int64s([-1])], {
     axis: 0,
   });
-  const rows = graph.node('Reshape', [padded, shape]);
+  const bytes = graph.node('Cast', [graph.node('Reshape', [padded, shape])], { to: FLOAT32 });
+  const rows = graph.node('Sub', [bytes, graph.floats([MIDDLE * WHITE], [])]);
   const { name, kernel, stride: step, outputChannels } = first;
   const pad = kernel >> 1;
-  return lowering.first(graph, rows, first, {
+  return floatConvolution(graph, rows, {
     data: interleave(tensorOf(weights, `${name}/kernel`), 1 / WHITE),
     shape: [outputChannels, 1, kernel, kernel * 3],
     attributes: {
@@ -180,7 +169,7 @@ function lower(
 ): Value {
   switch (layer.kind) {
     case 'convolution':
-      return lowering.other(graph, value, layer, kernelOf(layer, weights), true);
+      return lowering(graph, value, layer, kernelOf(layer, weights), true);
     case 'instanceNorm': {
       const gamma = tensorOf(weights, `${layer.name}/gamma`);
       const beta = tensorOf(weights, `${layer.name}/beta`);

@@ -41,17 +41,13 @@ function rangesOf(outputs: Outputs): ActivationRanges {
       const highest = channelsOf(outputs, `${name}:output${HIGHEST}`);
       const magnitudes = highest.map((high, i) => Math.max(high, -lowest[i]!));
       const output: Interval = [Math.min(...lowest), Math.max(...highest)];
-      return [name, { input: inputOf(outputs, name), output, magnitudes }];
+      const input: Interval = [
+        Math.min(...channelsOf(outputs, `${name}:input${LOWEST}`)),
+        Math.max(...channelsOf(outputs, `${name}:input${HIGHEST}`)),
+      ];
+      return [name, { input, output, magnitudes }];
     }),
   );
-}
-
-/** The first convolution's input is the picture, whose range is known. */
-function inputOf(outputs: Outputs, name: string): Interval {
-  if (!(`${name}:input${LOWEST}` in outputs)) return [0, 1];
-  const lowest = channelsOf(outputs, `${name}:input${LOWEST}`);
-  const highest = channelsOf(outputs, `${name}:input${HIGHEST}`);
-  return [Math.min(...lowest), Math.max(...highest)];
 }
 
 function channelsOf(outputs: Outputs, name: string): number[] {

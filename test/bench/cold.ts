@@ -41,8 +41,6 @@ const painting = httpEvent('POST', '/v1/stylizations', {
 });
 const styles = httpEvent('GET', '/v1/styles');
 const queues = 'http://127.0.0.1:1/queue';
-/** As serverless.yml sets it. */
-const PRECISION = 'int8';
 const nowhere = {
   AWS_ACCESS_KEY_ID: 'none',
   AWS_SECRET_ACCESS_KEY: 'none',
@@ -72,7 +70,6 @@ async function cold(handler: string, event: unknown, environment = {}): Promise<
     const started = performance.now();
     const running = await startFunction(handler, {
       DATA_DIR: temporary(),
-      PRECISION,
       ...environment,
     });
     await running.invoke(event);
@@ -83,7 +80,7 @@ async function cold(handler: string, event: unknown, environment = {}): Promise<
 }
 
 async function warm() {
-  const running = await startFunction('api.handler', { DATA_DIR: temporary(), PRECISION });
+  const running = await startFunction('api.handler', { DATA_DIR: temporary() });
   const times: number[] = [];
   for (let i = 0; i < WARM_RUNS; i += 1) {
     const started = performance.now();

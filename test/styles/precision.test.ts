@@ -32,8 +32,8 @@ const catalogue: Catalogue = {
   preview: async () => new Uint8Array(),
 };
 
-/** Takes so many milliseconds a picture. */
-function slowEngine(float32Ms: number, int8Ms: number) {
+/** Takes so many milliseconds a picture, and paints brighter by so much in 8 bits. */
+function slowEngine(float32Ms: number, int8Ms: number, brighter = 0) {
   const loads: ('float32' | 'int8')[] = [];
   const engine: Engine = {
     name: 'slow',
@@ -41,7 +41,10 @@ function slowEngine(float32Ms: number, int8Ms: number) {
       loads.push(given ? 'int8' : 'float32');
       const ms = given ? int8Ms : float32Ms;
       return {
-        run: (picture) => new Promise((resolve) => setTimeout(() => resolve(picture), ms)),
+        async run(picture) {
+          await new Promise((resolve) => setTimeout(resolve, ms));
+          return { ...picture, data: picture.data.map((byte) => byte + (given ? brighter : 0)) };
+        },
         close: async () => {},
       };
     },
@@ -64,6 +67,12 @@ test('the faster one is taken; without ranges there is one only', async () => {
   expect(await fasterPrecision(slowEngine(40, 1).engine, style)).toBe('int8');
   expect(await fasterPrecision(slowEngine(1, 40).engine, style)).toBe('float32');
   expect(await fasterPrecision(slowEngine(40, 1).engine, { network, weights })).toBe('float32');
+});
+
+test('a processor on which 8 bits come to something else paints in float32', async () => {
+  const style = { network, weights, ranges };
+  expect(await fasterPrecision(slowEngine(40, 1, 3).engine, style)).toBe('int8');
+  expect(await fasterPrecision(slowEngine(40, 1, 5).engine, style)).toBe('float32');
 });
 
 test('sessions are loaded as the style and the processor allow', async () => {
