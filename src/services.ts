@@ -62,7 +62,7 @@ export async function createServices(config: Config): Promise<Services> {
     catalogue,
     budgetBytes: config.SESSION_CACHE_BYTES,
     precision: once(async () => {
-      const precision = await choosePrecision(config, engine, await loadMix(catalogue, mix));
+      const precision = await choosePrecision(config, engine, () => loadMix(catalogue, mix));
       log.info({ precision }, 'precision chosen');
       return precision;
     }),
@@ -100,10 +100,10 @@ export async function createServices(config: Config): Promise<Services> {
 async function choosePrecision(
   { PRECISION, ENGINE }: Config,
   engine: Engine,
-  style: LoadedStyle,
+  style: () => Promise<LoadedStyle>,
 ): Promise<Precision> {
   if (ENGINE !== 'onnx') return 'float32';
-  return PRECISION === 'auto' ? fasterPrecision(engine, style) : PRECISION;
+  return PRECISION === 'auto' ? fasterPrecision(engine, await style()) : PRECISION;
 }
 
 /** The same promise for all callers; one that was rejected is forgotten. */

@@ -1,14 +1,12 @@
 /** `impasto quantise`: calibrates styles for 8 bits and measures what that changes. */
 
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import type { Config } from '../config.ts';
 import { type Picture, scaled } from '../core/picture.ts';
 import { onnxEngine } from '../engines/onnx.ts';
 import { decodePicture } from '../images/decode.ts';
 import { resize } from '../images/resize.ts';
 import { openCatalogue } from '../styles/catalogue.ts';
-import { documents } from '../styles/import.ts';
 import { calibrate, int8Difference, keepInt8 } from '../styles/quantise.ts';
 import { findPhotos, UsageError } from './files.ts';
 
@@ -41,9 +39,6 @@ export async function quantiseStyles(
     const ranges = await calibrate(loaded, calibration, engine);
     const int8 = await int8Difference(loaded, ranges, others, engine);
     await keepInt8(style, ranges, int8, config.MODELS_DIR);
-    for (const [name, content] of Object.entries(documents({ ...style, int8 }))) {
-      await writeFile(join(config.MODELS_DIR, style.id, name), content);
-    }
     const { difference, psnr } = int8;
     const layers = `${ranges.size} convolutions in 8 bits`;
     console.log(

@@ -1,6 +1,5 @@
 /** How the convolutions of an ONNX graph compute: in float32 here, in 8 bits in `onnx-int8.ts`. */
 
-import type { Convolution } from './network.ts';
 import type { Attribute, OnnxGraph, Value } from './onnx-graph.ts';
 
 /** A convolution as the graph wants it. */
@@ -14,19 +13,16 @@ export interface Kernel {
 }
 
 /**
- * Adds a convolution to the graph: float32 in and out. `normalised` says whether instance norm
- * follows.
+ * Adds the convolution of that name to the graph: float32 in and out. `normalised` says whether
+ * instance norm follows.
  */
 export type ConvolutionLowering = (
   graph: OnnxGraph,
   value: Value,
-  layer: Convolution,
   kernel: Kernel,
+  name: string,
   normalised: boolean,
 ) => Value;
-
-export const FLOAT_CONVOLUTIONS: ConvolutionLowering = (graph, value, _, kernel) =>
-  floatConvolution(graph, value, kernel);
 
 export function floatConvolution(graph: OnnxGraph, value: Value, kernel: Kernel): Value {
   const { data, shape, bias, attributes } = kernel;

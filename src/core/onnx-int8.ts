@@ -6,7 +6,7 @@
  */
 
 import type { ActivationRanges, ConvolutionRanges, Interval } from './activation-ranges.ts';
-import { type ConvolutionLowering, FLOAT_CONVOLUTIONS, type Kernel } from './onnx-convolution.ts';
+import { type ConvolutionLowering, floatConvolution, type Kernel } from './onnx-convolution.ts';
 import type { OnnxGraph, Value } from './onnx-graph.ts';
 
 interface Scale {
@@ -34,9 +34,9 @@ export function int8Convolutions(ranges: ActivationRanges): ConvolutionLowering 
     if (found === undefined || found.magnitudes.length === shape[0]) return found;
     throw new TypeError(`Expected activation ranges of ${shape[0]} channels for ${name}.`);
   };
-  return (graph, value, layer, kernel, normalised) => {
-    const found = rangesOf(layer.name, kernel);
-    if (found === undefined) return FLOAT_CONVOLUTIONS(graph, value, layer, kernel, normalised);
+  return (graph, value, kernel, name, normalised) => {
+    const found = rangesOf(name, kernel);
+    if (found === undefined) return floatConvolution(graph, value, kernel);
     const scale = scaleOf(found.input);
     const input = dequantised(graph, quantised(graph, value, scale), scale);
     return normalised

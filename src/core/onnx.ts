@@ -20,12 +20,7 @@
 import type { ActivationRanges } from './activation-ranges.ts';
 import { stride } from './measures.ts';
 import { type Convolution, type Layer, type Network, NORM_EPSILON } from './network.ts';
-import {
-  type ConvolutionLowering,
-  FLOAT_CONVOLUTIONS,
-  floatConvolution,
-  type Kernel,
-} from './onnx-convolution.ts';
+import { type ConvolutionLowering, floatConvolution, type Kernel } from './onnx-convolution.ts';
 import { FLOAT32, type OnnxGraph, onnxGraph, type Value, type ValueInfo } from './onnx-graph.ts';
 import { int8Convolutions } from './onnx-int8.ts';
 import { interleave, phaseKernel, toOihw } from './onnx-kernels.ts';
@@ -49,7 +44,7 @@ export function onnxModel(
   weights: Weights,
   ranges?: ActivationRanges,
 ): Uint8Array {
-  const lowering = ranges ? int8Convolutions(ranges) : FLOAT_CONVOLUTIONS;
+  const lowering = ranges ? int8Convolutions(ranges) : floatConvolution;
   return modelWith(network, weights, lowering, []);
 }
 
@@ -73,16 +68,16 @@ export function onnxRangeModel(network: Network, weights: Weights): Uint8Array {
       outputs.push({ name: output, type: 'float32', shape: [output] });
     }
   };
-  const observed: ConvolutionLowering = (graph, value, layer, kernel, normalised) => {
-    observe(graph, value, `${layer.name}:input`);
-    const output = FLOAT_CONVOLUTIONS(graph, value, layer, kernel, normalised);
-    observe(graph, output, `${layer.name}:output`);
+  const observed: ConvolutionLowering = (graph, value, kernel, name) => {
+    observe(graph, value, `${name}:input`);
+    const output = floatConvolution(graph, value, kernel);
+    observe(graph, output, `${name}:output`);
     return output;
   };
   return modelWith(network, weights, observed, outputs);
 }
 
-/** Looks at `further` when the graph is complete. */
+/** `further` outputs are those that `lowering` adds to the graph. */
 function modelWith(
   network: Network,
   weights: Weights,
@@ -94,7 +89,7 @@ function modelWith(
   const { first, middle, head, headDoubles } = arrange(network);
   let value = enter(graph, padded, first, weights);
   for (const layer of middle) value = lower(graph, value, layer, weights, lowering);
-  value = lowering(graph, value, head, kernelOf(head, weights, MIDDLE), false);
+  value = lowering(graph, value, kernelOf(head, weights, MIDDLE), head.name, false);
   if (headDoubles) value = smoothPhases(graph, value);
   leave(graph, network, value, padded, headDoubles ? 2 : 1);
   const shape = [1, 'height', 'width', 3];
@@ -169,7 +164,7 @@ function lower(
 ): Value {
   switch (layer.kind) {
     case 'convolution':
-      return lowering(graph, value, layer, kernelOf(layer, weights), true);
+      return lowering(graph, value, kernelOf(layer, weights), layer.name, true);
     case 'instanceNorm': {
       const gamma = tensorOf(weights, `${layer.name}/gamma`);
       const beta = tensorOf(weights, `${layer.name}/beta`);

@@ -8,6 +8,7 @@
 import type { Engine } from '../core/engine.ts';
 import type { StyleMix } from '../core/mix.ts';
 import type { Picture } from '../core/picture.ts';
+import { pictureDifference } from '../core/picture-difference.ts';
 import type { Catalogue, LoadedStyle } from './catalogue.ts';
 import type { StyleManifest } from './manifest.ts';
 
@@ -55,14 +56,14 @@ export async function fasterPrecision(
     return painting;
   };
   // The first one of each allocates.
-  const difference = meanDifference(await paint('float32'), await paint('int8'));
+  const difference = pictureDifference([await paint('float32')], [await paint('int8')]);
   for (let round = 1; round <= ROUNDS; round += 1) {
     await paint('float32');
     await paint('int8');
   }
   await Promise.all(Object.values(sessions).map((session) => session.close()));
   const isFaster = Math.min(...times.int8) < Math.min(...times.float32);
-  return isFaster && difference <= MOST_PROBE_DIFFERENCE ? 'int8' : 'float32';
+  return isFaster && difference.absolute <= MOST_PROBE_DIFFERENCE ? 'int8' : 'float32';
 }
 
 /** Squares, waves and grain: as much of each as a photograph may have. */
@@ -74,9 +75,4 @@ function probePicture(side: number): Picture {
     return 60 + 80 * square + 40 * Math.sin((x + 2 * y) / 23 + (i % 3)) + grain / 5;
   });
   return { width: side, height: side, data };
-}
-
-function meanDifference(a: Picture, b: Picture): number {
-  const sum = a.data.reduce((total, value, i) => total + Math.abs(value - b.data[i]!), 0);
-  return sum / a.data.length;
 }

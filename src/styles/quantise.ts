@@ -1,13 +1,15 @@
 /** 8 bits for a style: which ranges its activations have, and what computing with them changes. */
 
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ActivationRanges, clipped } from '../core/activation-ranges.ts';
 import { type Engine, paint } from '../core/engine.ts';
 import type { Picture } from '../core/picture.ts';
+import { type PictureDifference, pictureDifference } from '../core/picture-difference.ts';
 import { observeRanges } from '../engines/onnx-ranges.ts';
 import type { LoadedStyle } from './catalogue.ts';
-import { MANIFEST_FILE, type StyleManifest, styleManifestSchema } from './manifest.ts';
+import { documents } from './import.ts';
+import { MANIFEST_FILE, type StyleManifest } from './manifest.ts';
 import { RANGES_FILE, writeRanges } from './ranges.ts';
 
 export type Int8Difference = NonNullable<StyleManifest['int8']>;
@@ -37,7 +39,7 @@ export async function calibrate(
   const exact = await paintAll({ network, weights }, photos, engine);
   const best = (candidates: readonly ActivationRanges[]): Promise<Candidate> =>
     mostFaithful(candidates, async (ranges) =>
-      errors(exact, await paintAll({ network, weights, ranges }, photos, engine)),
+      pictureDifference(exact, await paintAll({ network, weights, ranges }, photos, engine)),
     );
   const shares = INPUT_SHARES.flatMap((input) =>
     OUTPUT_SHARES.map((output) => ({ input, output })),
@@ -50,22 +52,20 @@ export async function calibrate(
   return found.ranges;
 }
 
-interface Candidate {
+interface Candidate extends PictureDifference {
   readonly ranges: ActivationRanges;
-  readonly absolute: number;
-  readonly square: number;
 }
 
-function isGoodEnough({ absolute, square }: Candidate): boolean {
+function isGoodEnough({ absolute, square }: PictureDifference): boolean {
   return absolute <= TARGET_DIFFERENCE && square <= TARGET_SQUARE;
 }
 
 async function mostFaithful(
   candidates: readonly ActivationRanges[],
-  errorsOf: (ranges: ActivationRanges) => Promise<{ absolute: number; square: number }>,
+  differenceOf: (ranges: ActivationRanges) => Promise<PictureDifference>,
 ): Promise<Candidate> {
   const measured: Candidate[] = [];
-  for (const ranges of candidates) measured.push({ ranges, ...(await errorsOf(ranges)) });
+  for (const ranges of candidates) measured.push({ ranges, ...(await differenceOf(ranges)) });
   return measured.reduce((best, candidate) => (candidate.square < best.square ? candidate : best));
 }
 
@@ -82,7 +82,7 @@ export async function int8Difference(
 ): Promise<Int8Difference> {
   const exact = await paintAll({ network, weights }, photos, engine);
   const paintings = await paintAll({ network, weights, ranges }, photos, engine);
-  const { absolute, square } = errors(exact, paintings);
+  const { absolute, square } = pictureDifference(exact, paintings);
   const psnr = square === 0 ? IDENTICAL_DECIBELS : 10 * Math.log10(WHITE ** 2 / square);
   return {
     photographs: photos.length,
@@ -92,18 +92,22 @@ export async function int8Difference(
   };
 }
 
-/** Keeps both beside the style's weights. */
+/** Keeps both beside the style's weights, and tells of them in its card. */
 export async function keepInt8(
   style: StyleManifest,
   ranges: ActivationRanges,
   int8: Int8Difference,
   modelsDir: string,
 ): Promise<void> {
-  const folder = join(modelsDir, style.id);
-  const path = join(folder, MANIFEST_FILE);
-  const manifest = styleManifestSchema.parse(JSON.parse(await readFile(path, 'utf8')));
-  await writeFile(join(folder, RANGES_FILE), writeRanges(style.digest, ranges));
-  await writeFile(path, `${JSON.stringify({ ...manifest, int8 }, null, 2)}\n`);
+  const manifest = { ...style, int8 };
+  const files = {
+    [RANGES_FILE]: writeRanges(style.digest, ranges),
+    [MANIFEST_FILE]: `${JSON.stringify(manifest, null, 2)}\n`,
+    ...documents(manifest),
+  };
+  for (const [name, content] of Object.entries(files)) {
+    await writeFile(join(modelsDir, style.id, name), content);
+  }
 }
 
 async function paintAll(
@@ -116,19 +120,4 @@ async function paintAll(
   for (const photo of photos) paintings.push(await paint(session, network, photo));
   await session.close();
   return paintings;
-}
-
-/** Mean absolute and mean square difference of all bytes, of 255. */
-function errors(a: readonly Picture[], b: readonly Picture[]) {
-  let [absolute, square, count] = [0, 0, 0];
-  for (const [i, { data }] of a.entries()) {
-    const other = b[i]!.data;
-    for (let j = 0; j < data.length; j += 1) {
-      const difference = data[j]! - other[j]!;
-      absolute += Math.abs(difference);
-      square += difference * difference;
-    }
-    count += data.length;
-  }
-  return { absolute: absolute / count, square: square / count };
 }

@@ -3,15 +3,14 @@
  * process. `--save` keeps the figures for docs/deploy.md.
  */
 
-import { readdir, stat, writeFile } from 'node:fs/promises';
-import { cpus } from 'node:os';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { availableCores } from '../../src/engines/machine.ts';
 import { httpEvent, LAMBDA_ROOT, sqsEvent, startFunction } from '../support/lambda.ts';
 import { jpeg } from '../support/pictures.ts';
 import { temporary } from '../support/temporary.ts';
-import { median, rounded } from './report.ts';
+import { median, processorName, rounded, saveResults } from './report.ts';
 
 export interface ColdResults {
   readonly machine: string;
@@ -31,7 +30,6 @@ const RUNS = 5;
 const WARM_RUNS = 9;
 const MEGABYTE = 1e6;
 
-const RESULTS = fileURLToPath(new URL('../../docs/cold.json', import.meta.url));
 const ZIP = fileURLToPath(new URL('../../.serverless/impasto.zip', import.meta.url));
 
 const photo = await jpeg(512, 512);
@@ -50,7 +48,7 @@ const nowhere = {
 };
 
 const results: ColdResults = {
-  machine: `${cpus()[0]?.model ?? 'unknown'}, ${availableCores()} cores, Node ${process.version}`,
+  machine: `${processorName()}, ${availableCores()} cores, Node ${process.version}`,
   unpackedMegabytes: rounded((await sizeOf(LAMBDA_ROOT)) / MEGABYTE),
   zipMegabytes: rounded((await stat(ZIP)).size / MEGABYTE),
   firstAnswerMs: await cold('api.handler', styles),
@@ -61,7 +59,7 @@ const results: ColdResults = {
 console.table([results]);
 console.log(JSON.stringify(results));
 if (process.argv.includes('--save')) {
-  await writeFile(RESULTS, `${JSON.stringify(results, null, 2)}\n`);
+  await saveResults('cold', results);
 }
 
 async function cold(handler: string, event: unknown, environment = {}): Promise<number> {

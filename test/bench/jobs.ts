@@ -5,6 +5,7 @@
  */
 
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
 import { s3Endpoint, s3Missing } from '../support/installed.ts';
 import { jpeg } from '../support/pictures.ts';
@@ -191,8 +192,4 @@ async function doubled(url: string, ids: readonly string[]): Promise<number> {
     if (ends > 1 || (listed.get(id) ?? 0) > 1) twice += 1;
   }
   return twice;
-}
-
-function sleep(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

@@ -4,14 +4,12 @@
  * docs/performance.md.
  */
 
-import { readFile, writeFile } from 'node:fs/promises';
-import { cpus } from 'node:os';
-import { fileURLToPath } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
 import { availableCores } from '../../src/engines/machine.ts';
-import { startProcess } from '../support/process.ts';
+import { mostResidentBytes, startProcess } from '../support/process.ts';
 import { samplePhoto } from './http.ts';
-import { quantile, rounded } from './report.ts';
+import { processorName, quantile, rounded, saveResults } from './report.ts';
 
 export interface LoadResults {
   readonly machine: string;
@@ -55,7 +53,6 @@ const CALLERS = 8;
 const SATURATION_SECONDS = 10;
 /** Between two rates: what waits is answered. */
 const PAUSE_MS = 3000;
-const RESULTS = fileURLToPath(new URL('../../docs/load.json', import.meta.url));
 
 const photo = await samplePhoto();
 const server = startProcess({ PORT: '0', LOG_LEVEL: 'info' });
@@ -71,7 +68,7 @@ for (const multiple of MULTIPLES) {
 server.process.kill('SIGTERM');
 
 const results: LoadResults = {
-  machine: `${cpus()[0]?.model ?? 'unknown'}, ${availableCores()} cores, Node ${process.version}`,
+  machine: `${processorName()}, ${availableCores()} cores, Node ${process.version}`,
   seconds,
   saturation: rounded(saturation),
   rates,
@@ -79,7 +76,7 @@ const results: LoadResults = {
 console.log(`${results.machine}: ${results.saturation} paintings a second at saturation`);
 console.table(rates);
 console.log(JSON.stringify(results));
-if (save) await writeFile(RESULTS, `${JSON.stringify(results, null, 2)}\n`);
+if (save) await saveResults('load', results);
 
 async function ask(): Promise<Answer> {
   const started = performance.now();
@@ -129,16 +126,6 @@ async function arrive(multiple: number): Promise<RateResult> {
     refusedPercent: rounded((100 * refusals.length) / answers.length),
     refusalP99Ms: refusals.length === 0 ? 0 : part(refusals, 0.99),
     failures: timesOf('failure').length,
-    residentMegabytes: await mostResident(),
+    residentMegabytes: Math.round(mostResidentBytes(server.process) / 1e6),
   };
-}
-
-/** As Linux counts it; 0 elsewhere. */
-async function mostResident(): Promise<number> {
-  const status = await readFile(`/proc/${server.process.pid}/status`, 'utf8').catch(() => '');
-  return Math.round((Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024) / 1e6);
-}
-
-function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

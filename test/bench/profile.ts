@@ -3,10 +3,8 @@
  * profiler counts it on one thread. `--save` keeps the figures for docs/performance.md.
  */
 
-import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { cpus } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { z } from 'zod';
 import { ONNX_INPUT, onnxModel } from '../../src/core/onnx.ts';
@@ -14,7 +12,7 @@ import { openCatalogue } from '../../src/styles/catalogue.ts';
 import { randomPicture } from '../support/random.ts';
 import { MODELS_DIR } from '../support/server.ts';
 import { temporary } from '../support/temporary.ts';
-import { rounded } from './report.ts';
+import { processorName, rounded, saveResults } from './report.ts';
 
 export interface ProfileResults {
   readonly machine: string;
@@ -28,7 +26,6 @@ const STYLE = 'starry-night';
 const SIDE = 512;
 const WARM_UP = 3;
 const RUNS = 20;
-const RESULTS = fileURLToPath(new URL('../../docs/profile.json', import.meta.url));
 
 const eventsSchema = z.array(
   z.object({
@@ -43,7 +40,7 @@ const eventsSchema = z.array(
 const catalogue = await openCatalogue(MODELS_DIR);
 const { network, weights, ranges } = await catalogue.load(catalogue.get(STYLE));
 const results: ProfileResults = {
-  machine: `${cpus()[0]?.model ?? 'unknown'}, one thread, Node ${process.version}`,
+  machine: `${processorName()}, one thread, Node ${process.version}`,
   side: SIDE,
   float32: await profile(onnxModel(network, weights)),
   int8: await profile(onnxModel(network, weights, ranges)),
@@ -54,7 +51,7 @@ for (const precision of ['float32', 'int8'] as const) {
 }
 console.log(JSON.stringify(results));
 if (process.argv.includes('--save')) {
-  await writeFile(RESULTS, `${JSON.stringify(results, null, 2)}\n`);
+  await saveResults('profile', results);
 }
 
 async function profile(model: Uint8Array): Promise<[string, number][]> {

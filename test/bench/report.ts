@@ -1,4 +1,8 @@
-/** What the benchmark found, and its tables. */
+/** What the benchmarks found, their tables, and where figures are kept for the documentation. */
+
+import { writeFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import { fileURLToPath } from 'node:url';
 
 export interface NetworkResult {
   readonly engine: string;
@@ -60,4 +64,14 @@ export function quantile(values: readonly number[], part: number): number {
 
 export function rounded(value: number, digits = 1): number {
   return Number(value.toFixed(digits));
+}
+
+export function processorName(): string {
+  return cpus()[0]?.model ?? 'unknown';
+}
+
+/** Keeps results in `docs/<name>.json`. */
+export async function saveResults(name: string, results: object): Promise<void> {
+  const path = fileURLToPath(new URL(`../../docs/${name}.json`, import.meta.url));
+  await writeFile(path, `${JSON.stringify(results, null, 2)}\n`);
 }

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { type ActivationRanges, clipped, united } from '../../src/core/activation-ranges.ts';
 import { paint } from '../../src/core/engine.ts';
 import { classicNetwork, type Network, trunkNetwork } from '../../src/core/network.ts';
+import { pictureDifference } from '../../src/core/picture-difference.ts';
 import type { Weights } from '../../src/core/weights.ts';
 import { onnxEngine } from '../../src/engines/onnx.ts';
 import { observeRanges } from '../../src/engines/onnx-ranges.ts';
@@ -28,7 +29,7 @@ async function painted(
 }
 
 function meanDifference(a: Uint8Array, b: Uint8Array): number {
-  return a.reduce((sum, value, i) => sum + Math.abs(value - b[i]!), 0) / a.length;
+  return pictureDifference([{ data: a }], [{ data: b }]).absolute;
 }
 
 test('a painting in 8 bits is close to the one in float32, and not the same', async () => {

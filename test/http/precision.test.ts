@@ -1,6 +1,7 @@
 /** The same request to a server that computes in float32 and to one that does so in 8 bits. */
 
 import { expect, test } from 'vitest';
+import { pictureDifference } from '../../src/core/picture-difference.ts';
 import { jpeg, pixelsOf } from '../support/pictures.ts';
 import { useServer } from '../support/server.ts';
 
@@ -15,8 +16,8 @@ function paint(server: typeof float32, style: string) {
 async function bothWays(style: string) {
   const [exact, rounded] = [await paint(float32, style), await paint(int8, style)];
   const [a, b] = [await pixelsOf(exact.body), await pixelsOf(rounded.body)];
-  const sum = a.data.reduce((total, value, i) => total + Math.abs(value - b.data[i]!), 0);
-  return { difference: sum / a.data.length, tags: [exact, rounded].map((x) => x.headers['etag']) };
+  const { absolute: difference } = pictureDifference([a], [b]);
+  return { difference, tags: [exact, rounded].map((x) => x.headers['etag']) };
 }
 
 test('a style differs a little, and so does its tag', async () => {

@@ -1,10 +1,10 @@
 /** The platform's side of AWS Lambda's Runtime API: invokes a function that runs as a process. */
 
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { mostResidentBytes } from './process.ts';
 
 const bootstrap = fileURLToPath(new URL('./lambda-bootstrap.mjs', import.meta.url));
 
@@ -87,10 +87,7 @@ export async function startFunction(
         hand?.();
       }),
     output: () => output,
-    residentBytes() {
-      const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
-      return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) * 1024;
-    },
+    residentBytes: () => mostResidentBytes(child),
     stop() {
       child.kill('SIGKILL');
       server.closeAllConnections();

@@ -1,6 +1,8 @@
 /** The program as an operator runs it: a process, environment variables, signals. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { temporary } from './temporary.ts';
 
@@ -28,9 +30,16 @@ export function startProcess(environment: Record<string, string>): Started {
   const url = async () => {
     while (!output.includes('listening')) {
       if (server.exitCode !== null) throw new Error(`It ended before it listened: ${output}`);
-      await new Promise((resolve) => setTimeout(resolve, 10));
+      await sleep(10);
     }
     return `http://127.0.0.1:${/"port":(\d+)/.exec(output)?.[1]}`;
   };
   return { process: server, output: () => output, url };
+}
+
+/** Most memory that a process has held, as Linux counts it; 0 elsewhere. */
+export function mostResidentBytes({ pid }: ChildProcess): number {
+  const path = `/proc/${pid}/status`;
+  const status = existsSync(path) ? readFileSync(path, 'utf8') : '';
+  return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1] ?? 0) * 1024;
 }
