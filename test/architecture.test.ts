@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** From the ground up: a file may import from its own layer and from those before it. */
 const LAYERS = [
   ['src/errors.ts', 'src/signals.ts', 'src/core/'],
-  ['src/telemetry.ts'],
+  ['src/telemetry.ts', 'src/rasters/'],
   ['src/images/', 'src/engines/', 'src/storage/', 'src/training/'],
   ['src/queues/', 'src/styles/', 'src/sources/'],
   ['src/config.ts'],

@@ -6,10 +6,28 @@ import type { Network } from './network.ts';
 import { cropped, extended, type Picture } from './picture.ts';
 import type { Weights } from './weights.ts';
 
+/** A picture too large for memory. */
+export interface LargePicture {
+  readonly picture: RasterFile;
+  readonly painting: RasterFile;
+  /** Where activations may be kept that do not fit in memory. */
+  readonly scratchFolder: string;
+}
+
+/** A raster in a file, which threads can tell each other about. */
+export interface RasterFile extends Extent {
+  readonly path: string;
+}
+
 /** One network, loaded and ready; safe to use from several requests at once. */
 export interface Session {
   /** Paints a picture whose sides are at least {@link smallestSide}; same size out. */
   run(picture: Picture): Promise<Picture>;
+  /**
+   * Paints a picture of any size, with sides of at least {@link smallestSide}, from one file into
+   * another of the same size, in bounded memory. Absent where the runtime cannot.
+   */
+  runLarge?(job: LargePicture, signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -12,16 +12,21 @@ export interface Kernel {
   readonly attributes: Record<string, Attribute>;
 }
 
-/**
- * Adds the convolution of that name to the graph: float32 in and out. `normalised` says whether
- * instance norm follows.
- */
+/** What a lowering must know of a convolution. */
+export interface ConvolutionPlace {
+  readonly name: string;
+  /** Whether instance norm follows. */
+  readonly normalised: boolean;
+  /** What to call the bytes that come out, where it computes in bytes. */
+  readonly bytes?: Value;
+}
+
+/** Adds a convolution to the graph: float32 in and out. */
 export type ConvolutionLowering = (
   graph: OnnxGraph,
   value: Value,
   kernel: Kernel,
-  name: string,
-  normalised: boolean,
+  place: ConvolutionPlace,
 ) => Value;
 
 export function floatConvolution(graph: OnnxGraph, value: Value, kernel: Kernel): Value {

@@ -48,7 +48,7 @@ export interface OnnxGraph {
     output?: Value,
   ): Value;
   /** The finished model. */
-  model(name: string, input: ValueInfo, outputs: readonly ValueInfo[]): Uint8Array;
+  model(name: string, inputs: readonly ValueInfo[], outputs: readonly ValueInfo[]): Uint8Array;
 }
 
 export function onnxGraph(): OnnxGraph {
@@ -83,7 +83,7 @@ export function onnxGraph(): OnnxGraph {
       nodes.push(message(1, fields));
       return output;
     },
-    model: (name, input, outputs) =>
+    model: (name, inputs, outputs) =>
       concat([
         integer(1, IR_VERSION),
         text(2, 'impasto'),
@@ -91,7 +91,7 @@ export function onnxGraph(): OnnxGraph {
           ...nodes,
           text(2, name),
           ...constants,
-          message(11, valueInfo(input)),
+          ...inputs.map((input) => message(11, valueInfo(input))),
           ...outputs.map((output) => message(12, valueInfo(output))),
         ]),
         message(8, [text(1, ''), integer(2, OPSET)]),

@@ -34,15 +34,20 @@ export function int8Convolutions(ranges: ActivationRanges): ConvolutionLowering 
     if (found === undefined || found.magnitudes.length === shape[0]) return found;
     throw new TypeError(`Expected activation ranges of ${shape[0]} channels for ${name}.`);
   };
-  return (graph, value, kernel, name, normalised) => {
+  return (graph, value, kernel, { name, normalised, bytes }) => {
     const found = rangesOf(name, kernel);
     if (found === undefined) return floatConvolution(graph, value, kernel);
     const scale = scaleOf(found.input);
     const input = dequantised(graph, quantised(graph, value, scale), scale);
     return normalised
-      ? convolved(graph, input, scale, equalised(kernel, found), EQUALISED)
-      : convolved(graph, input, scale, kernel, found.output);
+      ? convolved(graph, input, scale, equalised(kernel, found), EQUALISED, bytes)
+      : convolved(graph, input, scale, kernel, found.output, bytes);
   };
+}
+
+/** What a convolution with ranges gives before instance norm, from the bytes that it computed. */
+export function fromEqualisedBytes(graph: OnnxGraph, bytes: Value): Value {
+  return dequantised(graph, bytes, scaleOf(EQUALISED));
 }
 
 function convolved(
@@ -51,14 +56,15 @@ function convolved(
   { scale }: Scale,
   kernel: Kernel,
   output: Interval,
+  bytes: Value | undefined,
 ): Value {
   const { shape, bias, attributes } = kernel;
-  const { bytes, scales } = roundedWeights(kernel);
+  const { rounded, scales } = roundedWeights(kernel);
   const channels = scales.length;
   const weights = graph.node(
     'DequantizeLinear',
     [
-      graph.int8s(bytes, shape),
+      graph.int8s(rounded, shape),
       graph.floats(scales, [channels]),
       graph.int8s(new Int8Array(channels), [channels]),
     ],
@@ -74,7 +80,8 @@ function convolved(
       ),
     );
   const range = scaleOf(output);
-  return dequantised(graph, quantised(graph, graph.node('Conv', inputs, attributes), range), range);
+  const sum = graph.node('Conv', inputs, attributes);
+  return dequantised(graph, quantised(graph, sum, range, bytes), range);
 }
 
 /** In the units of the products that are summed, as the integer kernels want it. */
@@ -104,7 +111,7 @@ function equalised(kernel: Kernel, { magnitudes }: ConvolutionRanges): Kernel {
 }
 
 /** Each output channel's weights as integers from -127 to 127 of a unit of their own. */
-function roundedWeights({ data, shape }: Kernel): { bytes: Int8Array; scales: Float32Array } {
+function roundedWeights({ data, shape }: Kernel): { rounded: Int8Array; scales: Float32Array } {
   const channels = shape[0]!;
   const taps = data.length / channels;
   const scales = Float32Array.from({ length: channels }, (_, channel) => {
@@ -112,10 +119,10 @@ function roundedWeights({ data, shape }: Kernel): { bytes: Int8Array; scales: Fl
     const largest = weights.reduce((most, weight) => Math.max(most, Math.abs(weight)), LEAST);
     return largest / LARGEST_WEIGHT;
   });
-  const bytes = Int8Array.from(data, (weight, i) =>
+  const rounded = Int8Array.from(data, (weight, i) =>
     Math.round(weight / scales[Math.floor(i / taps)]!),
   );
-  return { bytes, scales };
+  return { rounded, scales };
 }
 
 /** Zero is among the bytes, because convolutions pad with it. */
@@ -125,8 +132,9 @@ function scaleOf([lowest, highest]: Interval): Scale {
   return { scale, zero: Math.round(-low / scale) };
 }
 
-function quantised(graph: OnnxGraph, value: Value, { scale, zero }: Scale): Value {
-  return graph.node('QuantizeLinear', [value, graph.floats([scale], []), graph.byte(zero)]);
+function quantised(graph: OnnxGraph, value: Value, { scale, zero }: Scale, output?: Value): Value {
+  const inputs = [value, graph.floats([scale], []), graph.byte(zero)];
+  return graph.node('QuantizeLinear', inputs, {}, output);
 }
 
 function dequantised(graph: OnnxGraph, value: Value, { scale, zero }: Scale): Value {

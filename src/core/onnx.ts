@@ -19,21 +19,23 @@
 
 import type { ActivationRanges } from './activation-ranges.ts';
 import { stride } from './measures.ts';
-import { type Convolution, type Layer, type Network, NORM_EPSILON } from './network.ts';
-import { type ConvolutionLowering, floatConvolution, type Kernel } from './onnx-convolution.ts';
-import { FLOAT32, type OnnxGraph, onnxGraph, type Value, type ValueInfo } from './onnx-graph.ts';
+import type { Convolution, Layer, Network } from './network.ts';
+import { type ConvolutionLowering, floatConvolution } from './onnx-convolution.ts';
+import { type OnnxGraph, onnxGraph, type Value, type ValueInfo } from './onnx-graph.ts';
 import { int8Convolutions } from './onnx-int8.ts';
-import { interleave, phaseKernel, toOihw } from './onnx-kernels.ts';
-import { tensorOf, type Weights } from './weights.ts';
+import {
+  enter,
+  instanceNorm,
+  kernelOf,
+  MIDDLE,
+  smoothPhases,
+  upsample,
+  weave,
+} from './onnx-layers.ts';
+import type { Weights } from './weights.ts';
 
 export const ONNX_INPUT = 'image';
 export const ONNX_OUTPUT = 'painting';
-
-/** Bytes per unit: the network works in 0..1. */
-const WHITE = 255;
-
-/** Middle of 0..1: taken from the picture before the first layer, added again after the last. */
-const MIDDLE = 0.5;
 
 /**
  * ONNX bytes of the network: uint8 [1, height, width, 3] in and out, any size from the margin up.
@@ -68,7 +70,7 @@ export function onnxRangeModel(network: Network, weights: Weights): Uint8Array {
       outputs.push({ name: output, type: 'float32', shape: [output] });
     }
   };
-  const observed: ConvolutionLowering = (graph, value, kernel, name) => {
+  const observed: ConvolutionLowering = (graph, value, kernel, { name }) => {
     observe(graph, value, `${name}:input`);
     const output = floatConvolution(graph, value, kernel);
     observe(graph, output, `${name}:output`);
@@ -89,14 +91,18 @@ function modelWith(
   const { first, middle, head, headDoubles } = arrange(network);
   let value = enter(graph, padded, first, weights);
   for (const layer of middle) value = lower(graph, value, layer, weights, lowering);
-  value = lowering(graph, value, kernelOf(head, weights, MIDDLE), head.name, false);
+  value = lowering(graph, value, kernelOf(head, weights, { offset: MIDDLE }), {
+    name: head.name,
+    normalised: false,
+  });
   if (headDoubles) value = smoothPhases(graph, value);
   leave(graph, network, value, padded, headDoubles ? 2 : 1);
   const shape = [1, 'height', 'width', 3];
-  return graph.model(network.name, { name: ONNX_INPUT, type: 'uint8', shape }, [
-    { name: ONNX_OUTPUT, type: 'uint8', shape },
-    ...further,
-  ]);
+  return graph.model(
+    network.name,
+    [{ name: ONNX_INPUT, type: 'uint8', shape }],
+    [{ name: ONNX_OUTPUT, type: 'uint8', shape }, ...further],
+  );
 }
 
 interface Arrangement {
@@ -130,31 +136,6 @@ function mirrorPad(graph: OnnxGraph, network: Network): Value {
   return graph.node('Pad', [ONNX_INPUT, pads], { mode: 'reflect' });
 }
 
-/** uint8 [1, H, W, 3] -> float32 [1, channels, H / stride, W / stride]. */
-function enter(graph: OnnxGraph, padded: Value, first: Convolution, weights: Weights): Value {
-  const height = graph.node('Slice', [
-    graph.node('Shape', [padded]),
-    graph.int64s([1]),
-    graph.int64s([2]),
-  ]);
-  const shape = graph.node('Concat', [graph.int64s([1, 1]), height, graph.int64s([-1])], {
-    axis: 0,
-  });
-  const bytes = graph.node('Cast', [graph.node('Reshape', [padded, shape])], { to: FLOAT32 });
-  const rows = graph.node('Sub', [bytes, graph.floats([MIDDLE * WHITE], [])]);
-  const { name, kernel, stride: step, outputChannels } = first;
-  const pad = kernel >> 1;
-  return floatConvolution(graph, rows, {
-    data: interleave(tensorOf(weights, `${name}/kernel`), 1 / WHITE),
-    shape: [outputChannels, 1, kernel, kernel * 3],
-    attributes: {
-      kernel_shape: [kernel, kernel * 3],
-      strides: [step, step * 3],
-      pads: [pad, pad * 3, pad, pad * 3],
-    },
-  });
-}
-
 function lower(
   graph: OnnxGraph,
   value: Value,
@@ -164,24 +145,16 @@ function lower(
 ): Value {
   switch (layer.kind) {
     case 'convolution':
-      return lowering(graph, value, kernelOf(layer, weights), layer.name, true);
-    case 'instanceNorm': {
-      const gamma = tensorOf(weights, `${layer.name}/gamma`);
-      const beta = tensorOf(weights, `${layer.name}/beta`);
-      return graph.node(
-        'InstanceNormalization',
-        [value, graph.floats(gamma.data, gamma.shape), graph.floats(beta.data, beta.shape)],
-        { epsilon: { float: NORM_EPSILON } },
-      );
-    }
+      return lowering(graph, value, kernelOf(layer, weights), {
+        name: layer.name,
+        normalised: true,
+      });
+    case 'instanceNorm':
+      return instanceNorm(graph, value, layer, weights);
     case 'relu':
       return graph.node('Relu', [value]);
     case 'upsample':
-      return graph.node('Resize', [value, '', graph.floats([1, 1, 2, 2], [4])], {
-        mode: 'nearest',
-        coordinate_transformation_mode: 'asymmetric',
-        nearest_mode: 'floor',
-      });
+      return upsample(graph, value);
     case 'residual': {
       const inner = layer.layers.reduce(
         (x, next) => lower(graph, x, next, weights, lowering),
@@ -194,40 +167,7 @@ function lower(
   }
 }
 
-/** `offset` is added to every output channel by way of the bias. */
-function kernelOf(layer: Convolution, weights: Weights, offset = 0): Kernel {
-  const { name, kernel, stride: step, bias } = layer;
-  const { shape, data } = tensorOf(weights, `${name}/kernel`);
-  return {
-    data: toOihw(data, shape),
-    shape: [shape[3]!, shape[2]!, kernel, kernel],
-    ...(bias && { bias: tensorOf(weights, `${name}/bias`).data.map((b) => b + offset) }),
-    attributes: convolutionAttributes(kernel, step),
-  };
-}
-
-function convolutionAttributes(kernel: number, step: number) {
-  const pad = kernel >> 1;
-  return {
-    kernel_shape: [kernel, kernel],
-    strides: [step, step],
-    pads: [pad, pad, pad, pad],
-  };
-}
-
-/**
- * Smoothing of the picture that depth-to-space will make, done on the 12 channels it is made of:
- * a 3 x 3 neighbourhood of a full-resolution pixel lies in a 3 x 3 neighbourhood of phases.
- */
-function smoothPhases(graph: OnnxGraph, value: Value): Value {
-  return floatConvolution(graph, value, {
-    data: phaseKernel(),
-    shape: [12, 12, 3, 3],
-    attributes: convolutionAttributes(3, 1),
-  });
-}
-
-/** float32 [1, block² * 3, H / block, W / block] in 0..1 -> the output, its margin cropped. */
+/** What the head gives -> the output, its margin cropped. */
 function leave(
   graph: OnnxGraph,
   { margin }: Network,
@@ -235,12 +175,7 @@ function leave(
   padded: Value,
   block: number,
 ): void {
-  const scale = graph.floats([1 / WHITE], []);
-  const interleaved = graph.node('Transpose', [value], { perm: [0, 2, 3, 1] });
-  const quantised = graph.node('QuantizeLinear', [interleaved, scale, graph.byte(0)]);
-  const phases = graph.node('Reshape', [quantised, graph.int64s([1, 0, 0, block, block * 3])]);
-  const woven = graph.node('Transpose', [phases], { perm: [0, 1, 3, 2, 4] });
-  const picture = graph.node('Reshape', [woven, graph.node('Shape', [padded])]);
+  const picture = weave(graph, value, block, graph.node('Shape', [padded]));
   const begin = graph.int64s([margin, margin]);
   const extent = graph.node('Slice', [
     graph.node('Shape', [ONNX_INPUT]),

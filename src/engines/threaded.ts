@@ -5,7 +5,7 @@
 
 import './without-telemetry.ts';
 import type { ActivationRanges } from '../core/activation-ranges.ts';
-import type { Engine, Session } from '../core/engine.ts';
+import type { Engine, LargePicture, Session } from '../core/engine.ts';
 import type { Network } from '../core/network.ts';
 import type { Weights } from '../core/weights.ts';
 import type { EngineName } from './create.ts';
@@ -60,6 +60,12 @@ export async function threadedEngine(options: ThreadedEngineOptions): Promise<Th
       }
     });
 
+  /** Between its strips, the thread paints what else it is given: nothing small waits long. */
+  const paintLarge = async (model: Model, job: LargePicture, signal: AbortSignal) => {
+    const thread = await onThread(model, async (found) => found);
+    await thread.send({ kind: 'run-large', session: model.session, job }, signal);
+  };
+
   const replaced = (dead: WorkerThread): WorkerThread => {
     const fresh = start();
     pool.splice(pool.indexOf(dead), 1, fresh);
@@ -87,6 +93,9 @@ export async function threadedEngine(options: ThreadedEngineOptions): Promise<Th
             if (painting === undefined) throw new TypeError('Expected a painting, got nothing.');
             return painting;
           }),
+        ...(engine === 'onnx' && {
+          runLarge: (job: LargePicture, signal: AbortSignal) => paintLarge(model, job, signal),
+        }),
         close: () => closeEverywhere(model.session),
       };
     },

@@ -1,0 +1,151 @@
+/** Each layer of a network as nodes of an ONNX graph: for whole pictures and for strips of them. */
+
+import { type Convolution, type InstanceNorm, NORM_EPSILON } from './network.ts';
+import type { NormStatistics } from './norm-statistics.ts';
+import { floatConvolution, type Kernel } from './onnx-convolution.ts';
+import { FLOAT32, type OnnxGraph, type Value } from './onnx-graph.ts';
+import { interleave, phaseKernel, toOihw } from './onnx-kernels.ts';
+import type { Edges, Rows } from './strips.ts';
+import { tensorOf, type Weights } from './weights.ts';
+
+/** Bytes per unit: the network works in 0..1. */
+const WHITE = 255;
+
+/** Middle of 0..1: taken from the picture before the first layer, added again after the last. */
+export const MIDDLE = 0.5;
+
+/** `edges` are half the kernel where nothing is said, here and below. uint8 [1, h, W, 3] -> float32 [1, channels, h / stride, W / stride]. */
+export function enter(
+  graph: OnnxGraph,
+  padded: Value,
+  first: Convolution,
+  weights: Weights,
+  edges?: Edges,
+): Value {
+  const height = graph.node('Slice', [
+    graph.node('Shape', [padded]),
+    graph.int64s([1]),
+    graph.int64s([2]),
+  ]);
+  const shape = graph.node('Concat', [graph.int64s([1, 1]), height, graph.int64s([-1])], {
+    axis: 0,
+  });
+  const bytes = graph.node('Cast', [graph.node('Reshape', [padded, shape])], { to: FLOAT32 });
+  const rows = graph.node('Sub', [bytes, graph.floats([MIDDLE * WHITE], [])]);
+  const { name, kernel, stride: step, outputChannels } = first;
+  const pad = kernel >> 1;
+  const { top, bottom } = edges ?? { top: pad, bottom: pad };
+  return floatConvolution(graph, rows, {
+    data: interleave(tensorOf(weights, `${name}/kernel`), 1 / WHITE),
+    shape: [outputChannels, 1, kernel, kernel * 3],
+    attributes: {
+      kernel_shape: [kernel, kernel * 3],
+      strides: [step, step * 3],
+      pads: [top, pad * 3, bottom, pad * 3],
+    },
+  });
+}
+
+/** `offset` is added to every output channel by way of the bias. */
+export function kernelOf(
+  layer: Convolution,
+  weights: Weights,
+  { offset = 0, edges }: { readonly offset?: number; readonly edges?: Edges } = {},
+): Kernel {
+  const { name, kernel, stride: step, bias } = layer;
+  const { shape, data } = tensorOf(weights, `${name}/kernel`);
+  return {
+    data: toOihw(data, shape),
+    shape: [shape[3]!, shape[2]!, kernel, kernel],
+    ...(bias && { bias: tensorOf(weights, `${name}/bias`).data.map((b) => b + offset) }),
+    attributes: convolutionAttributes(kernel, step, edges),
+  };
+}
+
+function convolutionAttributes(kernel: number, step: number, edges?: Edges) {
+  const pad = kernel >> 1;
+  const { top, bottom } = edges ?? { top: pad, bottom: pad };
+  return {
+    kernel_shape: [kernel, kernel],
+    strides: [step, step],
+    pads: [top, pad, bottom, pad],
+  };
+}
+
+/** Instance norm that finds the statistics itself. */
+export function instanceNorm(
+  graph: OnnxGraph,
+  value: Value,
+  { name }: InstanceNorm,
+  weights: Weights,
+): Value {
+  const { gamma, beta } = normParameters(graph, name, weights);
+  return graph.node('InstanceNormalization', [value, gamma, beta], {
+    epsilon: { float: NORM_EPSILON },
+  });
+}
+
+/** Instance norm with statistics that are known. */
+export function knownNorm(
+  graph: OnnxGraph,
+  value: Value,
+  { name, channels }: InstanceNorm,
+  weights: Weights,
+  { means, variances }: NormStatistics,
+): Value {
+  const { gamma, beta } = normParameters(graph, name, weights);
+  const statistics = [graph.floats(means, [channels]), graph.floats(variances, [channels])];
+  return graph.node('BatchNormalization', [value, gamma, beta, ...statistics], {
+    epsilon: { float: NORM_EPSILON },
+  });
+}
+
+function normParameters(graph: OnnxGraph, name: string, weights: Weights) {
+  const gamma = tensorOf(weights, `${name}/gamma`);
+  const beta = tensorOf(weights, `${name}/beta`);
+  return {
+    gamma: graph.floats(gamma.data, gamma.shape),
+    beta: graph.floats(beta.data, beta.shape),
+  };
+}
+
+export function upsample(graph: OnnxGraph, value: Value): Value {
+  return graph.node('Resize', [value, '', graph.floats([1, 1, 2, 2], [4])], {
+    mode: 'nearest',
+    coordinate_transformation_mode: 'asymmetric',
+    nearest_mode: 'floor',
+  });
+}
+
+/**
+ * Smoothing of the picture that depth-to-space will make, done on the 12 channels it is made of:
+ * a 3 x 3 neighbourhood of a full-resolution pixel lies in a 3 x 3 neighbourhood of phases.
+ */
+export function smoothPhases(graph: OnnxGraph, value: Value, edges?: Edges): Value {
+  return floatConvolution(graph, value, {
+    data: phaseKernel(),
+    shape: [12, 12, 3, 3],
+    attributes: convolutionAttributes(3, 1, edges),
+  });
+}
+
+/** float32 [1, block² * 3, h / block, W / block] in 0..1 -> uint8 of the shape that `shape` holds. */
+export function weave(graph: OnnxGraph, value: Value, block: number, shape: Value): Value {
+  const scale = graph.floats([1 / WHITE], []);
+  const interleaved = graph.node('Transpose', [value], { perm: [0, 2, 3, 1] });
+  const quantised = graph.node('QuantizeLinear', [interleaved, scale, graph.byte(0)]);
+  const phases = graph.node('Reshape', [quantised, graph.int64s([1, 0, 0, block, block * 3])]);
+  const woven = graph.node('Transpose', [phases], { perm: [0, 1, 3, 2, 4] });
+  return graph.node('Reshape', [woven, shape]);
+}
+
+/** The given rows of a value [1, channels, height, width] whose first row is row `have.begin`. */
+export function sliceRows(graph: OnnxGraph, value: Value, have: Rows, wanted: Rows): Value {
+  if (have.begin === wanted.begin && have.end === wanted.end) return value;
+  return graph.node('Slice', [
+    value,
+    graph.int64s([wanted.begin - have.begin]),
+    graph.int64s([wanted.end - have.begin]),
+    graph.int64s([2]),
+  ]);
+}

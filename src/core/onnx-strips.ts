@@ -1,0 +1,246 @@
+/** One pass of a network over one strip, as an ONNX model. */
+
+import type { ActivationRanges } from './activation-ranges.ts';
+import { type Extent, paddedExtent } from './measures.ts';
+import type { Convolution, InstanceNorm, Network } from './network.ts';
+import type { NormStatistics } from './norm-statistics.ts';
+import { type ConvolutionLowering, floatConvolution } from './onnx-convolution.ts';
+import { type OnnxGraph, onnxGraph, type Value, type ValueInfo } from './onnx-graph.ts';
+import { fromEqualisedBytes, int8Convolutions } from './onnx-int8.ts';
+import {
+  enter,
+  kernelOf,
+  knownNorm,
+  MIDDLE,
+  sliceRows,
+  smoothPhases,
+  upsample,
+  weave,
+} from './onnx-layers.ts';
+import {
+  convolvedRows,
+  type Demand,
+  type Edges,
+  type Pass,
+  type Rows,
+  type Step,
+} from './strips.ts';
+import type { Weights } from './weights.ts';
+
+/** Names of what goes in and comes out; each pass has some of them. */
+export const STRIP = {
+  /** uint8 [1, rows, width, 3]: the picture, mirrored where it is continued above and below. */
+  picture: 'picture',
+  /** [1, channels, rows, width]: what an earlier pass kept; bytes where it computed in bytes. */
+  kept: 'kept',
+  /** float32: the same of the skip connection. */
+  skip: 'skip',
+  keptNow: 'kept-now',
+  skipNow: 'skip-now',
+  /** float32 [1, channels, rows, 1]: sum of each row of what goes into the norm. */
+  sums: 'sums',
+  /** The same of its squares. */
+  squares: 'squares',
+  /** uint8 [1, rows, width, 3]. */
+  painting: 'painting',
+} as const;
+
+export interface StripNetwork {
+  readonly network: Network;
+  readonly weights: Weights;
+  /** In 8 bits where given. */
+  readonly ranges: ActivationRanges | undefined;
+  /** Of the picture. */
+  readonly extent: Extent;
+}
+
+/** Rows of a value [1, channels, rows, width]. */
+interface Band {
+  readonly value: Value;
+  readonly rows: Rows;
+}
+
+interface Drawing {
+  readonly strips: StripNetwork;
+  readonly pass: Pass;
+  readonly graph: OnnxGraph;
+  readonly inputs: ValueInfo[];
+  readonly outputs: ValueInfo[];
+  readonly lowering: ConvolutionLowering;
+  readonly statisticsOf: (norm: InstanceNorm) => NormStatistics;
+}
+
+/** `statisticsOf` gives what earlier passes have found. */
+export function stripModel(
+  strips: StripNetwork,
+  pass: Pass,
+  demand: Demand,
+  statisticsOf: (norm: InstanceNorm) => NormStatistics,
+): Uint8Array {
+  const drawing: Drawing = {
+    strips,
+    pass,
+    graph: onnxGraph(),
+    inputs: [],
+    outputs: [],
+    lowering: strips.ranges ? int8Convolutions(strips.ranges) : floatConvolution,
+    statisticsOf,
+  };
+  const { graph, inputs, outputs } = drawing;
+  const { band, skip } = walk(drawing, demand);
+  if (pass.norm) describe(drawing, band.value);
+  else paint(drawing, band);
+  if (pass.keepsOutput) keepOutput(drawing, band.value);
+  if (pass.keepsSkip && skip) {
+    named(drawing, sliceRows(graph, skip.value, skip.rows, demand.output), STRIP.skipNow);
+  }
+  return graph.model(`${strips.network.name}/strip`, inputs, outputs);
+}
+
+/** Through all steps of the pass. */
+function walk(drawing: Drawing, demand: Demand): { band: Band; skip: Band | undefined } {
+  const { graph } = drawing;
+  let band = start(drawing, demand.inputs[0]!);
+  let skip = demand.skip && keptSkip(drawing, demand.skip);
+  drawing.pass.steps.forEach((step, index) => {
+    // Doubled rows are not cut to size: the runtime would double numbers instead of bytes.
+    const isDoubled = drawing.pass.steps[index - 1]?.kind === 'upsample';
+    const rows = isDoubled ? band.rows : demand.inputs[index]!;
+    const input = sliceRows(graph, band.value, band.rows, rows);
+    const edges = demand.padding[index]!;
+    switch (step.kind) {
+      case 'keep':
+        skip = { value: input, rows };
+        band = skip;
+        break;
+      case 'addKept': {
+        if (skip === undefined) throw new TypeError('Expected a skip connection to add.');
+        const added = sliceRows(graph, skip.value, skip.rows, rows);
+        band = { value: graph.node('Add', [input, added]), rows };
+        break;
+      }
+      case 'upsample': {
+        const doubled = { begin: rows.begin * 2, end: rows.end * 2 };
+        band = { value: upsample(graph, input), rows: doubled };
+        break;
+      }
+      case 'convolution':
+        band = {
+          value: convolve(drawing, input, step, edges),
+          rows: convolvedRows(step, rows, edges),
+        };
+        break;
+      case 'phases':
+        band = { value: smoothPhases(graph, input, edges), rows: convolvedRows(step, rows, edges) };
+        break;
+      default:
+        band = { value: pointwise(drawing, input, step), rows };
+    }
+  });
+  const value = sliceRows(graph, band.value, band.rows, demand.output);
+  return { band: { value, rows: demand.output }, skip };
+}
+
+function start({ graph, inputs, strips, pass }: Drawing, rows: Rows): Band {
+  const count = rows.end - rows.begin;
+  const { network, extent, ranges } = strips;
+  if (pass.from === undefined) {
+    inputs.push({ name: STRIP.picture, type: 'uint8', shape: [1, count, extent.width, 3] });
+    return { value: mirrorSides(graph, network, extent.width), rows };
+  }
+  const isBytes = ranges?.has(pass.from.name) ?? false;
+  const type = isBytes ? 'uint8' : 'float32';
+  inputs.push({ name: STRIP.kept, type, shape: keptShape(strips, pass, count) });
+  return { value: isBytes ? fromEqualisedBytes(graph, STRIP.kept) : STRIP.kept, rows };
+}
+
+function keptSkip({ inputs, strips, pass }: Drawing, rows: Rows): Band {
+  const shape = keptShape(strips, pass, rows.end - rows.begin);
+  inputs.push({ name: STRIP.skip, type: 'float32', shape });
+  return { value: STRIP.skip, rows };
+}
+
+function keptShape({ network, extent }: StripNetwork, { scaleIn, from }: Pass, rows: number) {
+  return [1, from?.channels ?? 3, rows, paddedExtent(network, extent).width / scaleIn];
+}
+
+function convolve(drawing: Drawing, input: Value, step: Convolution, edges: Edges): Value {
+  const { graph, lowering, pass, strips } = drawing;
+  const isFirst = pass.from === undefined && step === pass.steps[0];
+  if (isFirst) return enter(graph, input, step, strips.weights, edges);
+  const isLast = step === pass.steps.findLast(isConvolution);
+  const normalised = pass.norm !== undefined || !isLast;
+  const kernel = kernelOf(step, strips.weights, { offset: normalised ? 0 : MIDDLE, edges });
+  return lowering(graph, input, kernel, {
+    name: step.name,
+    normalised,
+    ...(isLast && keepsBytes(drawing) && { bytes: STRIP.keptNow }),
+  });
+}
+
+/** Whether what the pass keeps was computed in bytes: those, then. */
+function keepsBytes({ pass, strips }: Drawing): boolean {
+  const { norm, keepsOutput } = pass;
+  return keepsOutput && norm !== undefined && (strips.ranges?.has(norm.name) ?? false);
+}
+
+function isConvolution(step: Step): boolean {
+  return step.kind === 'convolution';
+}
+
+function pointwise(
+  { graph, strips, statisticsOf }: Drawing,
+  input: Value,
+  step: Extract<Step, { readonly kind: 'instanceNorm' | 'relu' }>,
+): Value {
+  return step.kind === 'relu'
+    ? graph.node('Relu', [input])
+    : knownNorm(graph, input, step, strips.weights, statisticsOf(step));
+}
+
+function mirrorSides(graph: OnnxGraph, network: Network, width: number): Value {
+  const { margin } = network;
+  const right = paddedExtent(network, { width, height: 1 }).width - width - margin;
+  const pads = graph.int64s([0, 0, margin, 0, 0, 0, right, 0]);
+  return graph.node('Pad', [STRIP.picture, pads], { mode: 'reflect' });
+}
+
+function describe(drawing: Drawing, value: Value): void {
+  const { graph } = drawing;
+  graph.node('ReduceSum', [value, graph.int64s([3])], {}, STRIP.sums);
+  // Faster than ReduceSumSquare.
+  graph.node(
+    'ReduceSum',
+    [graph.node('Mul', [value, value]), graph.int64s([3])],
+    {},
+    STRIP.squares,
+  );
+  for (const name of [STRIP.sums, STRIP.squares]) declare(drawing, name, 'float32');
+}
+
+function keepOutput(drawing: Drawing, value: Value): void {
+  if (keepsBytes(drawing)) declare(drawing, STRIP.keptNow, 'uint8');
+  else named(drawing, value, STRIP.keptNow);
+}
+
+function paint(drawing: Drawing, { value, rows }: Band): void {
+  const { graph, strips, pass } = drawing;
+  const { network, extent } = strips;
+  const height = (rows.end - rows.begin) * pass.scaleOut;
+  const shape = graph.int64s([1, height, paddedExtent(network, extent).width, 3]);
+  const picture = weave(graph, value, pass.scaleOut, shape);
+  const sides = [network.margin, network.margin + extent.width].map((x) => graph.int64s([x]));
+  graph.node('Slice', [picture, ...sides, graph.int64s([2])], {}, STRIP.painting);
+  declare(drawing, STRIP.painting, 'uint8');
+}
+
+function named(drawing: Drawing, value: Value, name: string): void {
+  drawing.graph.node('Identity', [value], {}, name);
+  declare(drawing, name, 'float32');
+}
+
+/** As an output of the model. */
+function declare({ outputs }: Drawing, name: string, type: 'float32' | 'uint8'): void {
+  const shape = [1, 2, 3].map((axis) => `${name}/${axis}`);
+  outputs.push({ name, type, shape: [1, ...shape] });
+}

@@ -1,0 +1,197 @@
+/**
+ * A network cut into passes, so that a picture of any size goes through it strip by strip.
+ *
+ * Instance norm needs the mean and variance over the whole picture before any of its output exists.
+ * So there is one pass over the picture per norm: it computes what goes into that norm, strip by
+ * strip, and gathers the statistics, which the next passes apply as constants. What was computed at
+ * the trunk's resolution is kept for the next pass; what is larger is computed again, because
+ * keeping it would take several times the memory of the picture and computing it is cheap.
+ */
+
+import { stride as strideOf } from './measures.ts';
+import type { Convolution, InstanceNorm, Layer, Network, Relu, Upsample } from './network.ts';
+
+/** Rows from `begin` up to, not including, `end`. */
+export interface Rows {
+  readonly begin: number;
+  readonly end: number;
+}
+
+/** Residual blocks laid flat: {@link Layer}s between `keep` and `addKept`. */
+export type Step =
+  | Convolution
+  | InstanceNorm
+  | Relu
+  | Upsample
+  | { readonly kind: 'keep' }
+  | { readonly kind: 'addKept' }
+  /** Depth-to-space and smoothing, as a convolution of the channels that depth-to-space takes. */
+  | { readonly kind: 'phases' };
+
+export interface Pass {
+  /** The norm whose input was kept, and is where this pass begins; the picture where undefined. */
+  readonly from: InstanceNorm | undefined;
+  readonly steps: readonly Step[];
+  /** The norm whose statistics this pass finds; undefined for the pass that paints. */
+  readonly norm: InstanceNorm | undefined;
+  /** Whether what comes out (and the skip connection, if the pass makes one) is kept. */
+  readonly keepsOutput: boolean;
+  readonly keepsSkip: boolean;
+  /** Whether the skip connection kept by an earlier pass is read. */
+  readonly readsSkip: boolean;
+  /** Pixels of the picture per row that goes in, and per row that comes out. */
+  readonly scaleIn: number;
+  readonly scaleOut: number;
+}
+
+interface Placed {
+  readonly step: Step;
+  /** Pixels per row of what goes in. */
+  readonly scale: number;
+}
+
+/** The passes in their order; the last one paints. */
+export function passesOf(network: Network): Pass[] {
+  const placed = place(stepsOf(network));
+  const kept = strideOf(network);
+  const passes: Pass[] = [];
+  let start = 0;
+  placed.forEach(({ step, scale }, index) => {
+    if (step.kind !== 'instanceNorm') return;
+    const keepsOutput = scale === kept;
+    passes.push(passOf(placed, start, index, keepsOutput));
+    if (keepsOutput) start = index;
+  });
+  return [...passes, passOf(placed, start, placed.length, false)];
+}
+
+function passOf(placed: readonly Placed[], start: number, end: number, keeps: boolean): Pass {
+  const steps = placed.slice(start, end).map(({ step }) => step);
+  const begin = steps[0]?.kind === 'instanceNorm' ? steps[0] : undefined;
+  const norm = placed[end]?.step;
+  const lastKeep = steps.findLastIndex(({ kind }) => kind === 'keep');
+  const lastAdd = steps.findLastIndex(({ kind }) => kind === 'addKept');
+  const firstKeep = steps.findIndex(({ kind }) => kind === 'keep');
+  const firstAdd = steps.findIndex(({ kind }) => kind === 'addKept');
+  return {
+    from: begin,
+    steps,
+    norm: norm?.kind === 'instanceNorm' ? norm : undefined,
+    keepsOutput: keeps,
+    keepsSkip: keeps && lastKeep > lastAdd,
+    readsSkip: firstAdd >= 0 && (firstKeep < 0 || firstAdd < firstKeep),
+    scaleIn: placed[start]!.scale,
+    scaleOut: scaleAfter(placed[end - 1]!),
+  };
+}
+
+function stepsOf({ name, layers }: Network): Step[] {
+  const doubles = layers.at(-1)?.kind === 'smooth' && layers.at(-2)?.kind === 'depthToSpace';
+  const body = doubles ? layers.slice(0, -2) : layers;
+  const steps = body.flatMap((layer) => flat(name, layer));
+  return doubles ? [...steps, { kind: 'phases' }] : steps;
+}
+
+function flat(name: string, layer: Layer): Step[] {
+  switch (layer.kind) {
+    case 'residual':
+      return [
+        { kind: 'keep' },
+        ...layer.layers.flatMap((inner) => flat(name, inner)),
+        { kind: 'addKept' },
+      ];
+    case 'smooth':
+    case 'depthToSpace':
+      throw new TypeError(`A ${layer.kind} layer is known only at the end of ${name}.`);
+    default:
+      return [layer];
+  }
+}
+
+function place(steps: readonly Step[]): Placed[] {
+  let scale = 1;
+  return steps.map((step) => {
+    const placed = { step, scale };
+    scale = scaleAfter(placed);
+    return placed;
+  });
+}
+
+function scaleAfter({ step, scale }: Placed): number {
+  if (step.kind === 'convolution') return scale * step.stride;
+  return step.kind === 'upsample' ? scale / 2 : scale;
+}
+
+export interface Edges {
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/** Which rows each step of a pass takes, to make certain rows. */
+export interface Demand {
+  /** Per step, the rows that go in; what they give may be more than is asked for. */
+  readonly inputs: readonly Rows[];
+  readonly output: Rows;
+  /** Rows of the skip connection kept by an earlier pass. */
+  readonly skip: Rows | undefined;
+  /** Per step, rows of zeros that a convolution adds above and below: the picture's edges. */
+  readonly padding: readonly Edges[];
+}
+
+/** Works back from the rows `output` of a pass over a padded picture of that many rows. */
+export function demandOf(pass: Pass, output: Rows, paddedHeight: number): Demand {
+  const inputs: Rows[] = [];
+  const padding: Edges[] = [];
+  let rows = output;
+  let scale = pass.scaleOut;
+  let added: Rows | undefined = pass.keepsSkip ? output : undefined;
+  for (const step of pass.steps.toReversed()) {
+    if (step.kind === 'upsample') scale *= 2;
+    if (step.kind === 'convolution') scale /= step.stride;
+    let edges = { top: 0, bottom: 0 };
+    if (step.kind === 'upsample') {
+      rows = { begin: Math.floor(rows.begin / 2), end: Math.ceil(rows.end / 2) };
+    } else if (step.kind === 'addKept') {
+      added = rows;
+    } else if (step.kind === 'keep') {
+      rows = added ? hull(rows, added) : rows;
+      added = undefined;
+    } else if (step.kind === 'convolution' || step.kind === 'phases') {
+      const wanted = seenBy(step, rows);
+      rows = { begin: Math.max(0, wanted.begin), end: Math.min(paddedHeight / scale, wanted.end) };
+      edges = { top: rows.begin - wanted.begin, bottom: wanted.end - rows.end };
+    }
+    inputs.unshift(rows);
+    padding.unshift(edges);
+  }
+  return { inputs, output, skip: pass.readsSkip ? added : undefined, padding };
+}
+
+type Sliding = Convolution | { readonly kind: 'phases' };
+
+/** Side of the kernel that stands for depth-to-space and smoothing. */
+const PHASES_KERNEL = 3;
+
+function geometry(step: Sliding): { kernel: number; stride: number; pad: number } {
+  const kernel = step.kind === 'phases' ? PHASES_KERNEL : step.kernel;
+  return { kernel, stride: step.kind === 'phases' ? 1 : step.stride, pad: kernel >> 1 };
+}
+
+/** The rows that a convolution must see, some of them outside of the picture. */
+function seenBy(step: Sliding, { begin, end }: Rows): Rows {
+  const { kernel, stride, pad } = geometry(step);
+  return { begin: begin * stride - pad, end: (end - 1) * stride - pad + kernel };
+}
+
+/** The rows that a convolution gives for those that go in, with rows of zeros around them. */
+export function convolvedRows(step: Sliding, { begin, end }: Rows, { top, bottom }: Edges): Rows {
+  const { kernel, stride, pad } = geometry(step);
+  return {
+    begin: (begin - top + pad) / stride,
+    end: (end + bottom + pad - kernel) / stride + 1,
+  };
+}
+
+function hull(a: Rows, b: Rows): Rows {
+  return { begin: Math.min(a.begin, b.begin), end: Math.max(a.end, b.end) };
+}

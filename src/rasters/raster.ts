@@ -1,0 +1,12 @@
+/** Pictures that are read and written some rows at a time, because they may not fit in memory. */
+
+import type { Extent } from '../core/measures.ts';
+import type { Rows } from '../core/strips.ts';
+
+/** Rows of interleaved sRGB bytes, three per pixel. */
+export interface Raster extends Extent {
+  /** Rejects with a `RangeError` where there are no such rows. */
+  read(rows: Rows): Promise<Uint8Array>;
+  /** `data` begins at row `begin`. */
+  write(begin: number, data: Uint8Array): Promise<void>;
+}
