@@ -24,8 +24,8 @@ export interface Surroundings {
 /** Most bytes that painting takes per pixel, as measured; see docs/configuration.md. */
 const PAINTING_BYTES_PER_PIXEL = 175;
 
-/** Default of MAX_PIXELS where memory allows it: what the larger phone cameras make. */
-const PLENTY_OF_PIXELS = 24_000_000;
+/** Default of WHOLE_PIXELS where memory allows it: some 1.4 GB for one picture. */
+const PLENTY_OF_PIXELS = 8_000_000;
 
 /** Beyond this, a second picture gains more from a core than the first one does. */
 const CORES_PER_WORKER = 4;
@@ -71,14 +71,23 @@ export function configSchema({ cores, memoryBytes, modelsDir, distDir }: Surroun
       .default(Math.floor(memoryBytes / 4 / workers))
       .describe('Estimated memory that loaded styles may keep, per worker (a quarter of all).'),
     MAX_BODY_BYTES: whole(1)
-      .default(32 * 2 ** 20)
+      .default(64 * 2 ** 20)
       .describe('Largest request body.'),
     BODY_BUDGET_BYTES: whole(1)
-      .default(Math.max(32 * 2 ** 20, Math.floor(memoryBytes / 8)))
+      .default(Math.max(64 * 2 ** 20, Math.floor(memoryBytes / 8)))
       .describe('Bytes of request bodies held at the same time; beyond it requests get 503.'),
-    MAX_PIXELS: whole(1)
+    MAX_PIXELS: whole(1).default(120_000_000).describe('Largest picture, width times height.'),
+    WHOLE_PIXELS: whole(1)
       .default(Math.min(PLENTY_OF_PIXELS, affordablePixels))
-      .describe('Largest picture, width times height (what half of the memory can paint).'),
+      .describe(
+        'Largest picture painted in one piece (what half of the memory can). `ENGINE=onnx` paints larger ones in strips, others none.',
+      ),
+    SCRATCH_DIR: z
+      .string()
+      .default('')
+      .describe(
+        "Folder for what larger pictures need on disk, some 30 bytes per pixel; the system's for temporary files where empty.",
+      ),
     MAX_PAGES: whole(1).default(500).describe('Most frames or pages in one file.'),
     REQUEST_TIMEOUT_MS: milliseconds(1).default(30_000).describe('Deadline for one answer.'),
     BODY_TIMEOUT_MS: milliseconds(1)

@@ -1,5 +1,6 @@
 /** The composition root: everything with state is made here, once per process. */
 
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Config, ConfigError } from './config.ts';
 import type { Engine } from './core/engine.ts';
@@ -12,7 +13,7 @@ import type { Handlers, Queue } from './queues/queue.ts';
 import { type Catalogue, type LoadedStyle, openCatalogue } from './styles/catalogue.ts';
 import { fasterPrecision, type Precision } from './styles/precision.ts';
 import { createSessions, loadMix, type Sessions } from './styles/sessions.ts';
-import { createStylizer, type Stylizer } from './stylizer.ts';
+import { createStylizer, type Stylizer, type StylizerLimits } from './stylizer.ts';
 import { createLog, type Log } from './telemetry.ts';
 
 /** The painting thread, as the build names it. */
@@ -68,8 +69,13 @@ export async function createServices(config: Config): Promise<Services> {
     }),
   });
   const slots = createSlots({ slots: config.SLOTS, queueSize: config.QUEUE_SIZE });
-  const limits = { maxPixels: config.MAX_PIXELS, maxPages: config.MAX_PAGES };
-  const stylizer = createStylizer({ sessions, slots, limits });
+  const stylizer = createStylizer({
+    sessions,
+    slots,
+    largeSlots: createSlots({ slots: LARGE_SLOTS, queueSize: config.QUEUE_SIZE }),
+    limits: limitsOf(config),
+    scratchFolder: config.SCRATCH_DIR || tmpdir(),
+  });
   const { blobs, images, jobs, deliveries, queues } = work;
   const worker = createWorker({ jobs, blobs, stylizer, images, timeoutMs: config.JOB_TIMEOUT_MS });
   return {
@@ -94,6 +100,15 @@ export async function createServices(config: Config): Promise<Services> {
       await engine.stop();
     },
   };
+}
+
+/** Pictures painted in strips at the same time: each takes long, and leaves room for small ones. */
+const LARGE_SLOTS = 1;
+
+/** Only ONNX Runtime on a processor paints in strips. */
+function limitsOf({ ENGINE, MAX_PIXELS, WHOLE_PIXELS, MAX_PAGES }: Config): StylizerLimits {
+  const maxPixels = ENGINE === 'onnx' ? MAX_PIXELS : Math.min(MAX_PIXELS, WHOLE_PIXELS);
+  return { maxPixels, maxPages: MAX_PAGES, wholePixels: WHOLE_PIXELS };
 }
 
 /** Other runtimes than ONNX Runtime on a processor know float32 only. */

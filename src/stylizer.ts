@@ -1,7 +1,7 @@
 /** The use case, bytes to bytes: a photograph and options in, a painting out. */
 
 import { setImmediate } from 'node:timers/promises';
-import { bands, mixIn, preserveColors } from './core/color.ts';
+import { bands, type Combination, combine } from './core/color.ts';
 import type { Extent } from './core/measures.ts';
 import type { StyleMix } from './core/mix.ts';
 import { fitted, type Picture, paintedPixels, scaled } from './core/picture.ts';
@@ -11,16 +11,13 @@ import { type DecodeLimits, decode, type PhotoHeader, readHeader } from './image
 import { encode } from './images/encode.ts';
 import { firstSuitable, formatsFor, MEDIA_TYPES, type OutputFormat } from './images/formats.ts';
 import { resize } from './images/resize.ts';
+import { type Encoded, type LargeStylization, type Step, stylizeLarge } from './large-pictures.ts';
 import { abandonable } from './signals.ts';
 import type { Sessions } from './styles/sessions.ts';
 import type { Spans } from './telemetry.ts';
 
-export interface StylizeOptions {
+export interface StylizeOptions extends Combination {
   readonly mix: StyleMix;
-  /** How much of the painting replaces the photograph, 0..1. */
-  readonly strength: number;
-  /** Luminance of the painting, chroma of the photograph. */
-  readonly preserveColors: boolean;
   /** Size of the brush relative to the trained one, 0.5..2. */
   readonly strokeSize: number;
   /** Long edge of the painting in pixels at most; the photograph's own size where undefined. */
@@ -49,16 +46,23 @@ export interface Stylizer {
   stylize(file: Uint8Array, options: StylizeOptions, context: StylizeContext): Promise<Painting>;
 }
 
-/** Runs and times one step, unless the caller is gone or the deadline has passed. */
-type Step = <T>(name: string, work: () => Promise<T>) => Promise<T>;
+export interface StylizerLimits extends DecodeLimits {
+  /** Larger pictures are painted in strips. */
+  readonly wholePixels: number;
+}
 
 export interface StylizerParts {
   readonly sessions: Sessions;
   readonly slots: Slots;
-  readonly limits: DecodeLimits;
+  /** For pictures that are painted in strips. */
+  readonly largeSlots: Slots;
+  readonly limits: StylizerLimits;
+  /** Where pictures lie that do not fit in memory. */
+  readonly scratchFolder: string;
 }
 
-export function createStylizer({ sessions, slots, limits }: StylizerParts): Stylizer {
+export function createStylizer(parts: StylizerParts): Stylizer {
+  const { sessions, limits } = parts;
   return {
     async stylize(file, options, { signal, spans, formats, patient = false }) {
       const header = await spans.measure('header', () => readHeader(file, limits));
@@ -70,47 +74,80 @@ export function createStylizer({ sessions, slots, limits }: StylizerParts): Styl
         return spans.measure(name, work);
       };
       const queued = performance.now();
-      const paint = async () => {
+      const inStrips = isLarge(output, limits) || isLarge(canvas, limits);
+      const paint = async (): Promise<Painting> => {
         spans.add('queue', performance.now() - queued);
-        const { picture, alpha } = await step('decode', () =>
-          decode(file, header, output, limits.maxPixels),
-        );
-        const painted = await step('inference', async () => {
-          const painting = await sessions.paint(options.mix, await resize(picture, canvas));
-          return resize(painting, picture);
-        });
-        const combined = await combine(painted, picture, options, step);
-        const format = firstSuitable(possible, alpha !== undefined) ?? 'png';
-        const bytes = await step('encode', () =>
-          encode(combined, alpha, { format, quality: options.quality }),
-        );
-        const { width, height } = combined;
-        return { bytes, format, mediaType: MEDIA_TYPES[format], width, height };
+        const work = { file, header, options, output, canvas, formats: possible };
+        const { bytes, format } = inStrips
+          ? await stylizeLarge(toLarge(work, limits), sessions, parts.scratchFolder, step, signal)
+          : await stylizeWhole(work, sessions, limits, step);
+        return { bytes, format, mediaType: MEDIA_TYPES[format], ...output };
       };
+      const slots = inStrips ? parts.largeSlots : parts.slots;
       // The caller is answered at once; the slot is freed when the step under way has ended.
       return abandonable(signal, slots.run(signal, paint, { patient }));
     },
   };
 }
 
-/** Colours first, then strength: the mix is with what the caller sees of the painting. */
-async function combine(
-  painting: Picture,
-  photo: Picture,
-  { preserveColors: keepColors, strength }: StylizeOptions,
+interface Work {
+  readonly file: Uint8Array;
+  readonly header: PhotoHeader;
+  readonly options: StylizeOptions;
+  /** Of the painting. */
+  readonly output: Extent;
+  /** At which the network paints. */
+  readonly canvas: Extent;
+  /** Formats that can hold the painting, best first. */
+  readonly formats: readonly OutputFormat[];
+}
+
+/** In memory. */
+async function stylizeWhole(
+  { file, header, options, output, canvas, formats }: Work,
+  sessions: Sessions,
+  { maxPixels }: DecodeLimits,
   step: Step,
-): Promise<Picture> {
-  if (!keepColors && strength === 1) return painting;
-  return step('combine', async () => {
-    for (const [begin, end] of bands(painting)) {
-      const over = painting.data.subarray(begin, end);
-      const under = photo.data.subarray(begin, end);
-      if (keepColors) preserveColors(over, under);
-      if (strength < 1) mixIn(over, under, strength);
-      await setImmediate();
-    }
-    return painting;
+): Promise<Encoded> {
+  const { picture, alpha } = await step('decode', () => decode(file, header, output, maxPixels));
+  const painted = await step('inference', async () => {
+    const painting = await sessions.paint(options.mix, await resize(picture, canvas));
+    return resize(painting, picture);
   });
+  if (options.preserveColors || options.strength < 1) {
+    await step('combine', () => combinePictures(painted, picture, options));
+  }
+  const format = firstSuitable(formats, alpha !== undefined) ?? 'png';
+  const bytes = await step('encode', () =>
+    encode(painted, alpha, { format, quality: options.quality }),
+  );
+  return { bytes, format };
+}
+
+async function combinePictures(painting: Picture, photo: Picture, combination: Combination) {
+  for (const [begin, end] of bands(painting)) {
+    combine(painting.data.subarray(begin, end), photo.data.subarray(begin, end), combination);
+    await setImmediate();
+  }
+}
+
+function toLarge({ options, ...work }: Work, { maxPixels }: DecodeLimits): LargeStylization {
+  const { mix, quality } = options;
+  return { ...work, mix, quality, combination: options, maxPixels };
+}
+
+/** Shorter sides than this are painted whole: they could not be mirrored by a network's margin. */
+const LEAST_LARGE_SIDE = 64;
+
+/** Throws an `image-too-large` problem for what is too large to be whole and too thin for strips. */
+function isLarge(extent: Extent, { wholePixels }: StylizerLimits): boolean {
+  if (paintedPixels(extent) <= wholePixels) return false;
+  if (Math.min(extent.width, extent.height) >= LEAST_LARGE_SIDE) return true;
+  throw new ProblemError(
+    'image-too-large',
+    `Expected at most ${wholePixels} pixels (a side counts as 64 at least) where a side is ` +
+      `shorter than ${LEAST_LARGE_SIDE}, got ${extent.width} x ${extent.height}.`,
+  );
 }
 
 function outputExtent({ extent }: PhotoHeader, { maxSize }: StylizeOptions): Extent {

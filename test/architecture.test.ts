@@ -14,6 +14,7 @@ const LAYERS = [
   ['src/images/', 'src/engines/', 'src/storage/', 'src/training/'],
   ['src/queues/', 'src/styles/', 'src/sources/'],
   ['src/config.ts'],
+  ['src/large-pictures.ts'],
   ['src/stylizer.ts'],
   ['src/jobs/'],
   ['src/webhooks/'],

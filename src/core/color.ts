@@ -30,6 +30,20 @@ export function mixIn(painting: Uint8Array, photo: Uint8Array, strength: number)
   }
 }
 
+/** How a painting is laid over its photograph. */
+export interface Combination {
+  /** Luminance of the painting, chroma of the photograph. */
+  readonly preserveColors: boolean;
+  /** How much of the painting replaces the photograph, 0..1. */
+  readonly strength: number;
+}
+
+/** Colours first, then strength: the mix is with what the caller sees of the painting. */
+export function combine(painting: Uint8Array, photo: Uint8Array, combination: Combination): void {
+  if (combination.preserveColors) preserveColors(painting, photo);
+  if (combination.strength < 1) mixIn(painting, photo, combination.strength);
+}
+
 function byte(value: number): number {
   return value < 0 ? 0 : value > 255 ? 255 : Math.round(value);
 }

@@ -58,11 +58,7 @@ export async function decode(
   { width, height }: Extent,
   maxPixels: number,
 ): Promise<Photo> {
-  const image = sharp(file, { limitInputPixels: maxPixels, failOn: 'error' })
-    .timeout({ seconds: DECODE_TIMEOUT_SECONDS })
-    .autoOrient()
-    .resize({ width, height, fit: 'fill' })
-    .toColourspace('srgb');
+  const image = decoding(file, { width, height }, maxPixels);
   try {
     if (!hasAlpha) return { picture: await pixels(image.removeAlpha()), alpha: undefined };
     const rgba = await pixels(image.ensureAlpha());
@@ -74,6 +70,15 @@ export async function decode(
     if (cause instanceof TypeError) throw cause;
     throw unreadable(format, cause);
   }
+}
+
+/** What turns any file into upright sRGB of that size. */
+export function decoding(file: Uint8Array, { width, height }: Extent, maxPixels: number): Sharp {
+  return sharp(file, { limitInputPixels: maxPixels, failOn: 'error' })
+    .timeout({ seconds: DECODE_TIMEOUT_SECONDS })
+    .autoOrient()
+    .resize({ width, height, fit: 'fill' })
+    .toColourspace('srgb');
 }
 
 /** The opaque pixels of a whole file at its own size. Throws like the two functions above. */
@@ -112,7 +117,7 @@ function checkLimits({ width, height }: Extent, pages: number, limits: DecodeLim
   }
 }
 
-function unreadable(format: InputFormat, cause: unknown): ProblemError {
+export function unreadable(format: InputFormat, cause: unknown): ProblemError {
   const detail = `Expected a complete ${format.toUpperCase()} image; this one is damaged or cut off.`;
   return new ProblemError('image-unreadable', detail, { cause });
 }

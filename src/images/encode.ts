@@ -22,7 +22,7 @@ const WEBP_EFFORT = 2;
 const PNG_COMPRESSION = 6;
 
 /** What shows through where a format without alpha has to drop it. */
-const PAPER = { r: 255, g: 255, b: 255 };
+export const PAPER = { r: 255, g: 255, b: 255 };
 
 export interface EncodeOptions {
   readonly format: OutputFormat;
@@ -33,18 +33,22 @@ export interface EncodeOptions {
 export async function encode(
   { width, height, data }: Picture,
   alpha: Uint8Array | undefined,
-  { format, quality = DEFAULT_QUALITY[format] }: EncodeOptions,
+  options: EncodeOptions,
 ): Promise<Uint8Array<ArrayBuffer>> {
   let image = sharp(data, { raw: { width, height, channels: 3 } });
   if (alpha) {
     image = image.joinChannel(Buffer.from(alpha), { raw: { width, height, channels: 1 } });
-    if (!ALPHA_FORMATS.has(format)) image = await onPaper(image, { width, height });
+    if (!ALPHA_FORMATS.has(options.format)) image = await onPaper(image, { width, height });
   }
-  const file = await encoder(image, format, quality).toBuffer();
+  const file = await encoder(image, options).toBuffer();
   return new Uint8Array(file.buffer as ArrayBuffer, file.byteOffset, file.byteLength);
 }
 
-function encoder(image: Sharp, format: OutputFormat, quality: number): Sharp {
+/** The last steps of a pipeline. */
+export function encoder(
+  image: Sharp,
+  { format, quality = DEFAULT_QUALITY[format] }: EncodeOptions,
+): Sharp {
   switch (format) {
     case 'jpeg': {
       const chromaSubsampling = quality >= FULL_COLOR_QUALITY ? '4:4:4' : '4:2:0';

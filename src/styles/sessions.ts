@@ -4,7 +4,7 @@
  * when their estimated memory exceeds a budget (never while somebody paints with them).
  */
 
-import { type Engine, paint, type Session } from '../core/engine.ts';
+import { type Engine, type LargePicture, paint, type Session } from '../core/engine.ts';
 import { activationBytes, parameterCount } from '../core/measures.ts';
 import type { StyleMix } from '../core/mix.ts';
 import type { Network } from '../core/network.ts';
@@ -20,6 +20,11 @@ export interface Sessions {
    * Rejects with a `style-not-found` problem where the catalogue lacks a style of the mix.
    */
   paint(mix: StyleMix, photo: Picture): Promise<Picture>;
+  /**
+   * The same from file to file, with sides of at least 64. Rejects likewise, and with the signal's
+   * reason where it aborts.
+   */
+  paintLarge(mix: StyleMix, job: LargePicture, signal: AbortSignal): Promise<void>;
   /** Loads the mix's session ahead of the first picture. */
   warm(mix: StyleMix): Promise<void>;
   /** How the mix is painted here. Rejects like {@link Sessions.paint}. */
@@ -110,6 +115,11 @@ export function createSessions(options: SessionsOptions): Sessions {
       use(mix, ({ network, session }, entry) => {
         entry.bytes = Math.max(entry.bytes, sessionBytes(network, photo));
         return paint(session, network, photo);
+      }),
+    paintLarge: (mix, job, signal) =>
+      use(mix, async ({ session }) => {
+        if (session.runLarge === undefined) throw new TypeError('This engine paints in one piece.');
+        await session.runLarge(job, signal);
       }),
     warm: (mix) => use(mix, async () => {}),
     precision: precisionOf,
