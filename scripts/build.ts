@@ -26,6 +26,7 @@ await build({
     server: `${root}functions/server.ts`,
     cli: `${root}src/cli.ts`,
     'paint-worker': `${root}src/engines/paint-worker.ts`,
+    'large-process': `${root}src/engines/large-process.ts`,
   },
   outdir: `${root}dist`,
   sourcemap: 'linked',

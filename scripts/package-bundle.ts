@@ -32,6 +32,7 @@ await build({
       ]),
     ),
     'paint-worker': join(root, 'src/engines/paint-worker.ts'),
+    'large-process': join(root, 'src/engines/large-process.ts'),
   },
   outdir: target,
   minify: true,

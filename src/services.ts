@@ -16,8 +16,8 @@ import { createSessions, loadMix, type Sessions } from './styles/sessions.ts';
 import { createStylizer, type Stylizer, type StylizerLimits } from './stylizer.ts';
 import { createLog, type Log } from './telemetry.ts';
 
-/** The painting thread, as the build names it. */
-const PAINT_WORKER_SCRIPT = 'paint-worker.js';
+/** As the build names them. */
+const PAINT_SCRIPTS = { worker: 'paint-worker.js', large: 'large-process.js' };
 
 /** What a queue carries, and who takes it from there. */
 export interface Line {
@@ -56,7 +56,10 @@ export async function createServices(config: Config): Promise<Services> {
     engine: config.ENGINE,
     workers: config.WORKERS,
     threads: config.THREADS,
-    script: join(config.DIST_DIR, PAINT_WORKER_SCRIPT),
+    scripts: {
+      worker: join(config.DIST_DIR, PAINT_SCRIPTS.worker),
+      large: join(config.DIST_DIR, PAINT_SCRIPTS.large),
+    },
   });
   const sessions = createSessions({
     engine,

@@ -5,7 +5,7 @@ import { type Extent, paddedExtent } from './measures.ts';
 import type { Convolution, InstanceNorm, Network } from './network.ts';
 import type { NormStatistics } from './norm-statistics.ts';
 import { type ConvolutionLowering, floatConvolution } from './onnx-convolution.ts';
-import { type OnnxGraph, onnxGraph, type Value, type ValueInfo } from './onnx-graph.ts';
+import { type OnnxGraph, onnxGraph, type Value } from './onnx-graph.ts';
 import { fromEqualisedBytes, int8Convolutions } from './onnx-int8.ts';
 import {
   enter,
@@ -64,10 +64,23 @@ interface Drawing {
   readonly strips: StripNetwork;
   readonly pass: Pass;
   readonly graph: OnnxGraph;
-  readonly inputs: ValueInfo[];
-  readonly outputs: ValueInfo[];
+  readonly inputs: StripTensor[];
+  readonly outputs: StripTensor[];
   readonly lowering: ConvolutionLowering;
   readonly statisticsOf: (norm: InstanceNorm) => NormStatistics;
+}
+
+export interface StripModel {
+  /** ONNX. */
+  readonly bytes: Uint8Array;
+  /** Of these sizes always, so that room can be made once for many strips. */
+  readonly inputs: readonly StripTensor[];
+}
+
+export interface StripTensor {
+  readonly name: string;
+  readonly type: 'float32' | 'uint8';
+  readonly shape: readonly number[];
 }
 
 /** `statisticsOf` gives what earlier passes have found. */
@@ -76,7 +89,7 @@ export function stripModel(
   pass: Pass,
   demand: Demand,
   statisticsOf: (norm: InstanceNorm) => NormStatistics,
-): Uint8Array {
+): StripModel {
   const drawing: Drawing = {
     strips,
     pass,
@@ -88,13 +101,15 @@ export function stripModel(
   };
   const { graph, inputs, outputs } = drawing;
   const { band, skip } = walk(drawing, demand);
-  if (pass.norm) describe(drawing, band.value);
+  if (pass.norm) describe(drawing, band, pass.norm);
   else paint(drawing, band);
-  if (pass.keepsOutput) keepOutput(drawing, band.value);
+  if (pass.norm && pass.keepsOutput) keepOutput(drawing, band, pass.norm);
   if (pass.keepsSkip && skip) {
-    named(drawing, sliceRows(graph, skip.value, skip.rows, demand.output), STRIP.skipNow);
+    const value = sliceRows(graph, skip.value, skip.rows, demand.output);
+    graph.node('Identity', [value], {}, STRIP.skipNow);
+    declareBand(drawing, STRIP.skipNow, 'float32', demand.output, skipChannels(pass));
   }
-  return graph.model(`${strips.network.name}/strip`, inputs, outputs);
+  return { bytes: graph.model(`${strips.network.name}/strip`, inputs, outputs), inputs };
 }
 
 /** Through all steps of the pass. */
@@ -205,22 +220,37 @@ function mirrorSides(graph: OnnxGraph, network: Network, width: number): Value {
   return graph.node('Pad', [STRIP.picture, pads], { mode: 'reflect' });
 }
 
-function describe(drawing: Drawing, value: Value): void {
-  const { graph } = drawing;
+function describe(drawing: Drawing, { value, rows }: Band, { channels }: InstanceNorm): void {
+  const { graph, outputs } = drawing;
   graph.node('ReduceSum', [value, graph.int64s([3])], {}, STRIP.sums);
-  // Faster than ReduceSumSquare.
-  graph.node(
-    'ReduceSum',
-    [graph.node('Mul', [value, value]), graph.int64s([3])],
-    {},
-    STRIP.squares,
-  );
-  for (const name of [STRIP.sums, STRIP.squares]) declare(drawing, name, 'float32');
+  graph.node('ReduceSumSquare', [value], { axes: [3] }, STRIP.squares);
+  const shape = [1, channels, rows.end - rows.begin, 1];
+  for (const name of [STRIP.sums, STRIP.squares]) outputs.push({ name, type: 'float32', shape });
 }
 
-function keepOutput(drawing: Drawing, value: Value): void {
-  if (keepsBytes(drawing)) declare(drawing, STRIP.keptNow, 'uint8');
-  else named(drawing, value, STRIP.keptNow);
+function keepOutput(drawing: Drawing, { value, rows }: Band, { channels }: InstanceNorm): void {
+  const isBytes = keepsBytes(drawing);
+  if (!isBytes) drawing.graph.node('Identity', [value], {}, STRIP.keptNow);
+  declareBand(drawing, STRIP.keptNow, isBytes ? 'uint8' : 'float32', rows, channels);
+}
+
+/** Of what the convolution after the skip connection's beginning takes. */
+function skipChannels({ steps }: Pass): number {
+  const begin = steps.findLastIndex(({ kind }) => kind === 'keep');
+  const next = steps.slice(begin).find(({ kind }) => kind === 'convolution');
+  if (next?.kind !== 'convolution') throw new TypeError('Expected a convolution after a skip.');
+  return next.inputChannels;
+}
+
+function declareBand(
+  { outputs, strips, pass }: Drawing,
+  name: string,
+  type: StripTensor['type'],
+  { begin, end }: Rows,
+  channels: number,
+): void {
+  const width = paddedExtent(strips.network, strips.extent).width / pass.scaleOut;
+  outputs.push({ name, type, shape: [1, channels, end - begin, width] });
 }
 
 function paint(drawing: Drawing, { value, rows }: Band): void {
@@ -231,16 +261,6 @@ function paint(drawing: Drawing, { value, rows }: Band): void {
   const picture = weave(graph, value, pass.scaleOut, shape);
   const sides = [network.margin, network.margin + extent.width].map((x) => graph.int64s([x]));
   graph.node('Slice', [picture, ...sides, graph.int64s([2])], {}, STRIP.painting);
-  declare(drawing, STRIP.painting, 'uint8');
-}
-
-function named(drawing: Drawing, value: Value, name: string): void {
-  drawing.graph.node('Identity', [value], {}, name);
-  declare(drawing, name, 'float32');
-}
-
-/** As an output of the model. */
-function declare({ outputs }: Drawing, name: string, type: 'float32' | 'uint8'): void {
-  const shape = [1, 2, 3].map((axis) => `${name}/${axis}`);
-  outputs.push({ name, type, shape: [1, ...shape] });
+  const painting = [1, height, extent.width, 3];
+  drawing.outputs.push({ name: STRIP.painting, type: 'uint8', shape: painting });
 }

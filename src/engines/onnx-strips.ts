@@ -2,10 +2,10 @@
 
 import './without-telemetry.ts';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { type Extent, paddedExtent, stride } from '../core/measures.ts';
+import { type Extent, elementCount, paddedExtent, stride } from '../core/measures.ts';
 import type { InstanceNorm, Network } from '../core/network.ts';
 import { type NormStatistics, statisticsSum } from '../core/norm-statistics.ts';
-import { STRIP, type StripNetwork, stripModel } from '../core/onnx-strips.ts';
+import { STRIP, type StripNetwork, type StripTensor, stripModel } from '../core/onnx-strips.ts';
 import { mirrored } from '../core/picture.ts';
 import { type Demand, demandOf, type Pass, passesOf, type Rows } from '../core/strips.ts';
 import type { Raster } from '../rasters/raster.ts';
@@ -29,28 +29,20 @@ interface Journey {
   /** Found by the passes so far. */
   readonly statistics: Map<InstanceNorm, NormStatistics>;
   /** Kept by the passes so far, under the names of the outputs. */
-  readonly kept: Map<string, Kept>;
-}
-
-interface Kept {
-  readonly store: PlaneStore;
-  /** Channels. */
-  readonly planes: number;
-  readonly type: Tensor.Type;
+  readonly kept: Map<string, PlaneStore>;
 }
 
 type Tensors = Record<string, Tensor>;
 
 /**
  * Paints `picture` onto `painting`, of the same size. How high the strips are makes no difference
- * to the result. Rejects with the signal's reason where it aborts between two strips.
+ * to the result.
  */
 export async function paintInStrips(
   strips: StripNetwork,
   picture: Raster,
   painting: Raster,
   options: StripOptions,
-  signal: AbortSignal,
 ): Promise<void> {
   const journey: Journey = {
     strips,
@@ -62,29 +54,29 @@ export async function paintInStrips(
     kept: new Map(),
   };
   try {
-    for (const pass of passesOf(strips.network)) await travel(journey, pass, signal);
+    for (const pass of passesOf(strips.network)) await travel(journey, pass);
   } finally {
-    for (const { store } of journey.kept.values()) await store.close();
+    for (const store of journey.kept.values()) store.close();
   }
 }
 
-async function travel(journey: Journey, pass: Pass, signal: AbortSignal): Promise<void> {
+async function travel(journey: Journey, pass: Pass): Promise<void> {
   const { padded } = journey;
   const sum = pass.norm && statisticsSum(pass.norm.channels, padded.width / pass.scaleOut);
   const models = modelsOf(journey, pass);
   try {
-    let previous: (() => Promise<void>) | undefined;
+    let previous: (() => void) | undefined;
     for (const demand of demandsOf(journey, pass)) {
-      signal.throwIfAborted();
-      const inputs = await read(journey, pass, demand);
-      const outputs = await (await models.load(demand)).run(inputs);
+      const { session, inputs } = await models.load(demand);
+      await read(journey, demand, inputs);
+      const outputs = await session.run(inputs);
       sum?.add(floats(outputs[STRIP.sums]), floats(outputs[STRIP.squares]));
       if (pass.norm === undefined) await paint(journey, pass, demand, outputs[STRIP.painting]);
       // Not before the next strip has run, which reads rows that this overwrites.
-      await previous?.();
+      previous?.();
       previous = () => keep(journey, demand, outputs);
     }
-    await previous?.();
+    previous?.();
   } finally {
     await models.close();
   }
@@ -113,56 +105,84 @@ function demandsOf({ strips, padded, options }: Journey, pass: Pass): Demand[] {
   });
 }
 
+interface LoadedStrip {
+  readonly session: InferenceSession;
+  /**
+   * For what goes in; overwritten by each strip.
+   */
+  readonly inputs: Tensors;
+}
+
 /** Strips inside the picture share a model; those at its edges have their own. */
 function modelsOf({ strips, options, statistics }: Journey, pass: Pass) {
-  const sessions = new Map<string, Promise<InferenceSession>>();
+  const loaded = new Map<string, Promise<LoadedStrip>>();
   const statisticsOf = (norm: InstanceNorm): NormStatistics => {
     const found = statistics.get(norm);
     if (found === undefined) throw new TypeError(`Nothing is known yet of ${norm.name}.`);
     return found;
   };
+  const create = async (demand: Demand): Promise<LoadedStrip> => {
+    const { bytes, inputs } = stripModel(strips, pass, demand, statisticsOf);
+    const session = await InferenceSession.create(bytes, {
+      intraOpNumThreads: options.threads,
+      interOpNumThreads: 1,
+      logSeverityLevel: 3,
+    });
+    return { session, inputs: roomFor(inputs) };
+  };
   return {
-    load(demand: Demand): Promise<InferenceSession> {
+    load(demand: Demand): Promise<LoadedStrip> {
       const shape = shapeOf(demand);
-      const session =
-        sessions.get(shape) ??
-        InferenceSession.create(stripModel(strips, pass, demand, statisticsOf), {
-          intraOpNumThreads: options.threads,
-          interOpNumThreads: 1,
-          // Sessions come and go with every pass: an arena each would take more than it saves.
-          enableCpuMemArena: false,
-          logSeverityLevel: 3,
-        });
-      sessions.set(shape, session);
-      return session;
+      const strip = loaded.get(shape) ?? create(demand);
+      loaded.set(shape, strip);
+      return strip;
     },
     async close() {
-      for (const session of sessions.values()) await (await session).release();
+      for (const strip of loaded.values()) await (await strip).session.release();
     },
   };
 }
 
-/** The same for strips that differ only in where they are. */
-function shapeOf({ inputs, output, skip, padding }: Demand): string {
-  const origin = output.begin;
-  const offsets = [...inputs, output, ...(skip ? [skip] : [])].map(({ begin, end }) => [
-    begin - origin,
-    end - begin,
-  ]);
-  return JSON.stringify([offsets, padding]);
+function roomFor(tensors: readonly StripTensor[]): Tensors {
+  return Object.fromEntries(
+    tensors.map(({ name, type, shape }) => {
+      const count = elementCount(shape);
+      return type === 'uint8'
+        ? [name, new Tensor(type, new Uint8Array(count), shape)]
+        : [name, new Tensor(type, new Float32Array(count), shape)];
+    }),
+  );
 }
 
-async function read(journey: Journey, pass: Pass, { inputs, skip }: Demand): Promise<Tensors> {
-  const rows = inputs[0]!;
-  if (pass.from === undefined) return { [STRIP.picture]: await pictureRows(journey, rows) };
-  return {
-    [STRIP.kept]: await keptRows(journey, STRIP.keptNow, rows, pass),
-    ...(skip && { [STRIP.skip]: await keptRows(journey, STRIP.skipNow, skip, pass) }),
-  };
+/** The same for strips that differ only in where they are: each begins at a multiple of the stride. */
+function shapeOf({ inputs, output, skip, padding }: Demand): string {
+  const heights = [...inputs, output, ...(skip ? [skip] : [])].map(({ begin, end }) => end - begin);
+  return JSON.stringify([heights, padding]);
+}
+
+/** Fills the tensors that go in. */
+async function read(journey: Journey, { inputs, skip }: Demand, room: Tensors): Promise<void> {
+  const { kept } = journey;
+  const picture = room[STRIP.picture];
+  if (picture) await readPicture(journey, inputs[0]!, bytesOf(picture));
+  for (const [input, output, rows] of [
+    [STRIP.kept, STRIP.keptNow, inputs[0]],
+    [STRIP.skip, STRIP.skipNow, skip],
+  ] as const) {
+    const tensor = room[input];
+    if (tensor === undefined || rows === undefined) continue;
+    const store = kept.get(output);
+    if (store === undefined) throw new TypeError(`Nothing was kept as ${output}.`);
+    store.read(rows, bytesOf(tensor));
+  }
 }
 
 /** Rows of the padded picture, without what is added left and right. */
-async function pictureRows({ picture, strips }: Journey, { begin, end }: Rows): Promise<Tensor> {
+async function readPicture(
+  { picture, strips }: Journey,
+  { begin, end }: Rows,
+  data: Uint8Array,
+): Promise<void> {
   const { margin } = strips.network;
   const { width, height } = picture;
   const sources = Array.from({ length: end - begin }, (_, i) =>
@@ -171,49 +191,33 @@ async function pictureRows({ picture, strips }: Journey, { begin, end }: Rows): 
   const from = Math.min(...sources);
   const bytes = await picture.read({ begin: from, end: Math.max(...sources) + 1 });
   const rowBytes = width * 3;
-  const isContiguous = sources.every((row, i) => row === from + i);
-  const data = isContiguous ? bytes : new Uint8Array(sources.length * rowBytes);
-  if (!isContiguous) {
-    sources.forEach((row, i) => {
-      const start = (row - from) * rowBytes;
-      data.set(bytes.subarray(start, start + rowBytes), i * rowBytes);
-    });
-  }
-  return new Tensor('uint8', data, [1, sources.length, width, 3]);
+  sources.forEach((row, i) => {
+    const start = (row - from) * rowBytes;
+    data.set(bytes.subarray(start, start + rowBytes), i * rowBytes);
+  });
 }
 
-async function keptRows(
-  { kept, padded }: Journey,
-  name: string,
-  rows: Rows,
-  { scaleIn }: Pass,
-): Promise<Tensor> {
-  const found = kept.get(name);
-  if (found === undefined) throw new TypeError(`Nothing was kept as ${name}.`);
-  const bytes = await found.store.read(rows);
-  const shape = [1, found.planes, rows.end - rows.begin, padded.width / scaleIn];
-  return found.type === 'uint8'
-    ? new Tensor('uint8', bytes, shape)
-    : new Tensor('float32', new Float32Array(bytes.buffer), shape);
-}
-
-async function keep(
+function keep(
   { padded, strips, options, kept }: Journey,
   { output: { begin } }: Demand,
   outputs: Tensors,
-): Promise<void> {
+): void {
   for (const name of [STRIP.keptNow, STRIP.skipNow]) {
     const output = outputs[name];
     if (output === undefined) continue;
-    const { buffer, byteOffset, byteLength } = output.data as Float32Array | Uint8Array;
+    const data = bytesOf(output);
     const [, planes, strip] = output.dims as [number, number, number, number];
-    if (!kept.has(name)) {
-      const rows = padded.height / stride(strips.network);
-      const shape = { planes, rows, rowBytes: byteLength / planes / strip };
-      kept.set(name, { store: await options.openStore(shape), planes, type: output.type });
-    }
-    await kept.get(name)?.store.write(begin, new Uint8Array(buffer, byteOffset, byteLength));
+    const rows = padded.height / stride(strips.network);
+    const rowBytes = data.length / planes / strip;
+    const store = kept.get(name) ?? options.openStore({ planes, rows, rowBytes });
+    kept.set(name, store);
+    store.write(begin, data);
   }
+}
+
+function bytesOf({ data }: Tensor): Uint8Array {
+  if (!ArrayBuffer.isView(data)) throw new TypeError('Expected numbers.');
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }
 
 /** Writes the rows of the painting that are not margin. */

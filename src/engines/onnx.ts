@@ -2,12 +2,8 @@
 
 import './without-telemetry.ts';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import type { Engine, LargePicture, Session } from '../core/engine.ts';
+import type { Engine, Session } from '../core/engine.ts';
 import { ONNX_INPUT, ONNX_OUTPUT, onnxModel } from '../core/onnx.ts';
-import type { StripNetwork } from '../core/onnx-strips.ts';
-import { type OpenRaster, openRaster } from '../rasters/file-raster.ts';
-import { paintInStrips, stripRowsFor } from './onnx-strips.ts';
-import { planeStores } from './plane-store.ts';
 import { EngineUnavailableError } from './unavailable.ts';
 
 export interface OnnxOptions {
@@ -44,43 +40,8 @@ export function onnxEngine({ threads, device = 'cpu' }: OnnxOptions): Engine {
             throw new TypeError('Expected uint8 output.');
           return { width, height, data: painting.data };
         },
-        ...(device === 'cpu' && {
-          runLarge: (job: LargePicture, signal: AbortSignal) =>
-            paintLarge({ network, weights, ranges, extent: job.picture }, job, threads, signal),
-        }),
         close: () => session.release(),
       };
     },
   };
-}
-
-/** Kept in memory of each tensor of activations, before it goes to disk. */
-const PLANES_MEMORY_BYTES = 160 * 2 ** 20;
-
-async function paintLarge(
-  strips: StripNetwork,
-  { picture, painting, scratchFolder }: LargePicture,
-  threads: number,
-  signal: AbortSignal,
-): Promise<void> {
-  const options = {
-    threads,
-    stripRows: stripRowsFor(strips.network, picture),
-    openStore: planeStores(PLANES_MEMORY_BYTES, scratchFolder),
-  };
-  await using(openRaster(picture), (from) =>
-    using(openRaster(painting), (to) => paintInStrips(strips, from, to, options, signal)),
-  );
-}
-
-async function using(
-  opening: Promise<OpenRaster>,
-  work: (raster: OpenRaster) => Promise<void>,
-): Promise<void> {
-  const raster = await opening;
-  try {
-    await work(raster);
-  } finally {
-    await raster.close();
-  }
 }

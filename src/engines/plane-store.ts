@@ -1,9 +1,8 @@
 /** Activations that one pass keeps for the next, plane by plane: in memory, or in a scratch file. */
 
-import { type FileHandle, open, unlink } from 'node:fs/promises';
+import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Rows } from '../core/strips.ts';
-import { readFully, writeFully } from '../rasters/positioned.ts';
 
 export interface PlaneShape {
   /** Channels. */
@@ -14,18 +13,18 @@ export interface PlaneShape {
 }
 
 export interface PlaneStore {
-  /** The rows of every plane, one plane after the other. */
-  read(rows: Rows): Promise<Uint8Array<ArrayBuffer>>;
+  /** Fills `data` with the rows of every plane, one plane after the other. */
+  read(rows: Rows, data: Uint8Array): void;
   /** `data` has rows from `begin` on of every plane. */
-  write(begin: number, data: Uint8Array): Promise<void>;
-  close(): Promise<void>;
+  write(begin: number, data: Uint8Array): void;
+  close(): void;
 }
 
-export type OpenPlaneStore = (shape: PlaneShape) => Promise<PlaneStore>;
+export type OpenPlaneStore = (shape: PlaneShape) => PlaneStore;
 
 /** In memory up to that many bytes, beyond that in a file in that folder. */
 export function planeStores(memoryBytes: number, folder: string): OpenPlaneStore {
-  return async (shape) =>
+  return (shape) =>
     byteCount(shape) <= memoryBytes ? memoryPlaneStore(shape) : filePlaneStore(shape, folder);
 }
 
@@ -36,40 +35,53 @@ function byteCount({ planes, rows, rowBytes }: PlaneShape): number {
 export function memoryPlaneStore(shape: PlaneShape): PlaneStore {
   const all = new Uint8Array(byteCount(shape));
   return {
-    async read(rows) {
-      const data = new Uint8Array(shape.planes * (rows.end - rows.begin) * shape.rowBytes);
+    read(rows, data) {
       for (const { inData, inStore, bytes } of pieces(shape, rows)) {
         data.set(all.subarray(inStore, inStore + bytes), inData);
       }
-      return data;
     },
-    async write(begin, data) {
+    write(begin, data) {
       for (const { inData, inStore, bytes } of pieces(shape, rowsOf(shape, begin, data))) {
         all.set(data.subarray(inData, inData + bytes), inStore);
       }
     },
-    async close() {},
+    close() {},
   };
 }
 
-/** The file loses its name at once, so that nothing is left behind whatever happens. */
-export async function filePlaneStore(shape: PlaneShape, folder: string): Promise<PlaneStore> {
-  const file = await openNameless(folder);
+/**
+ * The file loses its name at once, so that nothing is left behind whatever happens. It is read and
+ * written synchronously: the painting thread has nothing else to do, and a strip has hundreds of
+ * small pieces.
+ */
+export function filePlaneStore(shape: PlaneShape, folder: string): PlaneStore {
+  const file = openNameless(folder);
   return {
-    async read(rows) {
-      const data = new Uint8Array(shape.planes * (rows.end - rows.begin) * shape.rowBytes);
+    read(rows, data) {
       for (const { inData, inStore, bytes } of pieces(shape, rows)) {
-        await readFully(file, data.subarray(inData, inData + bytes), inStore);
+        transfer(bytes, (done) =>
+          readSync(file, data, inData + done, bytes - done, inStore + done),
+        );
       }
-      return data;
     },
-    async write(begin, data) {
+    write(begin, data) {
       for (const { inData, inStore, bytes } of pieces(shape, rowsOf(shape, begin, data))) {
-        await writeFully(file, data.subarray(inData, inData + bytes), inStore);
+        transfer(bytes, (done) =>
+          writeSync(file, data, inData + done, bytes - done, inStore + done),
+        );
       }
     },
-    close: () => file.close(),
+    close: () => closeSync(file),
   };
+}
+
+/** Until all bytes are through, however many calls that takes. */
+function transfer(bytes: number, call: (done: number) => number): void {
+  for (let done = 0; done < bytes; ) {
+    const count = call(done);
+    if (count === 0) throw new RangeError(`Expected ${bytes} bytes, got ${done}.`);
+    done += count;
+  }
 }
 
 /** Where each plane's part of the rows lies. */
@@ -84,9 +96,9 @@ function rowsOf({ planes, rowBytes }: PlaneShape, begin: number, data: Uint8Arra
   return { begin, end: begin + data.length / planes / rowBytes };
 }
 
-async function openNameless(folder: string): Promise<FileHandle> {
+function openNameless(folder: string): number {
   const path = join(folder, `impasto-${crypto.randomUUID()}.planes`);
-  const file = await open(path, 'wx+', 0o600);
-  await unlink(path);
+  const file = openSync(path, 'wx+', 0o600);
+  unlinkSync(path);
   return file;
 }

@@ -9,6 +9,7 @@ import type { Engine, LargePicture, Session } from '../core/engine.ts';
 import type { Network } from '../core/network.ts';
 import type { Weights } from '../core/weights.ts';
 import type { EngineName } from './create.ts';
+import { paintInProcess } from './large.ts';
 import { createSlots } from './slots.ts';
 import { startWorkerThread, type WorkerThread } from './worker-thread.ts';
 
@@ -18,8 +19,15 @@ export interface ThreadedEngineOptions {
   readonly workers: number;
   /** Threads that each of them may use for one picture. */
   readonly threads: number;
-  /** The built `paint-worker`. */
-  readonly script: string;
+  readonly scripts: PaintScripts;
+}
+
+/** Where the build has put them. */
+export interface PaintScripts {
+  /** The painting thread. */
+  readonly worker: string;
+  /** The process that paints large pictures. */
+  readonly large: string;
 }
 
 export interface ThreadedEngine extends Engine {
@@ -35,8 +43,8 @@ interface Model {
 
 /** Rejects with an `EngineUnavailableError` where the engine cannot run here. */
 export async function threadedEngine(options: ThreadedEngineOptions): Promise<ThreadedEngine> {
-  const { engine, workers, threads, script } = options;
-  const start = () => startWorkerThread(script, { engine, threads });
+  const { engine, workers, threads, scripts } = options;
+  const start = () => startWorkerThread(scripts.worker, { engine, threads });
   const pool = Array.from({ length: workers }, start);
   const idle = [...pool];
   const turns = createSlots({ slots: workers, queueSize: Number.POSITIVE_INFINITY });
@@ -59,12 +67,6 @@ export async function threadedEngine(options: ThreadedEngineOptions): Promise<Th
         idle.push(thread);
       }
     });
-
-  /** Between its strips, the thread paints what else it is given: nothing small waits long. */
-  const paintLarge = async (model: Model, job: LargePicture, signal: AbortSignal) => {
-    const thread = await onThread(model, async (found) => found);
-    await thread.send({ kind: 'run-large', session: model.session, job }, signal);
-  };
 
   const replaced = (dead: WorkerThread): WorkerThread => {
     const fresh = start();
@@ -94,7 +96,12 @@ export async function threadedEngine(options: ThreadedEngineOptions): Promise<Th
             return painting;
           }),
         ...(engine === 'onnx' && {
-          runLarge: (job: LargePicture, signal: AbortSignal) => paintLarge(model, job, signal),
+          runLarge: (job: LargePicture, signal: AbortSignal) =>
+            paintInProcess(
+              scripts.large,
+              { strips: { network, weights, ranges }, job, threads },
+              signal,
+            ),
         }),
         close: () => closeEverywhere(model.session),
       };

@@ -1,7 +1,6 @@
 /** What the answering thread and the painting threads say to each other. */
 
 import type { ActivationRanges } from '../core/activation-ranges.ts';
-import type { LargePicture } from '../core/engine.ts';
 import type { Network } from '../core/network.ts';
 import type { Picture } from '../core/picture.ts';
 import type { Weights } from '../core/weights.ts';
@@ -22,9 +21,6 @@ export type WorkerCommand =
       readonly ranges: ActivationRanges | undefined;
     }
   | { readonly kind: 'run'; readonly session: number; readonly picture: Picture }
-  | { readonly kind: 'run-large'; readonly session: number; readonly job: LargePicture }
-  /** Ends the command of that number at its next strip. */
-  | { readonly kind: 'abort'; readonly command: number }
   | { readonly kind: 'close'; readonly session: number };
 
 export interface WorkerReply {

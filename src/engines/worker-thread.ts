@@ -6,8 +6,7 @@ import { EngineUnavailableError } from './unavailable.ts';
 import type { WorkerCommand, WorkerOptions, WorkerReply } from './worker-messages.ts';
 
 export interface WorkerThread {
-  /** Where the signal aborts, the thread is told to stop; what it answers then is an error. */
-  send(command: WorkerCommand, signal?: AbortSignal): Promise<Picture | undefined>;
+  send(command: WorkerCommand): Promise<Picture | undefined>;
   /** Sessions this thread has loaded. */
   readonly loaded: Set<number>;
   readonly alive: boolean;
@@ -45,16 +44,12 @@ export function startWorkerThread(script: string, options: WorkerOptions): Worke
     get alive() {
       return alive;
     },
-    send(command, signal) {
+    send(command) {
       if (!alive) return Promise.reject(new Error('The painting thread has ended.'));
       const id = count++;
       return new Promise((resolve, reject) => {
         pending.set(id, { resolve, reject });
         worker.postMessage({ id, command });
-        signal?.addEventListener('abort', () => {
-          const abort: WorkerCommand = { kind: 'abort', command: id };
-          if (pending.has(id)) worker.postMessage({ id: count++, command: abort });
-        });
       });
     },
     async stop() {

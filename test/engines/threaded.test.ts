@@ -7,7 +7,10 @@ import { tensorflowMissing } from '../support/installed.ts';
 import { largestDifference, randomPicture, randomWeights } from '../support/random.ts';
 import { DIST_DIR } from '../support/server.ts';
 
-const script = join(DIST_DIR, 'paint-worker.js');
+const scripts = {
+  worker: join(DIST_DIR, 'paint-worker.js'),
+  large: join(DIST_DIR, 'large-process.js'),
+};
 const network = trunkNetwork({ stem: 8, trunk: 16, blocks: 1 });
 
 describe('onnx on two painting threads', () => {
@@ -15,7 +18,7 @@ describe('onnx on two painting threads', () => {
     engine: 'onnx',
     workers: 2,
     threads: 1,
-    script,
+    scripts,
   });
   afterAll(async () => (await engine).stop());
 
@@ -45,7 +48,7 @@ describe('onnx on two painting threads', () => {
 });
 
 test('a thread that ends is replaced', async () => {
-  const engine = await threadedEngine({ engine: 'onnx', workers: 1, threads: 1, script });
+  const engine = await threadedEngine({ engine: 'onnx', workers: 1, threads: 1, scripts });
   const session = await engine.load(network, randomWeights(network, 3));
   const photo = randomPicture(400, 400, 3);
   const lost = session.run(photo);
@@ -57,7 +60,7 @@ test('a thread that ends is replaced', async () => {
 
 describe.skipIf(tensorflowMissing !== undefined)('tensorflow on a painting thread', () => {
   test('paints', async () => {
-    const engine = await threadedEngine({ engine: 'tensorflow', workers: 1, threads: 1, script });
+    const engine = await threadedEngine({ engine: 'tensorflow', workers: 1, threads: 1, scripts });
     const session = await engine.load(network, randomWeights(network, 4));
     expect(await session.run(randomPicture(24, 30, 4))).toMatchObject({ width: 24, height: 30 });
     await engine.stop();

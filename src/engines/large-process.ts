@@ -1,0 +1,17 @@
+/** A process that paints one large picture and ends. */
+
+import type { LargeProcessReply, LargeProcessRequest } from './large-messages.ts';
+import { paintLarge } from './onnx-large.ts';
+
+process.once('message', async ({ strips, job, threads }: LargeProcessRequest) => {
+  process.send?.(await reply(() => paintLarge(strips, job, threads)), () => process.disconnect());
+});
+
+async function reply(work: () => Promise<void>): Promise<LargeProcessReply> {
+  try {
+    await work();
+    return {};
+  } catch (error) {
+    return { error: error instanceof Error ? error.message : String(error) };
+  }
+}

@@ -1,0 +1,30 @@
+/** Paints a picture that lies in one file into another file. */
+
+import type { LargePicture } from '../core/engine.ts';
+import type { StripNetwork } from '../core/onnx-strips.ts';
+import { openRaster } from '../rasters/file-raster.ts';
+import { paintInStrips, stripRowsFor } from './onnx-strips.ts';
+import { planeStores } from './plane-store.ts';
+
+/** Kept in memory of each tensor of activations, before it goes to disk. */
+const PLANES_MEMORY_BYTES = 160 * 2 ** 20;
+
+/** `threads` may be used at once. */
+export async function paintLarge(
+  strips: Omit<StripNetwork, 'extent'>,
+  { picture, painting, scratchFolder }: LargePicture,
+  threads: number,
+): Promise<void> {
+  const options = {
+    threads,
+    stripRows: stripRowsFor(strips.network, picture),
+    openStore: planeStores(PLANES_MEMORY_BYTES, scratchFolder),
+  };
+  const [from, to] = [await openRaster(picture), await openRaster(painting)];
+  try {
+    await paintInStrips({ ...strips, extent: picture }, from, to, options);
+  } finally {
+    await from.close();
+    await to.close();
+  }
+}
