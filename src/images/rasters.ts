@@ -87,7 +87,7 @@ export async function encodeRaster(
       image = stored(rgba).flatten({ background: PAPER });
     }
   }
-  const file = await encoder(image, options).toBuffer();
+  const file = await encoder(image, { ...options, inOnePass: true }).toBuffer();
   return new Uint8Array(file.buffer as ArrayBuffer, file.byteOffset, file.byteLength);
 }
 
