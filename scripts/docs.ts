@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { openCatalogue } from '../src/styles/catalogue.ts';
 import { benchmarkTables } from './docs/benchmarks.ts';
 import { coldTable } from './docs/cold.ts';
-import { int8Table, loadTable, profileTable } from './docs/performance.ts';
+import { int8Table, largeTable, loadTable, profileTable } from './docs/performance.ts';
 import { configurationTable, problemTable } from './docs/settings.ts';
 import { gallery, stylePages } from './docs/styles.ts';
 import { qualityTables, techniqueTable } from './docs/training.ts';
@@ -36,6 +36,11 @@ const parts: readonly { file: string; name: string; content: string }[] = [
     file: 'docs/performance.md',
     name: 'load',
     content: loadTable(await readJson('docs/load.json')),
+  },
+  {
+    file: 'docs/performance.md',
+    name: 'large',
+    content: largeTable(await readJson('docs/large.json')),
   },
   { file: 'docs/training.md', name: 'quality', content: qualityTables(catalogue) },
   {

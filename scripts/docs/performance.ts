@@ -1,6 +1,7 @@
 /** Where the time goes, and what happens when more arrives than can be painted. */
 
 import type { Catalogue } from '../../src/styles/catalogue.ts';
+import type { LargeResults } from '../../test/bench/large.ts';
 import type { LoadResults } from '../../test/bench/load.ts';
 import type { ProfileResults } from '../../test/bench/profile.ts';
 
@@ -43,6 +44,20 @@ export function loadTable({ machine, seconds, saturation, rates }: LoadResults):
         `| ${rate.arrivalsPerSecond} | ${rate.multiple} | ${rate.paintingsPerSecond} | ${rate.p50Ms} ms ` +
         `| ${rate.p95Ms} ms | ${rate.p99Ms} ms | ${rate.refusedPercent} % | ${rate.refusalP99Ms} ms ` +
         `| ${rate.failures} | ${rate.residentMegabytes} MB |`,
+    ),
+  ].join('\n');
+}
+
+export function largeTable({ machine, pictures }: LargeResults): string {
+  return [
+    `JPEG in and out over HTTP, ${machine}, default settings (\`npm run bench:large\`).`,
+    '',
+    '| picture | megapixels | seconds | seconds per megapixel | most resident memory, all processes |',
+    '|---|---|---|---|---|',
+    ...pictures.map(
+      ({ width, height, seconds, secondsPerMegapixel, residentMegabytes }) =>
+        `| ${width} x ${height} | ${((width * height) / 1e6).toFixed(1)} | ${seconds} ` +
+        `| ${secondsPerMegapixel} | ${residentMegabytes} MB |`,
     ),
   ].join('\n');
 }

@@ -1,0 +1,93 @@
+/**
+ * `npm run bench:large`: time and memory of pictures of 1 to 100 megapixels, JPEG in and out.
+ * `--save` keeps the figures for docs/performance.md.
+ */
+
+import { readdirSync, readFileSync } from 'node:fs';
+import sharp from 'sharp';
+import { availableCores } from '../../src/engines/machine.ts';
+import { drawSample } from '../../src/images/sample.ts';
+import { startProcess } from '../support/process.ts';
+import { processorName, rounded, saveResults } from './report.ts';
+
+export interface LargeResults {
+  readonly machine: string;
+  readonly pictures: readonly LargeResult[];
+}
+
+interface LargeResult {
+  readonly width: number;
+  readonly height: number;
+  readonly seconds: number;
+  readonly secondsPerMegapixel: number;
+  /** Most resident memory of the server and its children together. */
+  readonly residentMegabytes: number;
+}
+
+const SIZES = [
+  [1200, 800],
+  [3000, 2000],
+  [4500, 3000],
+  [6000, 4000],
+  [12_300, 8200],
+] as const;
+
+const SAMPLE_EVERY_MS = 20;
+const sample = await drawSample();
+
+const server = startProcess({ PORT: '0', REQUEST_TIMEOUT_MS: '600000', BODY_TIMEOUT_MS: '60000' });
+const url = `${await server.url()}/v1/stylizations`;
+const pictures: LargeResult[] = [];
+try {
+  for (const [width, height] of SIZES) pictures.push(await measured(width, height));
+} finally {
+  server.process.kill();
+}
+const results: LargeResults = {
+  machine: `${processorName()}, ${availableCores()} cores, Node ${process.version}`,
+  pictures,
+};
+console.table(pictures);
+if (process.argv.includes('--save')) await saveResults('large', results);
+
+async function measured(width: number, height: number): Promise<LargeResult> {
+  const photo = await sharp(sample).resize(width, height, { fit: 'fill' }).jpeg().toBuffer();
+  let mostBytes = 0;
+  const watch = setInterval(() => {
+    mostBytes = Math.max(mostBytes, residentBytes(server.process.pid ?? 0));
+  }, SAMPLE_EVERY_MS);
+  const started = performance.now();
+  const answer = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'image/jpeg' },
+    body: new Uint8Array(photo),
+  });
+  const painting = Buffer.from(await answer.arrayBuffer());
+  const seconds = (performance.now() - started) / 1000;
+  clearInterval(watch);
+  const painted = await sharp(painting, { limitInputPixels: false }).metadata();
+  if (painted.width !== width || painted.height !== height) {
+    throw new Error(`Expected a painting of ${width} x ${height}: ${answer.status}`);
+  }
+  return {
+    width,
+    height,
+    seconds: rounded(seconds),
+    secondsPerMegapixel: Math.round((seconds / width / height) * 1e9) / 1000,
+    residentMegabytes: Math.round(mostBytes / 1e6),
+  };
+}
+
+/** Of a process and its children, as Linux counts it now; 0 elsewhere. */
+function residentBytes(pid: number): number {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    const own = Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) * 1024;
+    const children = readdirSync(`/proc/${pid}/task`).flatMap((task) =>
+      readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').trim().split(' ').filter(Boolean),
+    );
+    return children.reduce((sum, child) => sum + residentBytes(Number(child)), own);
+  } catch {
+    return 0;
+  }
+}
