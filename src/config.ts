@@ -24,8 +24,8 @@ export interface Surroundings {
 /** Most bytes that painting takes per pixel, as measured; see docs/configuration.md. */
 const PAINTING_BYTES_PER_PIXEL = 175;
 
-/** Default of WHOLE_PIXELS where memory allows it: some 1.4 GB for one picture. */
-const PLENTY_OF_PIXELS = 8_000_000;
+/** Default of WHOLE_PIXELS where memory allows it: some 700 MB for one picture. */
+const PLENTY_OF_PIXELS = 4_000_000;
 
 /** Beyond this, a second picture gains more from a core than the first one does. */
 const CORES_PER_WORKER = 4;

@@ -24,7 +24,7 @@ describe('configuration', () => {
     const small = loadConfig({}, { ...surroundings, cores: 1, memoryBytes: 2 ** 30 });
     expect(small.WHOLE_PIXELS).toBeGreaterThan(2_000_000);
     expect(small.WHOLE_PIXELS * 175 + small.SESSION_CACHE_BYTES).toBeLessThan(0.8 * 2 ** 30);
-    expect(loadConfig({}, { ...surroundings, cores: 1 }).WHOLE_PIXELS).toBe(8_000_000);
+    expect(loadConfig({}, { ...surroundings, cores: 1 }).WHOLE_PIXELS).toBe(4_000_000);
   });
 
   test('an empty variable counts as absent, others are read', () => {

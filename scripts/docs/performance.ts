@@ -50,7 +50,7 @@ export function loadTable({ machine, seconds, saturation, rates }: LoadResults):
 
 export function largeTable({ machine, pictures }: LargeResults): string {
   return [
-    `JPEG in and out over HTTP, ${machine}, default settings (\`npm run bench:large\`).`,
+    `JPEG in and out over HTTP, ${machine}, default settings, a new server for each (\`npm run bench:large\`).`,
     '',
     '| picture | megapixels | seconds | seconds per megapixel | most resident memory, all processes |',
     '|---|---|---|---|---|',
