@@ -1,6 +1,6 @@
 /** Room on disk for one picture that is too large for memory. */
 
-import { mkdtemp, rm, statfs } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 export interface Scratch {
@@ -21,10 +21,4 @@ export async function withScratch<T>(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-/** Bytes that may be written there. */
-export async function freeBytes(folder: string): Promise<number> {
-  const { bavail, bsize } = await statfs(folder);
-  return bavail * bsize;
 }
