@@ -1,6 +1,6 @@
 /** The steps of a stylization for pictures that do not fit in memory: from file to file. */
 
-import { type Combination, combine } from './core/color.ts';
+import { type Combination, combine, showsPhoto } from './core/color.ts';
 import type { RasterFile } from './core/engine.ts';
 import type { Extent } from './core/measures.ts';
 import type { StyleMix } from './core/mix.ts';
@@ -58,7 +58,7 @@ export function stylizeLarge(
       await sessions.paintLarge(mix, job, signal);
       return resizeRaster(painting, output, fresh);
     });
-    if (combination.preserveColors || combination.strength < 1) {
+    if (showsPhoto(combination)) {
       await step('combine', () => combineRasters(painted, picture, combination, signal));
     }
     const format = firstSuitable(stylization.formats, alpha !== undefined) ?? 'png';

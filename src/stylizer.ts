@@ -1,7 +1,7 @@
 /** The use case, bytes to bytes: a photograph and options in, a painting out. */
 
 import { setImmediate } from 'node:timers/promises';
-import { bands, type Combination, combine } from './core/color.ts';
+import { bands, type Combination, combine, showsPhoto } from './core/color.ts';
 import type { Extent } from './core/measures.ts';
 import type { StyleMix } from './core/mix.ts';
 import { fitted, type Picture, paintedPixels, scaled } from './core/picture.ts';
@@ -114,7 +114,7 @@ async function stylizeWhole(
     const painting = await sessions.paint(options.mix, await resize(picture, canvas));
     return resize(painting, picture);
   });
-  if (options.preserveColors || options.strength < 1) {
+  if (showsPhoto(options)) {
     await step('combine', () => combinePictures(painted, picture, options));
   }
   const format = firstSuitable(formats, alpha !== undefined) ?? 'png';

@@ -38,6 +38,11 @@ export interface Combination {
   readonly strength: number;
 }
 
+/** Whether anything of the photograph shows in the result. */
+export function showsPhoto({ preserveColors, strength }: Combination): boolean {
+  return preserveColors || strength < 1;
+}
+
 /** Colours first, then strength: the mix is with what the caller sees of the painting. */
 export function combine(painting: Uint8Array, photo: Uint8Array, combination: Combination): void {
   if (combination.preserveColors) preserveColors(painting, photo);

@@ -58,6 +58,11 @@ export interface Network {
   readonly layers: readonly Layer[];
 }
 
+/** Whether depth-to-space and smoothing follow the head. */
+export function headDoubles({ layers }: Network): boolean {
+  return layers.at(-1)?.kind === 'smooth' && layers.at(-2)?.kind === 'depthToSpace';
+}
+
 /** Instance norm divides by sqrt(variance + this). */
 export const NORM_EPSILON = 1e-5;
 

@@ -5,7 +5,7 @@ import { type Extent, paddedExtent } from './measures.ts';
 import type { Convolution, InstanceNorm, Network } from './network.ts';
 import type { NormStatistics } from './norm-statistics.ts';
 import { type ConvolutionLowering, floatConvolution } from './onnx-convolution.ts';
-import { type OnnxGraph, onnxGraph, type Value } from './onnx-graph.ts';
+import { type OnnxGraph, onnxGraph, type Value, type ValueInfo } from './onnx-graph.ts';
 import { fromEqualisedBytes, int8Convolutions } from './onnx-int8.ts';
 import {
   enter,
@@ -65,7 +65,7 @@ interface Drawing {
   readonly pass: Pass;
   readonly graph: OnnxGraph;
   readonly inputs: StripTensor[];
-  readonly outputs: StripTensor[];
+  readonly outputs: ValueInfo[];
   readonly lowering: ConvolutionLowering;
   readonly statisticsOf: (norm: InstanceNorm) => NormStatistics;
 }
@@ -101,13 +101,13 @@ export function stripModel(
   };
   const { graph, inputs, outputs } = drawing;
   const { band, skip } = walk(drawing, demand);
-  if (pass.norm) describe(drawing, band, pass.norm);
+  if (pass.norm) describe(drawing, band);
   else paint(drawing, band);
-  if (pass.norm && pass.keepsOutput) keepOutput(drawing, band, pass.norm);
+  if (pass.keepsOutput) keepOutput(drawing, band);
   if (pass.keepsSkip && skip) {
     const value = sliceRows(graph, skip.value, skip.rows, demand.output);
     graph.node('Identity', [value], {}, STRIP.skipNow);
-    declareBand(drawing, STRIP.skipNow, 'float32', demand.output, skipChannels(pass));
+    declare(drawing, STRIP.skipNow, 'float32');
   }
   return { bytes: graph.model(`${strips.network.name}/strip`, inputs, outputs), inputs };
 }
@@ -220,37 +220,22 @@ function mirrorSides(graph: OnnxGraph, network: Network, width: number): Value {
   return graph.node('Pad', [STRIP.picture, pads], { mode: 'reflect' });
 }
 
-function describe(drawing: Drawing, { value, rows }: Band, { channels }: InstanceNorm): void {
-  const { graph, outputs } = drawing;
+function describe(drawing: Drawing, { value }: Band): void {
+  const { graph } = drawing;
   graph.node('ReduceSum', [value, graph.int64s([3])], {}, STRIP.sums);
   graph.node('ReduceSumSquare', [value], { axes: [3] }, STRIP.squares);
-  const shape = [1, channels, rows.end - rows.begin, 1];
-  for (const name of [STRIP.sums, STRIP.squares]) outputs.push({ name, type: 'float32', shape });
+  for (const name of [STRIP.sums, STRIP.squares]) declare(drawing, name, 'float32');
 }
 
-function keepOutput(drawing: Drawing, { value, rows }: Band, { channels }: InstanceNorm): void {
+function keepOutput(drawing: Drawing, { value }: Band): void {
   const isBytes = keepsBytes(drawing);
   if (!isBytes) drawing.graph.node('Identity', [value], {}, STRIP.keptNow);
-  declareBand(drawing, STRIP.keptNow, isBytes ? 'uint8' : 'float32', rows, channels);
+  declare(drawing, STRIP.keptNow, isBytes ? 'uint8' : 'float32');
 }
 
-/** Of what the convolution after the skip connection's beginning takes. */
-function skipChannels({ steps }: Pass): number {
-  const begin = steps.findLastIndex(({ kind }) => kind === 'keep');
-  const next = steps.slice(begin).find(({ kind }) => kind === 'convolution');
-  if (next?.kind !== 'convolution') throw new TypeError('Expected a convolution after a skip.');
-  return next.inputChannels;
-}
-
-function declareBand(
-  { outputs, strips, pass }: Drawing,
-  name: string,
-  type: StripTensor['type'],
-  { begin, end }: Rows,
-  channels: number,
-): void {
-  const width = paddedExtent(strips.network, strips.extent).width / pass.scaleOut;
-  outputs.push({ name, type, shape: [1, channels, end - begin, width] });
+/** As an output of the model; its sizes follow from the inputs'. */
+function declare({ outputs }: Drawing, name: string, type: StripTensor['type']): void {
+  outputs.push({ name, type, shape: [1, `${name}/1`, `${name}/2`, `${name}/3`] });
 }
 
 function paint(drawing: Drawing, { value, rows }: Band): void {
@@ -261,6 +246,5 @@ function paint(drawing: Drawing, { value, rows }: Band): void {
   const picture = weave(graph, value, pass.scaleOut, shape);
   const sides = [network.margin, network.margin + extent.width].map((x) => graph.int64s([x]));
   graph.node('Slice', [picture, ...sides, graph.int64s([2])], {}, STRIP.painting);
-  const painting = [1, height, extent.width, 3];
-  drawing.outputs.push({ name: STRIP.painting, type: 'uint8', shape: painting });
+  declare(drawing, STRIP.painting, 'uint8');
 }

@@ -19,7 +19,7 @@
 
 import type { ActivationRanges } from './activation-ranges.ts';
 import { stride } from './measures.ts';
-import type { Convolution, Layer, Network } from './network.ts';
+import { type Convolution, headDoubles, type Layer, type Network } from './network.ts';
 import { type ConvolutionLowering, floatConvolution } from './onnx-convolution.ts';
 import { type OnnxGraph, onnxGraph, type Value, type ValueInfo } from './onnx-graph.ts';
 import { int8Convolutions } from './onnx-int8.ts';
@@ -88,15 +88,16 @@ function modelWith(
 ): Uint8Array {
   const graph = onnxGraph();
   const padded = mirrorPad(graph, network);
-  const { first, middle, head, headDoubles } = arrange(network);
+  const { first, middle, head } = arrange(network);
+  const doubles = headDoubles(network);
   let value = enter(graph, padded, first, weights);
   for (const layer of middle) value = lower(graph, value, layer, weights, lowering);
   value = lowering(graph, value, kernelOf(head, weights, { offset: MIDDLE }), {
     name: head.name,
     normalised: false,
   });
-  if (headDoubles) value = smoothPhases(graph, value);
-  leave(graph, network, value, padded, headDoubles ? 2 : 1);
+  if (doubles) value = smoothPhases(graph, value);
+  leave(graph, network, value, padded, doubles ? 2 : 1);
   const shape = [1, 'height', 'width', 3];
   return graph.model(
     network.name,
@@ -109,18 +110,16 @@ interface Arrangement {
   readonly first: Convolution;
   readonly middle: readonly Layer[];
   readonly head: Convolution;
-  /** Whether depth-to-space and smoothing follow the head. */
-  readonly headDoubles: boolean;
 }
 
-function arrange({ name, layers }: Network): Arrangement {
-  const headDoubles = layers.at(-1)?.kind === 'smooth' && layers.at(-2)?.kind === 'depthToSpace';
-  const end = headDoubles ? layers.length - 3 : layers.length - 1;
+function arrange(network: Network): Arrangement {
+  const { name, layers } = network;
+  const end = headDoubles(network) ? layers.length - 3 : layers.length - 1;
   const [first, head] = [layers[0], layers[end]];
   if (first?.kind !== 'convolution' || head?.kind !== 'convolution') {
     throw new TypeError(`${name} must begin and end with a convolution.`);
   }
-  return { first, middle: layers.slice(1, end), head, headDoubles };
+  return { first, middle: layers.slice(1, end), head };
 }
 
 /** [1, h, w, 3] -> [1, H, W, 3]: margins mirrored, rounded up to the stride. */

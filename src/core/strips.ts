@@ -9,7 +9,15 @@
  */
 
 import { stride as strideOf } from './measures.ts';
-import type { Convolution, InstanceNorm, Layer, Network, Relu, Upsample } from './network.ts';
+import {
+  type Convolution,
+  headDoubles,
+  type InstanceNorm,
+  type Layer,
+  type Network,
+  type Relu,
+  type Upsample,
+} from './network.ts';
 
 /** Rows from `begin` up to, not including, `end`. */
 export interface Rows {
@@ -69,24 +77,24 @@ function passOf(placed: readonly Placed[], start: number, end: number, keeps: bo
   const steps = placed.slice(start, end).map(({ step }) => step);
   const begin = steps[0]?.kind === 'instanceNorm' ? steps[0] : undefined;
   const norm = placed[end]?.step;
-  const lastKeep = steps.findLastIndex(({ kind }) => kind === 'keep');
-  const lastAdd = steps.findLastIndex(({ kind }) => kind === 'addKept');
-  const firstKeep = steps.findIndex(({ kind }) => kind === 'keep');
-  const firstAdd = steps.findIndex(({ kind }) => kind === 'addKept');
+  const skips = steps
+    .map(({ kind }) => kind)
+    .filter((kind) => kind === 'keep' || kind === 'addKept');
   return {
     from: begin,
     steps,
     norm: norm?.kind === 'instanceNorm' ? norm : undefined,
     keepsOutput: keeps,
-    keepsSkip: keeps && lastKeep > lastAdd,
-    readsSkip: firstAdd >= 0 && (firstKeep < 0 || firstAdd < firstKeep),
+    keepsSkip: keeps && skips.at(-1) === 'keep',
+    readsSkip: skips[0] === 'addKept',
     scaleIn: placed[start]!.scale,
     scaleOut: scaleAfter(placed[end - 1]!),
   };
 }
 
-function stepsOf({ name, layers }: Network): Step[] {
-  const doubles = layers.at(-1)?.kind === 'smooth' && layers.at(-2)?.kind === 'depthToSpace';
+function stepsOf(network: Network): Step[] {
+  const { name, layers } = network;
+  const doubles = headDoubles(network);
   const body = doubles ? layers.slice(0, -2) : layers;
   const steps = body.flatMap((layer) => flat(name, layer));
   return doubles ? [...steps, { kind: 'phases' }] : steps;

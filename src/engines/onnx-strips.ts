@@ -107,9 +107,7 @@ function demandsOf({ strips, padded, options }: Journey, pass: Pass): Demand[] {
 
 interface LoadedStrip {
   readonly session: InferenceSession;
-  /**
-   * For what goes in; overwritten by each strip.
-   */
+  /** For what goes in; overwritten by each strip. */
   readonly inputs: Tensors;
 }
 

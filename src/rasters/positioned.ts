@@ -3,25 +3,24 @@
 import type { FileHandle } from 'node:fs/promises';
 
 /** Rejects with a `RangeError` where the file ends before. */
-export async function readFully(
-  file: FileHandle,
-  bytes: Uint8Array,
-  position: number,
-): Promise<void> {
-  for (let done = 0; done < bytes.length; ) {
-    const { bytesRead } = await file.read(bytes, done, bytes.length - done, position + done);
-    if (bytesRead === 0) throw new RangeError(`Expected ${bytes.length} bytes, got ${done}.`);
-    done += bytesRead;
-  }
+export function readFully(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+  return transfer(bytes.length, async (done) => {
+    const rest = bytes.length - done;
+    return (await file.read(bytes, done, rest, position + done)).bytesRead;
+  });
 }
 
-export async function writeFully(
-  file: FileHandle,
-  bytes: Uint8Array,
-  position: number,
-): Promise<void> {
-  for (let done = 0; done < bytes.length; ) {
-    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done);
-    done += bytesWritten;
+export function writeFully(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+  return transfer(bytes.length, async (done) => {
+    const rest = bytes.length - done;
+    return (await file.write(bytes, done, rest, position + done)).bytesWritten;
+  });
+}
+
+async function transfer(length: number, call: (done: number) => Promise<number>): Promise<void> {
+  for (let done = 0; done < length; ) {
+    const count = await call(done);
+    if (count === 0) throw new RangeError(`Expected ${length} bytes, got ${done}.`);
+    done += count;
   }
 }
