@@ -3,7 +3,7 @@
 import { z } from '@hono/zod-openapi';
 import { problemTypes } from '../errors.ts';
 import { STATUSES } from '../jobs/job.ts';
-import { DELIVERY_STATUSES, type Delivery } from '../webhooks/deliveries.ts';
+import { DELIVERY_STATUSES, type Delivery } from '../webhooks/delivery-log.ts';
 
 const time = z.iso.datetime();
 

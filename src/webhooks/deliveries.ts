@@ -19,6 +19,7 @@ import {
 } from '../queues/queue.ts';
 import { AddressRefusedError, type PublicFetch } from '../sources/public-fetch.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
+import { type Attempt, type Delivery, deliveryLog } from './delivery-log.ts';
 import { signatureHeaders } from './signature.ts';
 
 export interface DeliveriesParts {
@@ -34,28 +35,6 @@ export interface DeliveriesParts {
   readonly timeoutMs: number;
   readonly urlTtlSeconds: number;
 }
-
-export const DELIVERY_STATUSES = ['pending', 'delivered', 'abandoned'] as const;
-
-const attemptSchema = z.object({
-  at: z.string(),
-  /** HTTP status of the answer; null where there was none. */
-  status: z.int().nullable(),
-  error: z.string().nullable(),
-  durationMs: z.number(),
-});
-
-const deliverySchema = z.object({
-  /** What receivers know the event by; the same at every attempt. */
-  id: z.string(),
-  event: z.int(),
-  type: z.string(),
-  status: z.enum(DELIVERY_STATUSES),
-  attempts: z.array(attemptSchema),
-});
-
-export type Delivery = z.infer<typeof deliverySchema>;
-type Attempt = z.infer<typeof attemptSchema>;
 
 export interface Deliveries {
   /** For the consumer of announcements. */
@@ -82,49 +61,63 @@ interface Subject {
 /** The receiver's way of saying that it wants no more. */
 const GONE = 410;
 
+/** Of a claim, for what is done beside waiting for the receiver. */
+const CLAIM_MARGIN_MS = 10_000;
+
 const LONGEST_ANSWER_BYTES = 64 * 1024;
 const MOST_DELIVERIES = 100;
 
 export function createDeliveries(parts: DeliveriesParts): Deliveries {
   const { blobs, queue, policy } = parts;
+  const log = deliveryLog(blobs);
 
-  const read = async (key: string): Promise<Delivery | undefined> => {
-    const blob = await blobs.read(key);
-    return blob && deliverySchema.parse(JSON.parse(new TextDecoder().decode(blob.bytes)));
-  };
-
-  const keep = async (key: string, delivery: Delivery): Promise<void> => {
-    const bytes = new TextEncoder().encode(JSON.stringify(delivery));
-    await blobs.write(key, bytes, { mediaType: 'application/json' });
+  const attempt = async (
+    subject: Subject,
+    claim: string,
+    signal: AbortSignal,
+  ): Promise<Delivery | undefined> => {
+    const { key } = subject;
+    try {
+      const made = await deliver(subject, parts, signal);
+      return await log.note(key, claim, made, (attempts) => statusAfter(attempts, policy));
+    } catch (error) {
+      await log.release(key, claim);
+      throw error;
+    }
   };
 
   return {
     handlers: {
-      async handle({ body }, signal) {
+      async handle({ body, receives }, signal) {
         const subject = await subjectOf(messageSchema.parse(JSON.parse(body)), parts);
         if (subject === undefined) return;
         const { key, delivery } = subject;
-        const before = (await read(key)) ?? delivery;
-        if (before.status !== 'pending') return;
-        const attempt = await deliver(subject, parts, signal);
-        const attempts = [...before.attempts, attempt];
-        const status = statusAfter(attempts, policy);
-        await keep(key, { ...before, attempts, status });
-        if (status === 'pending') {
-          const delaySeconds = backoffSeconds(attempts.length, policy);
-          throw new RetryLater(`Webhook ${before.id}: ${attempt.error}`, delaySeconds);
+        const claimed = await log.claim(key, delivery, parts.timeoutMs + CLAIM_MARGIN_MS);
+        if (claimed === 'over') return;
+        if ('until' in claimed) {
+          // The message that it was claimed with is still kept, and a new one only its copy.
+          if (receives === 1) return;
+          const delaySeconds = Math.max(0, claimed.until.getTime() - Date.now()) / 1000;
+          throw new RetryLater(`Webhook ${delivery.id} is being delivered.`, delaySeconds);
+        }
+        const after = await attempt(subject, claimed.claim, signal);
+        if (after?.status === 'pending') {
+          const delaySeconds = backoffSeconds(after.attempts.length, policy);
+          throw new RetryLater(
+            `Webhook ${after.id}: ${after.attempts.at(-1)?.error}`,
+            delaySeconds,
+          );
         }
       },
       async bury({ body }) {
         const subject = await subjectOf(messageSchema.parse(JSON.parse(body)), parts);
-        const delivery = subject && (await read(subject.key));
-        if (delivery?.status !== 'pending') return;
-        await keep(subject!.key, { ...delivery, status: 'abandoned' });
+        const delivery = subject && (await log.read(subject.key));
+        if (delivery?.status === 'pending') await log.mark(subject!.key, undefined, 'abandoned');
       },
     },
     async list({ request: { id } }) {
       const keys = await blobs.list(deliveriesFolder(id), { limit: MOST_DELIVERIES });
-      const found = await Promise.all(keys.map(read));
+      const found = await Promise.all(keys.map(log.read));
       return found.flatMap((delivery) => delivery ?? []).sort((a, b) => a.event - b.event);
     },
     async redeliver(job, number) {
@@ -136,9 +129,7 @@ export function createDeliveries(parts: DeliveriesParts): Deliveries {
           `The stylization ${id} has no event ${number} to tell.`,
         );
       }
-      const key = deliveryKey(id, number);
-      const before = (await read(key)) ?? fresh(job, event);
-      await keep(key, { ...before, status: 'pending' });
+      await log.mark(deliveryKey(id, number), fresh(job, event), 'pending');
       await queue.send(announcement(id, number));
     },
   };

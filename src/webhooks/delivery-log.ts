@@ -1,0 +1,134 @@
+/** Deliveries as they are kept: one at a time attempts each, and every attempt is written down. */
+
+import { z } from 'zod';
+import { ABSENT, type BlobStore, VersionConflictError } from '../storage/blob-store.ts';
+
+export const DELIVERY_STATUSES = ['pending', 'delivered', 'abandoned'] as const;
+
+const attemptSchema = z.object({
+  at: z.string(),
+  /** HTTP status of the answer; null where there was none. */
+  status: z.int().nullable(),
+  error: z.string().nullable(),
+  durationMs: z.number(),
+});
+
+const deliverySchema = z.object({
+  /** What receivers know the event by; the same at every attempt. */
+  id: z.string(),
+  event: z.int(),
+  type: z.string(),
+  status: z.enum(DELIVERY_STATUSES),
+  attempts: z.array(attemptSchema),
+});
+
+/** Who attempts it now, and until when nobody else does. */
+const keptSchema = deliverySchema.extend({
+  claim: z.object({ id: z.string(), until: z.iso.datetime() }).optional(),
+});
+
+export type Delivery = z.infer<typeof deliverySchema>;
+export type Attempt = z.infer<typeof attemptSchema>;
+type KeptDelivery = z.infer<typeof keptSchema>;
+
+/** What became of the wish to attempt a delivery. */
+export type Claimed = { readonly claim: string } | Refusal;
+
+/** Whoever attempts it now has until then. */
+type Refusal = { readonly until: Date } | 'over';
+
+export interface DeliveryLog {
+  read(key: string): Promise<Delivery | undefined>;
+  /** Takes the delivery for so long, unless it is over or somebody else has taken it. */
+  claim(key: string, first: Delivery, claimMs: number): Promise<Claimed>;
+  /**
+   * Writes an attempt down and gives the delivery back. The delivery as it is then; undefined where
+   * the claim was lost: what comes next is another one's business.
+   */
+  note(
+    key: string,
+    claim: string,
+    attempt: Attempt,
+    statusAfter: (attempts: readonly Attempt[]) => Delivery['status'],
+  ): Promise<Delivery | undefined>;
+  /** Gives a delivery back that was not attempted. */
+  release(key: string, claim: string): Promise<void>;
+  /** Sets the status, whoever has the delivery: a new attempt need not wait for that one. */
+  mark(key: string, first: Delivery | undefined, status: Delivery['status']): Promise<void>;
+}
+
+export function deliveryLog(blobs: BlobStore, now: () => Date = () => new Date()): DeliveryLog {
+  const readKept = async (key: string) => {
+    const blob = await blobs.read(key);
+    if (blob === undefined) return undefined;
+    const delivery = keptSchema.parse(JSON.parse(new TextDecoder().decode(blob.bytes)));
+    return { delivery, version: blob.version };
+  };
+
+  /** Applies a change, again where somebody else was faster; it declines by undefined. */
+  const update = async (
+    key: string,
+    first: Delivery | undefined,
+    change: (delivery: KeptDelivery) => KeptDelivery | undefined,
+  ): Promise<KeptDelivery | undefined> => {
+    for (;;) {
+      const found = await readKept(key);
+      const before = found?.delivery ?? first;
+      const after = before && change(before);
+      if (after === undefined) return undefined;
+      const bytes = new TextEncoder().encode(JSON.stringify(after));
+      const expected = found?.version ?? ABSENT;
+      try {
+        await blobs.write(key, bytes, { mediaType: 'application/json', expected });
+        return after;
+      } catch (error) {
+        if (!(error instanceof VersionConflictError)) throw error;
+      }
+    }
+  };
+
+  return {
+    async read(key) {
+      const found = await readKept(key);
+      return found && withoutClaim(found.delivery);
+    },
+    async claim(key, first, claimMs) {
+      const id = crypto.randomUUID();
+      let refusal: Refusal | undefined;
+      await update(key, first, (delivery) => {
+        refusal = refusalOf(delivery, now());
+        const until = new Date(now().getTime() + claimMs).toISOString();
+        return refusal === undefined ? { ...delivery, claim: { id, until } } : undefined;
+      });
+      return refusal ?? { claim: id };
+    },
+    async note(key, claim, attempt, statusAfter) {
+      let lost = false;
+      const noted = await update(key, undefined, (delivery) => {
+        const attempts = [...delivery.attempts, attempt];
+        lost = delivery.claim?.id !== claim;
+        if (lost) return { ...delivery, attempts };
+        return { ...withoutClaim(delivery), attempts, status: statusAfter(attempts) };
+      });
+      return lost ? undefined : noted;
+    },
+    async release(key, claim) {
+      await update(key, undefined, (delivery) =>
+        delivery.claim?.id === claim ? withoutClaim(delivery) : undefined,
+      );
+    },
+    async mark(key, first, status) {
+      await update(key, first, (delivery) => ({ ...withoutClaim(delivery), status }));
+    },
+  };
+}
+
+function refusalOf({ status, claim }: KeptDelivery, now: Date): Refusal | undefined {
+  if (status !== 'pending') return 'over';
+  const until = claim && new Date(claim.until);
+  return until && until > now ? { until } : undefined;
+}
+
+function withoutClaim({ claim: _, ...delivery }: KeptDelivery): Delivery {
+  return delivery;
+}
