@@ -1,7 +1,12 @@
 /** Readers of option values; what does not fit is said as commander's InvalidArgumentError. */
 
 import { InvalidArgumentError } from 'commander';
+import { type Extent, smallestSide } from '../core/measures.ts';
 import { STYLE_ID } from '../core/mix.ts';
+import { trunkNetwork } from '../core/network.ts';
+
+/** Of a picture that the networks can paint as it is. */
+const LEAST_SIDE = smallestSide(trunkNetwork());
 
 export function styleId(text: string): string {
   if (STYLE_ID.test(text)) return text;
@@ -17,6 +22,16 @@ export function between(minimum: number, maximum: number, whole = false): (text:
     const kind = whole ? 'a whole number' : 'a number';
     throw new InvalidArgumentError(`Expected ${kind} from ${minimum} to ${maximum}.`);
   };
+}
+
+/** Width and height, such as `640x480`. */
+export function extent(text: string): Extent {
+  const [, width, height] = text.match(/^(\d{1,5})x(\d{1,5})$/) ?? [];
+  const size = { width: Number(width), height: Number(height) };
+  if (Math.min(size.width, size.height) >= LEAST_SIDE) return size;
+  throw new InvalidArgumentError(
+    `Expected width and height such as "640x480", at least ${LEAST_SIDE} each.`,
+  );
 }
 
 /** One number, or the first and the last of a run such as `1..0.5`. */

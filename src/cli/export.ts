@@ -3,41 +3,82 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Config } from '../config.ts';
+import type { ActivationRanges } from '../core/activation-ranges.ts';
 import { GRAPH_MODEL_FILE, GRAPH_WEIGHTS_FILE, graphModel } from '../core/graph-model.ts';
+import type { Extent } from '../core/measures.ts';
 import type { StyleMix } from '../core/mix.ts';
+import type { Network } from '../core/network.ts';
 import { onnxModel } from '../core/onnx.ts';
+import { tfliteModel } from '../core/tflite.ts';
+import type { Weights } from '../core/weights.ts';
 import { openCatalogue } from '../styles/catalogue.ts';
 import type { Precision } from '../styles/precision.ts';
 import { loadMix } from '../styles/sessions.ts';
 import { UsageError } from './files.ts';
 
+export const EXPORT_FORMATS = ['onnx', 'tfjs', 'tflite'] as const;
+
+type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
 export interface ExportFlags {
-  readonly format: 'onnx' | 'tfjs';
-  /** Of the ONNX file. */
-  readonly precision: Precision;
+  readonly format: ExportFormat;
+  /** What is usual for the format where absent. */
+  readonly precision?: Precision;
+  /** Of the pictures that a TensorFlow Lite file paints. */
+  readonly size: Extent;
   readonly output: string;
 }
 
+interface Exported {
+  readonly network: Network;
+  readonly weights: Weights;
+  readonly ranges?: ActivationRanges | undefined;
+}
+
+/** TensorFlow Lite is for devices whose accelerators want 8 bits. */
+const USUAL: Readonly<Record<ExportFormat, Precision>> = {
+  onnx: 'float32',
+  tfjs: 'float32',
+  tflite: 'int8',
+};
+
 export async function exportStyle(
   mix: StyleMix,
-  { format, precision, output }: ExportFlags,
+  { format, precision = USUAL[format], size, output }: ExportFlags,
   config: Config,
 ): Promise<void> {
-  const { network, weights, ranges } = await loadMix(await openCatalogue(config.MODELS_DIR), mix);
-  if (precision === 'int8' && (format !== 'onnx' || ranges === undefined)) {
+  const style = await loadMix(await openCatalogue(config.MODELS_DIR), mix);
+  if (precision === 'int8' && (format === 'tfjs' || style.ranges === undefined)) {
     throw new UsageError(
-      `--precision int8: Expected one calibrated style in ONNX, got ${mix.name} in ${format}. ` +
-        '"impasto quantise" calibrates.',
+      '--precision int8: Expected one calibrated style in ONNX or TensorFlow Lite, got ' +
+        `${mix.name} in ${format}. "impasto quantise" calibrates.`,
     );
   }
-  if (format === 'onnx') {
-    await mkdir(dirname(output), { recursive: true });
-    await writeFile(output, onnxModel(network, weights, precision === 'int8' ? ranges : undefined));
-  } else {
-    const { model, weightData } = graphModel(network, weights, 'float16');
-    await mkdir(output, { recursive: true });
-    await writeFile(join(output, GRAPH_MODEL_FILE), JSON.stringify(model));
-    await writeFile(join(output, GRAPH_WEIGHTS_FILE), weightData);
-  }
+  const { ranges, ...exact } = style;
+  await write(precision === 'int8' ? { ...exact, ranges } : exact, format, size, output);
   console.log(`${mix.name} -> ${output}`);
+}
+
+async function write(
+  { network, weights, ranges }: Exported,
+  format: ExportFormat,
+  size: Extent,
+  output: string,
+): Promise<void> {
+  switch (format) {
+    case 'onnx':
+      return writeWhole(output, onnxModel(network, weights, ranges));
+    case 'tflite':
+      return writeWhole(output, tfliteModel(network, weights, size, ranges));
+    case 'tfjs': {
+      const { model, weightData } = graphModel(network, weights, 'float16');
+      await writeWhole(join(output, GRAPH_MODEL_FILE), JSON.stringify(model));
+      await writeWhole(join(output, GRAPH_WEIGHTS_FILE), weightData);
+    }
+  }
+}
+
+async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, content);
 }

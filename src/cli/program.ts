@@ -15,8 +15,8 @@ import { CatalogueError } from '../styles/catalogue.ts';
 import { DivergedError } from '../training/diverged.ts';
 import { ExchangeError } from '../training/exchange.ts';
 import { DownloadError } from '../training/loss-network/download.ts';
-import { between, styleId, type WeighedFile } from './arguments.ts';
-import { exportStyle } from './export.ts';
+import { between, extent, styleId, type WeighedFile } from './arguments.ts';
+import { EXPORT_FORMATS, exportStyle } from './export.ts';
 import { UsageError } from './files.ts';
 import { importCommand } from './import.ts';
 import { quantiseStyles } from './quantise.ts';
@@ -179,16 +179,21 @@ function createProgram(
     .description('Write a style or a mix as a file for other programs.')
     .argument('<style>', 'a style or a mix', parseStyleMix)
     .addOption(
-      new Option('-f, --format <format>', 'ONNX file or TensorFlow.js folder')
-        .choices(['onnx', 'tfjs'])
+      new Option('-f, --format <format>', 'ONNX file, TensorFlow.js folder, TensorFlow Lite file')
+        .choices(EXPORT_FORMATS)
         .default('onnx'),
     )
     .addOption(
-      new Option('--precision <precision>', 'of an ONNX file')
-        .choices(['float32', 'int8'])
-        .default('float32'),
+      new Option('--precision <precision>', 'default: int8 for tflite, float32 for others').choices(
+        ['float32', 'int8'],
+      ),
     )
-    .requiredOption('-o, --output <path>', 'file (onnx) or folder (tfjs) to write')
+    .addOption(
+      new Option('--size <pixels>', 'of the pictures that a tflite file paints')
+        .argParser(extent)
+        .default(extent('512x512'), '512x512'),
+    )
+    .requiredOption('-o, --output <path>', 'file (onnx, tflite) or folder (tfjs) to write')
     .action((mix, options) => exportStyle(mix, options, config()));
 
   return program;

@@ -14,6 +14,7 @@ import { randomDistilled, randomVgg } from '../support/loss-network.ts';
 import { jpeg, picture, pixelsOf } from '../support/pictures.ts';
 import { randomWeights } from '../support/random.ts';
 import { DIST_DIR, MODELS_DIR } from '../support/server.ts';
+import { tfliteRuntime } from '../support/tflite.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -263,10 +264,26 @@ describe('impasto import and export', () => {
     expect(file.byteLength).toBeLessThan(byteLength / 3);
     for (const args of [
       ['udnie:0.5,great-wave:0.5', ...asInt8],
+      ['udnie:0.5,great-wave:0.5', '-f', 'tflite', '-o', 'mix.tflite'],
       ['udnie', '-f', 'tfjs', ...asInt8],
     ]) {
       const { code, stderr } = await impasto(['export', ...args]);
       expect([code, stderr]).toEqual([2, expect.stringMatching(/one calibrated style in ONNX/)]);
+    }
+  });
+
+  test('a TensorFlow Lite file paints pictures of the size that was asked for', async () => {
+    const asked = ['export', 'udnie', '-f', 'tflite', '--size'];
+    expect(await impasto([...asked, '40x32', '-o', 'style.tflite'])).toMatchObject({ code: 0 });
+    const runtime = await tfliteRuntime();
+    const model = await runtime.load(await readFile(join(folder, 'style.tflite')));
+    expect([model.input, model.output]).toEqual([
+      { name: 'image', type: 'uint8', shape: [1, 32, 40, 3] },
+      { name: 'painting', type: 'uint8', shape: [1, 32, 40, 3] },
+    ]);
+    for (const size of ['640', '19x19', '0x100', 'axb']) {
+      const { code, stderr } = await impasto([...asked, size, '-o', 'x.tflite']);
+      expect([code, stderr]).toEqual([2, expect.stringContaining('such as "640x480"')]);
     }
   });
 

@@ -1,0 +1,81 @@
+/** Rounding to 8 bits: which byte or small integer stands for which number. */
+
+import type { ConvolutionRanges, Interval } from './activation-ranges.ts';
+
+export interface Scale {
+  readonly scale: number;
+  /** The byte that means zero. */
+  readonly zero: number;
+}
+
+/** Weights of a convolution, output channel by output channel. */
+export interface KernelValues {
+  readonly data: Float32Array;
+  /** Output channels first. */
+  readonly shape: readonly number[];
+}
+
+const LARGEST_BYTE = 255;
+const LARGEST_WEIGHT = 127;
+
+/** What instance norm follows is scaled, channel by channel, to lie between -1 and 1. */
+export const EQUALISED: Interval = [-1, 1];
+
+/** So that a channel in which nothing happens can be divided by its range. */
+const LEAST = 1e-6;
+
+/** Zero is among the bytes, because convolutions pad with it. */
+export function scaleOf([lowest, highest]: Interval): Scale {
+  const [low, high] = [Math.min(0, lowest), Math.max(LEAST, highest)];
+  const scale = (high - low) / LARGEST_BYTE;
+  return { scale, zero: Math.round(-low / scale) };
+}
+
+/**
+ * The kernel with every output channel divided by its largest magnitude. Instance norm divides by
+ * each channel's own deviation, so this changes nothing but how well one scale fits all channels.
+ */
+export function equalised<Kernel extends KernelValues>(
+  kernel: Kernel,
+  { magnitudes }: ConvolutionRanges,
+): Kernel {
+  const taps = kernel.data.length / magnitudes.length;
+  const data = kernel.data.map(
+    (weight, i) => weight / Math.max(LEAST, magnitudes[Math.floor(i / taps)]!),
+  );
+  return { ...kernel, data };
+}
+
+/** Each output channel's weights as integers from -127 to 127 of a unit of their own. */
+export function roundedWeights({ data, shape }: KernelValues): {
+  rounded: Int8Array;
+  scales: Float32Array;
+} {
+  const channels = shape[0]!;
+  const taps = data.length / channels;
+  const scales = Float32Array.from({ length: channels }, (_, channel) => {
+    const weights = data.subarray(channel * taps, (channel + 1) * taps);
+    const largest = weights.reduce((most, weight) => Math.max(most, Math.abs(weight)), LEAST);
+    return largest / LARGEST_WEIGHT;
+  });
+  const rounded = Int8Array.from(data, (weight, i) =>
+    Math.round(weight / scales[Math.floor(i / taps)]!),
+  );
+  return { rounded, scales };
+}
+
+/** A bias in the units of the products that are summed, which is what integer kernels add. */
+export function integerBias(bias: Float32Array, units: Float32Array): Int32Array {
+  return Int32Array.from(bias, (value, channel) => Math.round(value / units[channel]!));
+}
+
+/** The ranges of one convolution; undefined where it stays in float32. */
+export function rangesOf(
+  ranges: ReadonlyMap<string, ConvolutionRanges>,
+  name: string,
+  channels: number,
+): ConvolutionRanges | undefined {
+  const found = ranges.get(name);
+  if (found === undefined || found.magnitudes.length === channels) return found;
+  throw new TypeError(`Expected activation ranges of ${channels} channels for ${name}.`);
+}
