@@ -67,6 +67,12 @@ export function configSchema({ cores, memoryBytes, modelsDir, distDir }: Surroun
       .default(workers + 1)
       .describe('Requests decoded, painted or encoded at the same time (one more than workers).'),
     QUEUE_SIZE: whole(0).default(64).describe('Requests that may wait for a slot; more get 503.'),
+    CALLER_HEADER: z
+      .string()
+      .default('')
+      .describe(
+        'Header that tells callers apart, who take turns in the queue: such as `x-forwarded-for` behind a proxy; their address where empty.',
+      ),
     SESSION_CACHE_BYTES: whole(0)
       .default(Math.floor(memoryBytes / 4 / workers))
       .describe('Estimated memory that loaded styles may keep, per worker (a quarter of all).'),

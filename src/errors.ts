@@ -26,7 +26,8 @@ export const problemTypes = {
   internal: { status: 500, title: 'Something went wrong on our side' },
   'slots-full': { status: 503, title: 'Too much work is waiting' },
   'shutting-down': { status: 503, title: 'This instance is shutting down' },
-  'deadline-exceeded': { status: 504, title: 'The work took longer than its deadline' },
+  'deadline-exceeded': { status: 504, title: 'The work takes longer than its deadline' },
+  'storage-full': { status: 507, title: 'There is no room on disk for the work' },
 } as const satisfies Record<string, { status: number; title: string }>;
 
 export type ProblemType = keyof typeof problemTypes;

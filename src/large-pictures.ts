@@ -4,6 +4,7 @@ import { type Combination, combine, showsPhoto } from './core/color.ts';
 import type { RasterFile } from './core/engine.ts';
 import type { Extent } from './core/measures.ts';
 import type { StyleMix } from './core/mix.ts';
+import { paintedPixels } from './core/picture.ts';
 import type { PhotoHeader } from './images/decode.ts';
 import { firstSuitable, type OutputFormat } from './images/formats.ts';
 import { decodeToRaster, encodeRaster, resizeRaster } from './images/rasters.ts';
@@ -34,6 +35,9 @@ export interface Encoded {
   readonly format: OutputFormat;
 }
 
+/** Photograph, painting, and between two passes the trunk in 8 bits or as floats, as measured. */
+const SCRATCH_BYTES_PER_PIXEL = 30;
+
 /** Everything on disk is gone when this ends, however it ends. */
 export function stylizeLarge(
   stylization: LargeStylization,
@@ -43,7 +47,8 @@ export function stylizeLarge(
   signal: AbortSignal,
 ): Promise<Encoded> {
   const { file, header, mix, combination, output, canvas, maxPixels } = stylization;
-  return withScratch(scratchFolder, async (scratch) => {
+  const bytes = SCRATCH_BYTES_PER_PIXEL * Math.max(paintedPixels(output), paintedPixels(canvas));
+  return withScratch(scratchFolder, bytes, async (scratch) => {
     const fresh = () => scratch.path(RASTER_EXTENSION);
     const { picture, alpha } = await step('decode', () =>
       decodeToRaster(file, header, output, maxPixels, fresh),

@@ -5,7 +5,7 @@ import { bands, type Combination, combine, showsPhoto } from './core/color.ts';
 import type { Extent } from './core/measures.ts';
 import type { StyleMix } from './core/mix.ts';
 import { fitted, type Picture, paintedPixels, scaled } from './core/picture.ts';
-import type { Slots } from './engines/slots.ts';
+import type { Claim, Slots } from './engines/slots.ts';
 import { ProblemError } from './errors.ts';
 import { type DecodeLimits, decode, type PhotoHeader, readHeader } from './images/decode.ts';
 import { encode } from './images/encode.ts';
@@ -37,8 +37,8 @@ export interface StylizeContext {
   readonly spans: Spans;
   /** Formats the caller takes, best first. */
   readonly formats: readonly OutputFormat[];
-  /** Waits for a slot however many wait before it. */
-  readonly patient?: boolean;
+  /** Who waits for it, and until when; work without waits for a slot however long it takes. */
+  readonly waiter?: Omit<Claim, 'size'>;
 }
 
 export interface Stylizer {
@@ -64,7 +64,7 @@ export interface StylizerParts {
 export function createStylizer(parts: StylizerParts): Stylizer {
   const { sessions, limits } = parts;
   return {
-    async stylize(file, options, { signal, spans, formats, patient = false }) {
+    async stylize(file, options, { signal, spans, formats, waiter }) {
       const header = await spans.measure('header', () => readHeader(file, limits));
       const output = outputExtent(header, options);
       const canvas = canvasExtent(output, options, limits);
@@ -85,7 +85,8 @@ export function createStylizer(parts: StylizerParts): Stylizer {
       };
       const slots = inStrips ? parts.largeSlots : parts.slots;
       // The caller is answered at once; the slot is freed when the step under way has ended.
-      return abandonable(signal, slots.run(signal, paint, { patient }));
+      const claim = waiter && { ...waiter, size: paintedPixels(canvas) };
+      return abandonable(signal, slots.run(signal, paint, claim));
     },
   };
 }

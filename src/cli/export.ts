@@ -9,11 +9,11 @@ import type { Extent } from '../core/measures.ts';
 import type { StyleMix } from '../core/mix.ts';
 import type { Network } from '../core/network.ts';
 import { onnxModel } from '../core/onnx.ts';
-import { tfliteModel } from '../core/tflite.ts';
 import type { Weights } from '../core/weights.ts';
 import { openCatalogue } from '../styles/catalogue.ts';
 import type { Precision } from '../styles/precision.ts';
 import { loadMix } from '../styles/sessions.ts';
+import { tfliteModel } from '../tflite/model.ts';
 import { UsageError } from './files.ts';
 
 export const EXPORT_FORMATS = ['onnx', 'tfjs', 'tflite'] as const;

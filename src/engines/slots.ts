@@ -1,6 +1,11 @@
-/** Bounded concurrency with a bounded queue: work beyond both is refused at once. */
+/**
+ * Bounded concurrency with a bounded queue, in which callers take turns. What neither fits in there
+ * nor can be done in time is refused before it begins.
+ */
 
 import { ProblemError } from '../errors.ts';
+import { type FairQueue, fairQueue } from './fair-queue.ts';
+import { createPace, type Pace } from './pace.ts';
 
 export interface SlotsOptions {
   /** Pieces of work that run at the same time. */
@@ -9,82 +14,171 @@ export interface SlotsOptions {
   readonly queueSize: number;
 }
 
-export interface Patience {
-  /** Waits however long the queue is: for work whose number is bounded elsewhere. */
-  readonly patient: boolean;
+export interface Claim {
+  /** Who asks: callers take turns, and whoever has most waiting gives way first. */
+  readonly caller: string;
+  /** In any unit that time grows with. */
+  readonly size: number;
+  /** When it has to be done, by `performance.now()`. */
+  readonly deadline?: number | undefined;
 }
 
 export interface Slots {
   /**
-   * Runs `work` once a slot is free. Rejects with a `slots-full` problem where the queue is full,
-   * and with the signal's reason where it aborts while waiting.
+   * Runs `work` once a slot is free. Rejects with a `slots-full` problem where the queue is full or
+   * too slow, with a `deadline-exceeded` problem where the work alone would take too long, and with
+   * the signal's reason where it aborts while waiting. Work without a claim waits however long it
+   * takes: its number is bounded elsewhere.
    */
-  run<T>(signal: AbortSignal, work: () => Promise<T>, patience?: Patience): Promise<T>;
+  run<T>(signal: AbortSignal, work: () => Promise<T>, claim?: Claim): Promise<T>;
   readonly running: number;
   readonly waiting: number;
 }
 
-/** Weight of the latest piece of work in the average that `Retry-After` is worked out from. */
-const SMOOTHING = 0.2;
+interface Entry {
+  readonly size: number;
+  readonly enter: () => void;
+  /** Absent where the entry may not be turned away. */
+  readonly refuse?: (reason: ProblemError) => void;
+}
+
+interface Running {
+  readonly size: number;
+  readonly begun: number;
+}
+
+/** Of work without a claim, which takes turns with the callers as one of them. */
+const NOBODY = '';
 
 export function createSlots({ slots, queueSize }: SlotsOptions): Slots {
-  const queue: (() => void)[] = [];
-  let running = 0;
-  let averageMs = 100;
+  const queue = fairQueue<Entry>();
+  const pace = createPace();
+  const running = new Set<Running>();
+  let taken = 0;
+  let refusable = 0;
 
-  const acquire = (signal: AbortSignal, patient: boolean): Promise<void> => {
+  const backlogMs = (entries: readonly Entry[]): number => {
+    const now = performance.now();
+    const left = [...running].map(({ size, begun }) =>
+      Math.max(0, (pace.predictMs(size) ?? 0) - (now - begun)),
+    );
+    const waiting = entries.map(({ size }) => pace.predictMs(size) ?? 0);
+    return sum([...left, ...waiting]) / slots;
+  };
+
+  const slotsFull = (waitMs: number): ProblemError =>
+    new ProblemError('slots-full', `All ${slots} slots are busy and ${queue.size} requests wait.`, {
+      retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1000)),
+    });
+
+  const checkTime = ({ caller, size, deadline }: Claim): void => {
+    const ownMs = pace.predictMs(size);
+    if (deadline === undefined || ownMs === undefined) return;
+    const leftMs = deadline - performance.now();
+    const wait = taken < slots ? 0 : backlogMs(queue.ahead(caller));
+    if (wait + ownMs <= leftMs) return;
+    pace.doubt();
+    throw ownMs > leftMs ? tooLong(ownMs, leftMs) : slotsFull(wait);
+  };
+
+  /** Makes room by turning away the newest of whoever has more waiting than this caller. */
+  const makeRoom = ({ caller }: Claim): void => {
+    if (refusable < queueSize) return;
+    const excess = queue.excess(caller, ({ refuse }) => refuse !== undefined);
+    const full = slotsFull(backlogMs(queue.ahead(caller)));
+    if (excess?.refuse === undefined) throw full;
+    excess.refuse(full);
+  };
+
+  const acquire = (signal: AbortSignal, claim: Claim | undefined): Promise<void> => {
     signal.throwIfAborted();
-    if (running < slots) {
-      running += 1;
+    if (claim) checkTime(claim);
+    if (taken < slots) {
+      taken += 1;
       return Promise.resolve();
     }
-    if (!patient && queue.length >= queueSize) throw slotsFull();
-    return new Promise((resolve, reject) => {
-      const enter = () => {
-        signal.removeEventListener('abort', leave);
-        resolve();
-      };
-      const leave = () => {
-        queue.splice(queue.indexOf(enter), 1);
-        reject(signal.reason);
-      };
-      signal.addEventListener('abort', leave, { once: true });
-      queue.push(enter);
+    if (claim) makeRoom(claim);
+    return enqueue(queue, signal, claim, (change) => {
+      refusable += change;
     });
   };
 
   /** A freed slot passes straight to the next in the queue, so nobody can overtake. */
   const release = (): void => {
-    const next = queue.shift();
-    if (next) next();
-    else running -= 1;
+    const next = queue.next();
+    if (next) next.enter();
+    else taken -= 1;
   };
 
-  const slotsFull = () =>
-    new ProblemError(
-      'slots-full',
-      `All ${slots} slots are busy and ${queue.length} requests wait.`,
-      {
-        retryAfterSeconds: Math.max(1, Math.ceil((queue.length * averageMs) / slots / 1000)),
-      },
-    );
-
   return {
-    async run(signal, work, { patient } = { patient: false }) {
-      await acquire(signal, patient);
-      const started = performance.now();
+    async run(signal, work, claim) {
+      await acquire(signal, claim);
+      const run = { size: claim?.size ?? 0, begun: performance.now() };
+      running.add(run);
       try {
-        return await work();
+        const result = await work();
+        observe(pace, run);
+        return result;
       } finally {
-        averageMs += SMOOTHING * (performance.now() - started - averageMs);
+        running.delete(run);
         release();
       }
     },
     get running() {
-      return running;
+      return taken;
     },
     get waiting() {
-      return queue.length;
+      return queue.size;
     },
   };
+}
+
+/** Resolves when it is the entry's turn. `count` is told of entries that may be turned away. */
+function enqueue(
+  queue: FairQueue<Entry>,
+  signal: AbortSignal,
+  claim: Claim | undefined,
+  count: (change: 1 | -1) => void,
+): Promise<void> {
+  const { caller, size } = claim ?? { caller: NOBODY, size: 0 };
+  return new Promise((resolve, reject) => {
+    const settled = () => {
+      signal.removeEventListener('abort', leave);
+      if (claim) count(-1);
+    };
+    const entry: Entry = {
+      size,
+      enter() {
+        settled();
+        resolve();
+      },
+      ...(claim && { refuse: (reason: ProblemError) => turnAway(reason) }),
+    };
+    const turnAway = (reason: unknown) => {
+      queue.remove(caller, entry);
+      settled();
+      reject(reason);
+    };
+    const leave = () => turnAway(signal.reason);
+    signal.addEventListener('abort', leave, { once: true });
+    if (claim) count(1);
+    queue.add(caller, entry);
+  });
+}
+
+function observe(pace: Pace, { size, begun }: Running): void {
+  if (size > 0) pace.observe(size, performance.now() - begun);
+}
+
+function tooLong(ownMs: number, leftMs: number): ProblemError {
+  const seconds = (ms: number) => Math.max(0, Math.round(ms / 100) / 10);
+  return new ProblemError(
+    'deadline-exceeded',
+    `It would take some ${seconds(ownMs)} s, and an answer may take ${seconds(leftMs)} s more. ` +
+      'Send "Prefer: respond-async", or ask for a smaller max_size.',
+  );
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }

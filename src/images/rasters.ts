@@ -4,6 +4,7 @@ import sharp, { type Sharp } from 'sharp';
 import type { RasterFile } from '../core/engine.ts';
 import type { Extent } from '../core/measures.ts';
 import { fitted } from '../core/picture.ts';
+import { storageFull } from '../rasters/scratch.ts';
 import { decode, decoding, type PhotoHeader, unreadable } from './decode.ts';
 import { type EncodeOptions, encoder, PAPER } from './encode.ts';
 import { ALPHA_FORMATS } from './formats.ts';
@@ -55,7 +56,7 @@ export async function decodeToRaster(
       .toFile(picture.path);
     return { picture, alpha };
   } catch (cause) {
-    throw unreadable(header.format, cause);
+    throw failure(header, cause);
   }
 }
 
@@ -89,6 +90,12 @@ export async function encodeRaster(
   }
   const file = await encoder(image, { ...options, inOnePass: true }).toBuffer();
   return new Uint8Array(file.buffer as ArrayBuffer, file.byteOffset, file.byteLength);
+}
+
+/** A file that breaks off and a disk that is full reach us by the same way. */
+function failure({ format }: PhotoHeader, cause: unknown): Error {
+  if (!/No space left/.test(String(cause))) return unreadable(format, cause);
+  return storageFull('The disk became full while the picture was read.', cause);
 }
 
 /** What this program has written is as large as it may be. */

@@ -22,9 +22,9 @@ export interface WorkerParts {
 }
 
 /** Problems that say nothing about the job itself. */
-const PASSING: ReadonlySet<string> = new Set(['slots-full', 'shutting-down']);
+const PASSING: ReadonlySet<string> = new Set(['slots-full', 'shutting-down', 'storage-full']);
 
-/** Until a job is handed out again after one of those. */
+/** Until a job is handed out again after one that does not say. */
 const PASSING_DELAY_SECONDS = 1;
 
 export function createWorker(parts: WorkerParts): Handlers {
@@ -79,7 +79,7 @@ async function work(
   const spans = createSpans();
   const file = await spans.measure('fetch', () => images.read(request.image, signal));
   if (!(await jobs.process(request.id, claim))) return jobs.announce(request.id);
-  const context = { signal, spans, formats: request.formats, patient: true };
+  const context = { signal, spans, formats: request.formats };
   const painting = await stylizer.stylize(file, stylizeOptions(request.options), context);
   const output = await spans.measure('store', () =>
     keepPainting(request.id, painting, parts.blobs),
@@ -103,7 +103,8 @@ export async function keepPainting(
 async function failed(error: unknown, id: string, claim: string, jobs: Jobs): Promise<void> {
   if (!(error instanceof ProblemError)) throw error;
   if (PASSING.has(error.type)) {
-    throw new RetryLater(error.message, PASSING_DELAY_SECONDS, error);
+    const delaySeconds = error.retryAfterSeconds ?? PASSING_DELAY_SECONDS;
+    throw new RetryLater(error.message, delaySeconds, error);
   }
   await jobs.fail(id, { type: error.type, detail: error.message }, claim);
 }

@@ -1,7 +1,8 @@
 /** Room on disk for one picture that is too large for memory. */
 
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ProblemError } from '../errors.ts';
 
 export interface Scratch {
   readonly folder: string;
@@ -9,11 +10,28 @@ export interface Scratch {
   path(extension: string): string;
 }
 
-/** Runs `work` with a folder of its own, which is removed afterwards whatever happens. */
+/** Until others may have removed theirs. */
+const RETRY_AFTER_SECONDS = 30;
+
+export function storageFull(detail: string, cause?: unknown): ProblemError {
+  const details = { cause, retryAfterSeconds: RETRY_AFTER_SECONDS };
+  return new ProblemError('storage-full', detail, details);
+}
+
+/**
+ * Runs `work` with a folder of its own, which is removed afterwards whatever happens. Throws a
+ * `storage-full` problem where so many bytes are not free.
+ */
 export async function withScratch<T>(
   parent: string,
+  bytes: number,
   work: (scratch: Scratch) => Promise<T>,
 ): Promise<T> {
+  const { bavail, bsize } = await statfs(parent);
+  const free = bavail * bsize;
+  if (free < bytes) {
+    throw storageFull(`Expected ${bytes} bytes free for a picture of this size, found ${free}.`);
+  }
   const folder = await mkdtemp(join(parent, 'impasto-'));
   let count = 0;
   try {

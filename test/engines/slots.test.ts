@@ -1,8 +1,12 @@
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { availableCores } from '../../src/engines/machine.ts';
+import { createPace } from '../../src/engines/pace.ts';
 import { createSlots } from '../../src/engines/slots.ts';
 
 const never = new AbortController().signal;
+
+const claim = (caller: string) => ({ caller, size: 1 });
 
 /** A piece of work that ends when told to. */
 function gate() {
@@ -37,9 +41,9 @@ describe('slots', () => {
   test('refuse at once what neither runs nor waits', async () => {
     const slots = createSlots({ slots: 1, queueSize: 1 });
     const first = gate();
-    const running = slots.run(never, first.work);
-    const waiting = slots.run(never, async () => 'waited');
-    await expect(slots.run(never, async () => {})).rejects.toMatchObject({
+    const running = slots.run(never, first.work, claim('a'));
+    const waiting = slots.run(never, async () => 'waited', claim('a'));
+    await expect(slots.run(never, async () => {}, claim('a'))).rejects.toMatchObject({
       type: 'slots-full',
       status: 503,
       retryAfterSeconds: expect.any(Number),
@@ -47,6 +51,79 @@ describe('slots', () => {
     first.open();
     await running;
     expect(await waiting).toBe('waited');
+  });
+
+  test('callers take turns', async () => {
+    const slots = createSlots({ slots: 1, queueSize: 10 });
+    const first = gate();
+    const order: string[] = [];
+    const work = (name: string) => async () => {
+      order.push(name);
+    };
+    const running = slots.run(never, first.work, claim('a'));
+    const all = ['a1', 'a2', 'a3', 'b1', 'c1', 'b2'].map((name) =>
+      slots.run(never, work(name), claim(name[0]!)),
+    );
+    first.open();
+    await Promise.all([running, ...all]);
+    expect(order).toEqual(['a1', 'b1', 'c1', 'a2', 'b2', 'a3']);
+  });
+
+  test('whoever has most waiting gives way when the queue is full', async () => {
+    const slots = createSlots({ slots: 1, queueSize: 2 });
+    const first = gate();
+    const running = slots.run(never, first.work, claim('a'));
+    const older = slots.run(never, async () => 'older', claim('a'));
+    const newest = slots.run(never, async () => 'newest', claim('a'));
+    const stranger = slots.run(never, async () => 'stranger', claim('b'));
+    await expect(newest).rejects.toMatchObject({ type: 'slots-full' });
+    expect(slots.waiting).toBe(2);
+    const another = slots.run(never, async () => {}, claim('b'));
+    await expect(another).rejects.toMatchObject({ type: 'slots-full' });
+    first.open();
+    await running;
+    expect(await Promise.all([older, stranger])).toEqual(['older', 'stranger']);
+  });
+
+  test('what is bounded elsewhere waits beside a full queue, and is never turned away', async () => {
+    const slots = createSlots({ slots: 1, queueSize: 1 });
+    const first = gate();
+    const running = slots.run(never, first.work);
+    const jobs = Array.from({ length: 3 }, (_, i) => slots.run(never, async () => i));
+    const caller = slots.run(never, async () => 'caller', claim('a'));
+    await expect(slots.run(never, async () => {}, claim('a'))).rejects.toThrow('busy');
+    first.open();
+    await running;
+    expect(await Promise.all([...jobs, caller])).toEqual([0, 1, 2, 'caller']);
+  });
+
+  test('what cannot be done in time is not begun', async () => {
+    const slots = createSlots({ slots: 1, queueSize: 10 });
+    const within = (ms: number) => performance.now() + ms;
+    const took50 = () => new Promise<void>((resolve) => setTimeout(resolve, 50));
+    let begun = 0;
+    const counted = async () => {
+      begun += 1;
+    };
+    await slots.run(never, took50, { caller: 'a', size: 1, deadline: within(1) });
+    const large = { caller: 'a', size: 1000, deadline: within(2000) };
+    await expect(slots.run(never, counted, large)).rejects.toMatchObject({
+      type: 'deadline-exceeded',
+      message: expect.stringContaining('respond-async'),
+    });
+    const first = gate();
+    const running = slots.run(never, first.work, { caller: 'a', size: 100 });
+    await setImmediate();
+    const behind = { caller: 'b', size: 1, deadline: within(1000) };
+    await expect(slots.run(never, counted, behind)).rejects.toMatchObject({
+      type: 'slots-full',
+      retryAfterSeconds: expect.any(Number),
+    });
+    expect(begun).toBe(0);
+    first.open();
+    await running;
+    await slots.run(never, counted, { ...behind, deadline: within(1000) });
+    expect(begun).toBe(1);
   });
 
   test('who aborts while waiting leaves the queue', async () => {
@@ -74,6 +151,19 @@ describe('slots', () => {
     });
     await expect(failing).rejects.toThrow('broken');
     expect(await slots.run(never, async () => 'fine')).toBe('fine');
+  });
+});
+
+describe('pace', () => {
+  test('is the better part of what was seen, and shorter after every doubt', () => {
+    const pace = createPace();
+    expect(pace.predictMs(10)).toBeUndefined();
+    for (const ms of [400, 100, 110, 120, 100]) pace.observe(10, ms);
+    expect(pace.predictMs(10)).toBe(100);
+    for (let refusal = 0; refusal < 20; refusal += 1) pace.doubt();
+    expect(pace.predictMs(10)).toBeLessThan(50);
+    for (let i = 0; i < 16; i += 1) pace.observe(10, 200);
+    expect(pace.predictMs(20)).toBe(400);
   });
 });
 

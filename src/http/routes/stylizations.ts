@@ -11,6 +11,7 @@ import type { Services } from '../../services.ts';
 import { withDeadline } from '../../signals.ts';
 import { createSpans, type Spans } from '../../telemetry.ts';
 import { type ByteBudget, createByteBudget, withBody } from '../body.ts';
+import { callerOf } from '../caller.ts';
 import { entityTag, isUnchanged } from '../etag.ts';
 import { stylizationSchema } from '../job-schemas.ts';
 import { acceptQuality } from '../negotiation.ts';
@@ -97,6 +98,7 @@ const responses = {
     'slots-full',
     'shutting-down',
     'deadline-exceeded',
+    'storage-full',
   ),
 };
 
@@ -147,15 +149,15 @@ export function registerStylizations(app: OpenAPIHono, services: Services): void
   app.post('/v1/stylizations', (c) => {
     const [preferences, id] = [readPreferences(c), idOfIdempotencyKey(c)];
     const asJob = id !== undefined || preferences.respondAsync;
-    return received(c, services, budget, preferences, (read, signal, spans) =>
+    return received(c, services, budget, preferences, (read, arrival) =>
       asJob
-        ? answerAsJob(c, services, read, preferences, id ?? crypto.randomUUID(), signal)
-        : answerNow(c, services, read, signal, spans),
+        ? answerAsJob(c, services, read, preferences, id ?? crypto.randomUUID(), arrival.signal)
+        : answerNow(c, services, read, arrival),
     );
   });
   app.put('/v1/stylizations/:id', (c) => {
     const [preferences, id] = [readPreferences(c), chosenId(c)];
-    return received(c, services, budget, preferences, (read, signal) =>
+    return received(c, services, budget, preferences, (read, { signal }) =>
       answerAsJob(c, services, read, preferences, id, signal),
     );
   });
@@ -170,13 +172,21 @@ function chosenId(c: Context): string {
 
 type Read = () => Promise<StylizationRequest>;
 
+/** What is known of a request before its body is read. */
+interface Arrival {
+  readonly signal: AbortSignal;
+  readonly spans: Spans;
+  /** By `performance.now()`. */
+  readonly deadline: number;
+}
+
 /** Limits first, then everything that needs the body, all within one deadline. */
 function received(
   c: Context,
   services: Services,
   budget: ByteBudget,
   { waitMs }: Preferences,
-  answer: (read: Read, signal: AbortSignal, spans: Spans) => Promise<Response>,
+  answer: (read: Read, arrival: Arrival) => Promise<Response>,
 ): Promise<Response> {
   const { config } = services;
   const limits = { maxBytes: config.MAX_BODY_BYTES, timeoutMs: config.BODY_TIMEOUT_MS };
@@ -188,7 +198,7 @@ function received(
       const spans = createSpans();
       spans.add('receive', performance.now() - started);
       const read = () => readStylizationRequest(c, reader, body, services.defaultMix);
-      return answer(read, signal, spans);
+      return answer(read, { signal, spans, deadline: started + timeoutMs });
     }),
   );
 }
@@ -198,8 +208,7 @@ async function answerNow(
   c: Context,
   services: Services,
   read: Read,
-  signal: AbortSignal,
-  spans: Spans,
+  { signal, spans, deadline }: Arrival,
 ): Promise<Response> {
   const { config, catalogue, sessions, stylizer, images } = services;
   const request = await read();
@@ -220,7 +229,9 @@ async function answerNow(
     ...(tag && { etag: tag }),
   };
   if (tag && isUnchanged(c.req.header('if-none-match'), tag)) return c.body(null, 304, caching);
-  const painting = await stylizer.stylize(file, request.options, { signal, spans, formats });
+  const waiter = { caller: callerOf(c, config), deadline };
+  const context = { signal, spans, formats, waiter };
+  const painting = await stylizer.stylize(file, request.options, context);
   if (!asJson) {
     const headers = { ...caching, 'server-timing': serverTiming(spans) };
     return c.body(painting.bytes, 200, { ...headers, 'content-type': painting.mediaType });

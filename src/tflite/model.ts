@@ -2,12 +2,12 @@
  * Network + weights -> TensorFlow Lite file for pictures of one size, uint8 in and out.
  *
  * With activation ranges all convolutions but the first compute in 8 bits, by the same scales as
- * those of `onnx-int8.ts`: int8 activations with one scale per tensor, int8 weights with one per
+ * those of `core/onnx-int8.ts`: int8 activations with one scale per tensor, int8 weights with one per
  * output channel (https://ai.google.dev/edge/litert/models/quantization_spec). The first one
  * follows the picture's contrast and stays in float32, as do instance norm and residual sums.
  */
 
-import type { ActivationRanges, Interval } from './activation-ranges.ts';
+import type { ActivationRanges, Interval } from '../core/activation-ranges.ts';
 import {
   EQUALISED,
   equalised,
@@ -16,8 +16,8 @@ import {
   roundedWeights,
   type Scale,
   scaleOf,
-} from './int8.ts';
-import { type Extent, paddedExtent, smallestSide } from './measures.ts';
+} from '../core/int8.ts';
+import { type Extent, paddedExtent, smallestSide } from '../core/measures.ts';
 import {
   type Convolution,
   type InstanceNorm,
@@ -25,9 +25,10 @@ import {
   type Network,
   NORM_EPSILON,
   SMOOTH_KERNEL,
-} from './network.ts';
-import { interleave } from './onnx-kernels.ts';
-import { MIDDLE } from './onnx-layers.ts';
+} from '../core/network.ts';
+import { interleave } from '../core/onnx-kernels.ts';
+import { MIDDLE } from '../core/onnx-layers.ts';
+import { tensorOf, type Weights } from '../core/weights.ts';
 import type {
   OptionField,
   Quantisation,
@@ -35,9 +36,8 @@ import type {
   TfliteOperatorName,
   TfliteTensor,
   TfliteType,
-} from './tflite-file.ts';
-import { tfliteFile } from './tflite-file.ts';
-import { tensorOf, type Weights } from './weights.ts';
+} from './file.ts';
+import { tfliteFile } from './file.ts';
 
 export const TFLITE_INPUT = 'image';
 export const TFLITE_OUTPUT = 'painting';

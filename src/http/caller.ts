@@ -1,0 +1,17 @@
+/** Who is asking: as far as waiting in turn is concerned, not who may do what. */
+
+import type { Context } from 'hono';
+import type { Config } from '../config.ts';
+
+/** What `@hono/node-server` passes along; other platforms pass other things. */
+interface NodeBindings {
+  readonly incoming?: { readonly socket?: { readonly remoteAddress?: string } };
+}
+
+/** The configured header, or the address at the other end; the same for all where neither is known. */
+export function callerOf(c: Context, { CALLER_HEADER }: Config): string {
+  const named = CALLER_HEADER && c.req.header(CALLER_HEADER);
+  if (named) return named;
+  const bindings = c.env as NodeBindings | undefined;
+  return bindings?.incoming?.socket?.remoteAddress ?? 'unknown';
+}

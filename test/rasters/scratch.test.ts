@@ -1,0 +1,30 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { withScratch } from '../../src/rasters/scratch.ts';
+import { temporary } from '../support/temporary.ts';
+
+test('a scratch folder is gone after the work, whether it succeeds or not', async () => {
+  const parent = temporary();
+  const path = await withScratch(parent, 1, async (scratch) => {
+    expect(scratch.path('.v')).not.toBe(scratch.path('.v'));
+    await writeFile(scratch.path('.v'), 'pixels');
+    return scratch.folder;
+  });
+  expect(existsSync(path)).toBe(false);
+  const failing = withScratch(parent, 1, async () => {
+    throw new Error('broken');
+  });
+  await expect(failing).rejects.toThrow('broken');
+  expect(readdirSync(parent)).toEqual([]);
+});
+
+test('work that needs more than the disk has is not begun', async () => {
+  const parent = temporary();
+  let begun = false;
+  const refused = withScratch(parent, Number.MAX_SAFE_INTEGER, async () => {
+    begun = true;
+  });
+  await expect(refused).rejects.toMatchObject({ type: 'storage-full', status: 507 });
+  expect([begun, readdirSync(parent)]).toEqual([false, []]);
+});
