@@ -1,9 +1,10 @@
 /** Bundles the entry points into dist/ and copies what browsers are served. */
 
-import { copyFile, mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { EXPLORER_ASSET } from '../src/http/routes/reference.ts';
+import { ASSETS_FOLDER } from '../src/http/routes/playground.ts';
+import { buildAssets } from './assets.ts';
 import { BUNDLE } from './bundle.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -33,6 +34,4 @@ await build({
   external: EXTERNAL,
 });
 
-const explorer = `${root}node_modules/openapi-explorer/dist/browser/${EXPLORER_ASSET}`;
-await mkdir(`${root}dist/assets`, { recursive: true });
-await copyFile(explorer, `${root}dist/assets/${EXPLORER_ASSET}`);
+await buildAssets(root, `${root}dist/${ASSETS_FOLDER}/`);

@@ -3,9 +3,16 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { openCatalogue } from '../src/styles/catalogue.ts';
-import { benchmarkTables } from './docs/benchmarks.ts';
+import { benchmarkPlots, benchmarkTables } from './docs/benchmarks.ts';
 import { coldTable } from './docs/cold.ts';
-import { int8Table, largeTable, loadTable, profileTable } from './docs/performance.ts';
+import {
+  cataloguePlots,
+  catalogueTable,
+  int8Table,
+  largeTable,
+  loadTable,
+  profileTable,
+} from './docs/performance.ts';
 import { configurationTable, problemTable } from './docs/settings.ts';
 import { gallery, stylePages } from './docs/styles.ts';
 import { qualityTables, techniqueTable } from './docs/training.ts';
@@ -13,6 +20,8 @@ import { qualityTables, techniqueTable } from './docs/training.ts';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const readJson = async (path: string) => JSON.parse(await readFile(`${root}${path}`, 'utf8'));
 
+const benchmarks = await readJson('docs/benchmarks.json');
+const catalogues = await readJson('docs/catalogue.json');
 const catalogue = await openCatalogue(`${root}models`);
 
 /** What stands between the marks of a page, by the name in the marks. */
@@ -23,13 +32,18 @@ const parts: readonly { file: string; name: string; content: string }[] = [
   {
     file: 'README.md',
     name: 'benchmarks',
-    content: benchmarkTables(await readJson('docs/benchmarks.json')),
+    content: benchmarkTables(benchmarks),
   },
   { file: 'docs/deploy.md', name: 'cold', content: coldTable(await readJson('docs/cold.json')) },
   {
     file: 'docs/performance.md',
     name: 'profile',
     content: profileTable(await readJson('docs/profile.json')),
+  },
+  {
+    file: 'docs/performance.md',
+    name: 'catalogue',
+    content: catalogueTable(catalogues),
   },
   { file: 'docs/performance.md', name: 'int8', content: int8Table(catalogue) },
   {
@@ -50,7 +64,11 @@ const parts: readonly { file: string; name: string; content: string }[] = [
   },
 ];
 
-const pages = stylePages(catalogue);
+const pages = new Map([
+  ...stylePages(catalogue),
+  ...benchmarkPlots(benchmarks),
+  ...cataloguePlots(catalogues),
+]);
 for (const { file, name, content } of parts) {
   const page = pages.get(file) ?? (await readFile(`${root}${file}`, 'utf8'));
   pages.set(file, between(page, name, content));

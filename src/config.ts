@@ -27,12 +27,15 @@ const PAINTING_BYTES_PER_PIXEL = 175;
 /** Default of WHOLE_PIXELS where memory allows it: some 700 MB for one picture. */
 const PLENTY_OF_PIXELS = 4_000_000;
 
-/** Beyond this, a second picture gains more from a core than the first one does. */
-const CORES_PER_WORKER = 4;
+/** As measured: they do not spin, so that they cost little where all cores are busy anyway. */
+const MOST_USEFUL_THREADS = 2;
+
+/** Requests that wait for one core: as many as it paints in some half a second. */
+const QUEUED_PER_WORKER = 8;
 
 /** The variables with their meanings and defaults; the documentation's table is made from it. */
 export function configSchema({ cores, memoryBytes, modelsDir, distDir }: Surroundings) {
-  const workers = Math.ceil(cores / CORES_PER_WORKER);
+  const workers = cores;
   const affordablePixels = Math.floor(memoryBytes / 2 / workers / PAINTING_BYTES_PER_PIXEL);
   return z.object({
     HOST: z.string().default('0.0.0.0').describe('Address to listen on.'),
@@ -58,15 +61,17 @@ export function configSchema({ cores, memoryBytes, modelsDir, distDir }: Surroun
     WORKERS: whole(1)
       .default(workers)
       .describe(
-        'Pictures painted at the same time, each on a thread of its own (a quarter of the cores).',
+        'Pictures painted at the same time, each on a thread of its own (as many as cores).',
       ),
     THREADS: whole(1)
-      .default(Math.max(1, Math.floor(cores / workers)))
-      .describe('Threads that one painting may use (the cores divided among the workers).'),
+      .default(Math.min(MOST_USEFUL_THREADS, cores))
+      .describe('Threads that one painting may use (two, where there are two cores).'),
     SLOTS: whole(1)
       .default(workers + 1)
       .describe('Requests decoded, painted or encoded at the same time (one more than workers).'),
-    QUEUE_SIZE: whole(0).default(64).describe('Requests that may wait for a slot; more get 503.'),
+    QUEUE_SIZE: whole(0)
+      .default(QUEUED_PER_WORKER * workers)
+      .describe('Requests that may wait for a slot; more get 503 (eight per worker).'),
     CALLER_HEADER: z
       .string()
       .default('')

@@ -11,7 +11,14 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const LAYERS = [
   ['src/errors.ts', 'src/signals.ts', 'src/core/'],
   ['src/telemetry.ts', 'src/rasters/'],
-  ['src/images/', 'src/engines/', 'src/storage/', 'src/training/', 'src/tflite/'],
+  [
+    'src/images/',
+    'src/engines/',
+    'src/storage/',
+    'src/training/',
+    'src/tflite/',
+    'src/playground/',
+  ],
   ['src/queues/', 'src/styles/', 'src/sources/'],
   ['src/config.ts'],
   ['src/large-pictures.ts'],
@@ -34,6 +41,7 @@ const STRANGERS = [
   'src/storage/',
   'src/training/',
   'src/tflite/',
+  'src/playground/',
   'src/queues/',
   'src/styles/',
   'src/sources/',
@@ -46,6 +54,8 @@ const HOMES: Readonly<Record<string, string | readonly string[]>> = {
   '@tensorflow/tfjs-core': ['src/engines/', 'src/training/'],
   '@tensorflow/tfjs-converter': 'src/engines/',
   flatbuffers: 'src/tflite/',
+  preact: 'src/playground/',
+  'onnxruntime-web': 'src/playground/live/',
   zeromq: 'src/training/',
   h5wasm: 'src/training/loss-network/',
   hono: ['src/http/', 'functions/'],
@@ -62,6 +72,9 @@ const HOMES: Readonly<Record<string, string | readonly string[]>> = {
   tinyglobby: 'src/cli/',
 };
 
+/** Built for browsers, and served as files. */
+const PAGE = 'src/playground/';
+
 interface Import {
   readonly from: string;
   readonly to: string;
@@ -69,7 +82,7 @@ interface Import {
 
 const files = ['src', 'functions'].flatMap((folder) =>
   readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
+    .filter((name) => /\.tsx?$/.test(name))
     .map((name) => join(folder, name)),
 );
 
@@ -125,6 +138,16 @@ test('the core imports nothing but itself', () => {
     ({ from, to }) => inside(from, 'src/core/') && !inside(to, 'src/core/'),
   );
   expect(foreign).toEqual([]);
+});
+
+test('what runs in browsers knows the core only, and nobody knows it', () => {
+  const crossing = imports.filter(
+    (edge) => isOwn(edge) && inside(edge.from, PAGE) !== inside(edge.to, PAGE),
+  );
+  expect(
+    crossing.filter(({ from, to }) => !inside(from, PAGE) || !inside(to, 'src/core/')),
+  ).toEqual([]);
+  expect(crossing.length).toBeGreaterThan(0);
 });
 
 test('each library is imported in its home only', () => {

@@ -1,6 +1,8 @@
 /** Where the time goes, and what happens when more arrives than can be painted. */
 
+import { lineChart } from '../../src/core/line-chart.ts';
 import type { Catalogue } from '../../src/styles/catalogue.ts';
+import type { CatalogueResults } from '../../test/bench/catalogue.ts';
 import type { LargeResults } from '../../test/bench/large.ts';
 import type { LoadResults } from '../../test/bench/load.ts';
 import type { ProfileResults } from '../../test/bench/profile.ts';
@@ -60,6 +62,34 @@ export function largeTable({ machine, pictures }: LargeResults): string {
         `| ${secondsPerMegapixel} | ${residentMegabytes} MB |`,
     ),
   ].join('\n');
+}
+
+export function catalogueTable({ machine, catalogues }: CatalogueResults): string {
+  return [
+    `On ${machine}, 512 x 512 JPEG in and out (\`npm run bench:catalogue\`).`,
+    '',
+    '| styles in the catalogue | process start to first painting | resident then | one more style in a warm process | resident, painted in so many styles |',
+    '|---|---|---|---|---|',
+    ...catalogues.map(
+      ({ styles, firstPaintingMs, residentMegabytes, addedMs, painted, paintedMegabytes }) =>
+        `| ${styles} | ${firstPaintingMs} ms | ${residentMegabytes} MB ` +
+        `| ${addedMs === null ? '' : `${addedMs} ms`} | ${paintedMegabytes} MB, ${painted} |`,
+    ),
+  ].join('\n');
+}
+
+/** Plots by path. */
+export function cataloguePlots({ catalogues }: CatalogueResults): Map<string, string> {
+  const line = (name: string, y: (result: CatalogueResults['catalogues'][number]) => number) => ({
+    name,
+    points: catalogues.map((result) => [result.styles, y(result)] as const),
+  });
+  const lines = [
+    line('first painting, ms', ({ firstPaintingMs }) => firstPaintingMs),
+    line('resident, MB', ({ residentMegabytes }) => residentMegabytes),
+  ];
+  const chart = { lines, xLabel: 'styles in the catalogue', xScale: 'logarithmic' } as const;
+  return new Map([['docs/plots/catalogue.svg', lineChart(chart)]]);
 }
 
 export function int8Table({ styles }: Catalogue): string {

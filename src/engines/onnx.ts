@@ -21,6 +21,8 @@ export function onnxEngine({ threads, device = 'cpu' }: OnnxOptions): Engine {
         executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
         intraOpNumThreads: threads,
         interOpNumThreads: 1,
+        // Threads that spin take the cores from each other's paintings, and even from their own.
+        extra: { session: { intra_op: { allow_spinning: '0' } } },
         // A pattern per picture size would keep twice the memory and gains no time.
         enableMemPattern: false,
         logSeverityLevel: 3,

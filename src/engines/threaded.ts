@@ -1,6 +1,7 @@
 /**
  * An engine whose sessions paint on threads of their own, so that requests are received, decoded
- * and encoded meanwhile. A session is loaded on a thread when it first paints there.
+ * and encoded meanwhile. A thread is started when all others are busy, and a session is loaded on a
+ * thread when it first paints there.
  */
 
 import './without-telemetry.ts';
@@ -15,7 +16,7 @@ import { startWorkerThread, type WorkerThread } from './worker-thread.ts';
 
 export interface ThreadedEngineOptions {
   readonly engine: EngineName;
-  /** Painting threads: pictures painted at the same time. */
+  /** Most painting threads: pictures painted at the same time. */
   readonly workers: number;
   /** Threads that each of them may use for one picture. */
   readonly threads: number;
@@ -45,7 +46,7 @@ interface Model {
 export async function threadedEngine(options: ThreadedEngineOptions): Promise<ThreadedEngine> {
   const { engine, workers, threads, scripts } = options;
   const start = () => startWorkerThread(scripts.worker, { engine, threads });
-  const pool = Array.from({ length: workers }, start);
+  const pool = [start()];
   const idle = [...pool];
   const turns = createSlots({ slots: workers, queueSize: Number.POSITIVE_INFINITY });
   const never = new AbortController().signal;
@@ -55,7 +56,7 @@ export async function threadedEngine(options: ThreadedEngineOptions): Promise<Th
   const onThread = <T>(model: Model, work: (thread: WorkerThread) => Promise<T>): Promise<T> =>
     turns.run(never, async () => {
       const warm = idle.findIndex(({ loaded }) => loaded.has(model.session));
-      let thread = idle.splice(Math.max(0, warm), 1)[0]!;
+      let thread = idle.splice(Math.max(0, warm), 1)[0] ?? added();
       try {
         if (!thread.alive) thread = replaced(thread);
         if (!thread.loaded.has(model.session)) {
@@ -68,6 +69,12 @@ export async function threadedEngine(options: ThreadedEngineOptions): Promise<Th
       }
     });
 
+  const added = (): WorkerThread => {
+    const thread = start();
+    pool.push(thread);
+    return thread;
+  };
+
   const replaced = (dead: WorkerThread): WorkerThread => {
     const fresh = start();
     pool.splice(pool.indexOf(dead), 1, fresh);
@@ -79,8 +86,9 @@ export async function threadedEngine(options: ThreadedEngineOptions): Promise<Th
     await Promise.all(holders.map((thread) => thread.send({ kind: 'close', session })));
   };
 
-  await Promise.all(pool.map((thread) => thread.send({ kind: 'start' }))).catch(async (cause) => {
-    await Promise.all(pool.map((thread) => thread.stop()));
+  const [first] = idle;
+  await first?.send({ kind: 'start' }).catch(async (cause: unknown) => {
+    await first.stop();
     throw cause;
   });
   return {

@@ -12,6 +12,7 @@ import { problemResponse } from './problem.ts';
 import { registerBatches } from './routes/batches.ts';
 import { type Readiness, registerHealth } from './routes/health.ts';
 import { registerJobs } from './routes/jobs.ts';
+import { registerPlayground } from './routes/playground.ts';
 import { registerReference } from './routes/reference.ts';
 import { registerStyles } from './routes/styles.ts';
 import { registerStylizations } from './routes/stylizations.ts';
@@ -52,14 +53,14 @@ export function createApp(services: Services, readiness: () => Readiness): OpenA
     refuseWhile(() => readiness() === 'shutting-down'),
   );
 
-  app.get('/', (c) => c.redirect('/docs'));
+  registerPlayground(app, services);
   registerBatches(app, services);
   registerStylizations(app, services);
   registerJobs(app, services);
   registerUploads(app, services);
   registerStyles(app, services);
   registerHealth(app, services, readiness);
-  registerReference(app, services);
+  registerReference(app);
   refuseOtherMethods(app);
   return app;
 }

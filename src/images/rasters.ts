@@ -88,7 +88,7 @@ export async function encodeRaster(
       image = stored(rgba).flatten({ background: PAPER });
     }
   }
-  const file = await encoder(image, { ...options, inOnePass: true }).toBuffer();
+  const file = await encoder(image, options).toBuffer();
   return new Uint8Array(file.buffer as ArrayBuffer, file.byteOffset, file.byteLength);
 }
 

@@ -24,6 +24,9 @@ export interface LoadedStyle {
   readonly ranges?: ActivationRanges | undefined;
 }
 
+/** In TensorFlow.js's graph-model format. */
+export type NetworkFile = typeof GRAPH_MODEL_FILE | typeof GRAPH_WEIGHTS_FILE;
+
 export interface Catalogue {
   /** Sorted by id. */
   readonly styles: readonly StyleManifest[];
@@ -33,6 +36,8 @@ export interface Catalogue {
   resolve(mix: StyleMix): StyleManifest[];
   /** Reads the network and checks it against the manifest's digest. */
   load(style: StyleManifest): Promise<LoadedStyle>;
+  /** One of the files that a style's network consists of, as it is. */
+  networkFile(style: StyleManifest, name: NetworkFile): Promise<Uint8Array>;
   /** JPEG bytes of the sample picture painted by the style's own network. */
   preview(style: StyleManifest): Promise<Uint8Array>;
 }
@@ -57,6 +62,7 @@ export async function openCatalogue(modelsDir: string): Promise<Catalogue> {
     get,
     resolve: (mix) => mix.parts.map(({ style }) => get(style)),
     load: remembered((style) => loadStyle(join(modelsDir, style.id), style)),
+    networkFile: (style, name) => readFile(join(modelsDir, style.id, name)),
     preview: (style) => readFile(join(modelsDir, style.id, PREVIEW_FILE)),
   };
 }

@@ -3,6 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import autocannon from 'autocannon';
 import sharp from 'sharp';
 import { drawSample } from '../../src/images/sample.ts';
@@ -23,22 +24,38 @@ export async function samplePhoto(): Promise<Buffer> {
     .toBuffer();
 }
 
-export async function benchHttp(): Promise<HttpResult> {
+/** Arguments of the Node processes that serve. */
+const OURS = [join(DIST_DIR, 'server.js')];
+const CLASSIC = ['--import', 'tsx', fileURLToPath(new URL('classic-server.ts', import.meta.url))];
+
+export async function benchHttp(withTensorflow: boolean): Promise<HttpResult> {
   const photo = await samplePhoto();
   const firsts: number[] = [];
   for (let i = 0; i < STARTS; i += 1) {
-    const server = await startServer();
+    const server = await startServer(OURS);
     await paint(server.url, photo);
     firsts.push(performance.now() - server.startedAt);
     await server.stop();
   }
-  const server = await startServer();
+  const server = await startServer(OURS);
   try {
     const oneAtATime = await measureOneAtATime(server.url, photo);
     const concurrent = [];
     for (const callers of CALLERS)
       concurrent.push(await measureCallers(server.url, photo, callers));
-    return { firstPaintingMs: rounded(median(firsts)), oneAtATime, concurrent };
+    const classic = withTensorflow ? await measureClassic(photo, oneAtATime.totalMs) : undefined;
+    const firstPaintingMs = rounded(median(firsts));
+    return { firstPaintingMs, oneAtATime, concurrent, ...(classic && { classic }) };
+  } finally {
+    await server.stop();
+  }
+}
+
+async function measureClassic(photo: Buffer, oursMs: number): Promise<HttpResult['classic']> {
+  const server = await startServer(CLASSIC);
+  try {
+    const { totalMs, networkMs } = await measureOneAtATime(server.url, photo);
+    return { totalMs, networkMs, ratio: rounded(totalMs / oursMs, 2) };
   } finally {
     await server.stop();
   }
@@ -50,9 +67,9 @@ interface ServerProcess {
   stop(): Promise<void>;
 }
 
-async function startServer(): Promise<ServerProcess> {
+async function startServer(program: readonly string[]): Promise<ServerProcess> {
   const startedAt = performance.now();
-  const server = spawn(process.execPath, [join(DIST_DIR, 'server.js')], {
+  const server = spawn(process.execPath, program, {
     env: { ...process.env, PORT: '0', HOST: '127.0.0.1' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

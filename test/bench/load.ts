@@ -14,7 +14,7 @@ import { processorName, quantile, rounded, saveResults } from './report.ts';
 export interface LoadResults {
   readonly machine: string;
   readonly seconds: number;
-  /** Paintings a second while callers always have a request open. */
+  /** Paintings a second while more arrives than can be painted. */
   readonly saturation: number;
   readonly rates: readonly RateResult[];
 }
@@ -60,9 +60,10 @@ const url = `${await server.url()}/v1/stylizations`;
 while ((await ask()).kind !== 'painting') await sleep(100);
 
 const saturation = await saturate();
+await sleep(PAUSE_MS);
 const rates: RateResult[] = [];
 for (const multiple of MULTIPLES) {
-  rates.push(await arrive(multiple));
+  rates.push({ multiple, ...(await arrive(saturation * multiple, seconds)) });
   await sleep(PAUSE_MS);
 }
 server.process.kill('SIGTERM');
@@ -92,7 +93,13 @@ async function ask(): Promise<Answer> {
   return { kind, ms: performance.now() - started };
 }
 
+/** Paintings a second while twice as much arrives as callers who wait for their answers would send. */
 async function saturate(): Promise<number> {
+  const { paintingsPerSecond } = await arrive(2 * (await patientCallers()), SATURATION_SECONDS);
+  return paintingsPerSecond;
+}
+
+async function patientCallers(): Promise<number> {
   const end = performance.now() + SATURATION_SECONDS * 1000;
   let paintings = 0;
   const caller = async () => {
@@ -102,8 +109,10 @@ async function saturate(): Promise<number> {
   return paintings / SATURATION_SECONDS;
 }
 
-async function arrive(multiple: number): Promise<RateResult> {
-  const arrivalsPerSecond = saturation * multiple;
+async function arrive(
+  arrivalsPerSecond: number,
+  seconds: number,
+): Promise<Omit<RateResult, 'multiple'>> {
   const started = performance.now();
   const asked: Promise<Answer>[] = [];
   while (performance.now() - started < seconds * 1000) {
@@ -117,7 +126,6 @@ async function arrive(multiple: number): Promise<RateResult> {
   const [paintings, refusals] = [timesOf('painting'), timesOf('refusal')];
   const part = (times: readonly number[], share: number) => Math.round(quantile(times, share));
   return {
-    multiple,
     arrivalsPerSecond: rounded(arrivalsPerSecond),
     paintingsPerSecond: rounded(paintings.length / seconds),
     p50Ms: part(paintings, 0.5),

@@ -3,11 +3,18 @@
  * whole service over HTTP. Prints tables and JSON; `--save` keeps the JSON for the README.
  */
 
+import { Command } from 'commander';
 import { availableCores } from '../../src/engines/machine.ts';
 import { tensorflowMissing } from '../support/installed.ts';
 import { benchHttp } from './http.ts';
-import { benchNetworks } from './networks.ts';
+import { benchNetworks, SIDES } from './networks.ts';
 import { type BenchResults, printResults, processorName, saveResults } from './report.ts';
+
+const { save, sides } = new Command()
+  .option('--save', 'keep the results', false)
+  .option('--sides <pixels>', 'of the pictures, separated by commas', numbers, SIDES)
+  .parse()
+  .opts<{ save: boolean; sides: number[] }>();
 
 const results: BenchResults = {
   machine: {
@@ -15,12 +22,14 @@ const results: BenchResults = {
     cores: availableCores(),
     node: process.version,
   },
-  networks: await benchNetworks(tensorflowMissing === undefined),
-  http: await benchHttp(),
+  networks: await benchNetworks(sides, tensorflowMissing === undefined),
+  http: await benchHttp(tensorflowMissing === undefined),
 };
 
 printResults(results);
 console.log(JSON.stringify(results));
-if (process.argv.includes('--save')) {
-  await saveResults('benchmarks', results);
+if (save) await saveResults('benchmarks', results);
+
+function numbers(text: string): number[] {
+  return text.split(',').map(Number);
 }

@@ -11,13 +11,17 @@ export interface NetworkResult {
   readonly side: number;
   readonly impastoMs: number;
   readonly classicMs: number;
+  /** The classic network with half of its channels. */
+  readonly halfMs: number;
   /** Median of the ratios classic / impasto of each round; ratios below likewise. */
-  readonly ratio: number;
+  readonly overClassic: number;
+  readonly overHalf: number;
   /** Impasto's network in 8 bits, where the engine can. */
   readonly int8?: {
     readonly impastoMs: number;
     readonly overFloat32: number;
     readonly overClassic: number;
+    readonly overHalf: number;
   };
 }
 
@@ -29,6 +33,13 @@ export interface HttpResult {
     readonly networkMs: number;
     readonly aroundMs: number;
     readonly p95Ms: number;
+  };
+  /** The same service around the classic network through tfjs-node; where that is installed. */
+  readonly classic?: {
+    readonly totalMs: number;
+    readonly networkMs: number;
+    /** Of the total times. */
+    readonly ratio: number;
   };
   readonly concurrent: readonly {
     readonly callers: number;
@@ -51,6 +62,7 @@ export function printResults({ machine, networks, http }: BenchResults): void {
   console.log(`process start to first painting: ${http.firstPaintingMs} ms`);
   console.table([http.oneAtATime]);
   console.table(http.concurrent);
+  if (http.classic) console.table([http.classic]);
 }
 
 export function median(values: readonly number[]): number {

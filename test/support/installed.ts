@@ -1,5 +1,6 @@
 /** Which optional parts are installed on this machine. */
 
+import { existsSync } from 'node:fs';
 import { tensorflowEngine } from '../../src/engines/tensorflow.ts';
 
 /** Why the TensorFlow engine's tests are skipped; undefined where it is installed. */
@@ -19,6 +20,14 @@ export const hdf5Missing = await import('h5wasm/node').then(
   () => undefined,
   () => 'h5wasm is not installed: npm install h5wasm',
 );
+
+/** Debian's Chromium, or the browser that CHROMIUM names. */
+export const chromiumPath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+
+/** Why tests in a browser are skipped; undefined where there is one. */
+export const chromiumMissing = existsSync(chromiumPath)
+  ? undefined
+  : `no browser at ${chromiumPath}: install Chromium, or set CHROMIUM to its path`;
 
 /** An S3 server to test against; credentials as the AWS SDK finds them. */
 export const s3Endpoint = process.env['TEST_S3_ENDPOINT'];

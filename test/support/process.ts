@@ -38,8 +38,17 @@ export function startProcess(environment: Record<string, string>): Started {
 }
 
 /** Most memory that a process has held, as Linux counts it; 0 elsewhere. */
-export function mostResidentBytes({ pid }: ChildProcess): number {
+export function mostResidentBytes(child: ChildProcess): number {
+  return statusBytes(child, 'VmHWM');
+}
+
+/** Memory that a process holds, likewise. */
+export function residentBytes(child: ChildProcess): number {
+  return statusBytes(child, 'VmRSS');
+}
+
+function statusBytes({ pid }: ChildProcess, field: string): number {
   const path = `/proc/${pid}/status`;
   const status = existsSync(path) ? readFileSync(path, 'utf8') : '';
-  return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1] ?? 0) * 1024;
+  return Number(new RegExp(`${field}:\\s+(\\d+) kB`).exec(status)?.[1] ?? 0) * 1024;
 }

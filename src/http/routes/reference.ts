@@ -1,11 +1,8 @@
 /** The API's own description: the OpenAPI document, an interactive page, the problem types. */
 
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { html } from 'hono/html';
-import { ProblemError, problemTypes } from '../../errors.ts';
-import type { Services } from '../../services.ts';
+import { problemTypes } from '../../errors.ts';
 import { OPENAPI_INFO } from '../openapi.ts';
 
 /** The script of the interactive page, copied by the build from the openapi-explorer package. */
@@ -16,20 +13,8 @@ const CONTENT_SECURITY_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; " +
   "font-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-export function registerReference(app: OpenAPIHono, { config }: Services): void {
+export function registerReference(app: OpenAPIHono): void {
   app.get('/openapi.json', (c) => c.json(app.getOpenAPI31Document(OPENAPI_INFO)));
-
-  app.get(`/assets/${EXPLORER_ASSET}`, async (c) => {
-    const script = await readFile(join(config.DIST_DIR, 'assets', EXPLORER_ASSET)).catch(
-      (cause) => {
-        throw new ProblemError('not-found', 'Run "npm run build" to make the assets.', { cause });
-      },
-    );
-    return c.body(Uint8Array.from(script), 200, {
-      'content-type': 'text/javascript; charset=utf-8',
-      'cache-control': 'public, max-age=86400',
-    });
-  });
 
   app.get('/docs', (c) => {
     c.header('content-security-policy', CONTENT_SECURITY_POLICY);

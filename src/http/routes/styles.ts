@@ -2,6 +2,7 @@
 
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import { GRAPH_MODEL_FILE, GRAPH_WEIGHTS_FILE } from '../../core/graph-model.ts';
 import type { Services } from '../../services.ts';
 import { entityTag, isUnchanged } from '../etag.ts';
 import { problems } from '../openapi.ts';
@@ -71,8 +72,51 @@ const previewRoute = createRoute({
   },
 });
 
+const modelRoute = createRoute({
+  method: 'get',
+  path: '/v1/styles/{id}/model.json',
+  operationId: 'getStyleModel',
+  tags: shared.tags,
+  summary: "Get a style's network",
+  description:
+    "In TensorFlow.js's graph-model format, whose weights lie beside it: `tf.loadGraphModel` of " +
+    'this address loads both.',
+  request: { params: shared.idParameter, headers: shared.conditional },
+  responses: {
+    200: {
+      description: 'The graph, and the names and shapes of its weights.',
+      headers: shared.headers,
+      content: { 'application/json': { schema: z.looseObject({ format: z.string() }) } },
+    },
+    304: shared.unchanged,
+    ...problems('style-not-found', 'internal', 'shutting-down'),
+  },
+});
+
+const weightsRoute = createRoute({
+  method: 'get',
+  path: '/v1/styles/{id}/weights.bin',
+  operationId: 'getStyleWeights',
+  tags: shared.tags,
+  summary: "Get the weights of a style's network",
+  request: { params: shared.idParameter, headers: shared.conditional },
+  responses: {
+    200: {
+      description: 'The weights, in the order of the model.',
+      headers: shared.headers,
+      content: {
+        'application/octet-stream': { schema: z.string().openapi({ format: 'binary' }) },
+      },
+    },
+    304: shared.unchanged,
+    ...problems('style-not-found', 'internal', 'shutting-down'),
+  },
+});
+
+const ROUTES = [listRoute, showRoute, previewRoute, modelRoute, weightsRoute];
+
 export function registerStyles(app: OpenAPIHono, { catalogue, defaultMix }: Services): void {
-  for (const route of [listRoute, showRoute, previewRoute]) app.openAPIRegistry.registerPath(route);
+  for (const route of ROUTES) app.openAPIRegistry.registerPath(route);
 
   const find = (c: Context) => catalogue.get(c.req.param('id') ?? '');
   app.get('/v1/styles', (c) =>
@@ -90,6 +134,12 @@ export function registerStyles(app: OpenAPIHono, { catalogue, defaultMix }: Serv
   );
   app.get('/v1/styles/:id/preview', async (c) =>
     cached(c, 'image/jpeg', await catalogue.preview(find(c))),
+  );
+  app.get('/v1/styles/:id/model.json', async (c) =>
+    cached(c, 'application/json', await catalogue.networkFile(find(c), GRAPH_MODEL_FILE)),
+  );
+  app.get('/v1/styles/:id/weights.bin', async (c) =>
+    cached(c, 'application/octet-stream', await catalogue.networkFile(find(c), GRAPH_WEIGHTS_FILE)),
   );
 }
 

@@ -1,0 +1,54 @@
+/** Files for browsers, as the build wrote them: compressed where that makes them smaller. */
+
+import { readFile, stat } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import type { Context } from 'hono';
+import { ProblemError } from '../errors.ts';
+import { isUnchanged } from './etag.ts';
+
+export const COMPRESSED = '.gz';
+
+const MEDIA_TYPES: Readonly<Record<string, string>> = {
+  '.css': 'text/css; charset=utf-8',
+  '.html': 'text/html; charset=utf-8',
+  '.jpg': 'image/jpeg',
+  '.js': 'text/javascript; charset=utf-8',
+  '.mjs': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.wasm': 'application/wasm',
+};
+
+/** Browsers ask whether a file is still the same, and get it only where it is not. */
+export async function serveAsset(c: Context, folder: string, name: string): Promise<Response> {
+  const mediaType = MEDIA_TYPES[extname(name)];
+  if (mediaType === undefined) throw missing(name);
+  const compressed = await found(join(folder, `${name}${COMPRESSED}`));
+  const file = compressed ?? (await found(join(folder, name)));
+  if (file === undefined) throw missing(name);
+  const tag = `"${file.bytes.toString(36)}-${file.modifiedMs.toString(36)}"`;
+  const headers = {
+    etag: tag,
+    'cache-control': 'public, no-cache',
+    vary: 'accept-encoding',
+    'content-type': mediaType,
+  };
+  if (isUnchanged(c.req.header('if-none-match'), tag)) return c.body(null, 304, headers);
+  const bytes = await readFile(file.path);
+  if (compressed && !/\bgzip\b/.test(c.req.header('accept-encoding') ?? '')) {
+    return c.body(new Uint8Array(await promisify(gunzip)(bytes)), 200, headers);
+  }
+  const encoding = compressed && { 'content-encoding': 'gzip' };
+  return c.body(new Uint8Array(bytes), 200, { ...headers, ...encoding });
+}
+
+async function found(path: string) {
+  const { size: bytes, mtimeMs } = (await stat(path).catch(() => undefined)) ?? {};
+  if (bytes === undefined || mtimeMs === undefined) return undefined;
+  return { path, bytes, modifiedMs: Math.round(mtimeMs) };
+}
+
+function missing(name: string): ProblemError {
+  return new ProblemError('not-found', `There is no file ${name} for browsers.`);
+}

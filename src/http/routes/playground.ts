@@ -1,0 +1,46 @@
+/** The page at `/`, and the files that pages load. */
+
+import { join } from 'node:path';
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import type { Services } from '../../services.ts';
+import { serveAsset } from '../assets.ts';
+
+/** Relative to the build's folder. */
+export const ASSETS_FOLDER = 'assets';
+
+/** Only what this server serves; pictures and networks are made in the page, as blobs. */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "worker-src 'self' blob:",
+  "style-src 'self'",
+  "img-src 'self' blob: data:",
+  "media-src 'self' blob:",
+  "connect-src 'self' blob:",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** Memory that threads share is for pages that keep to themselves. */
+const HEADERS = {
+  'content-security-policy': CONTENT_SECURITY_POLICY,
+  'cross-origin-embedder-policy': 'require-corp',
+  'cross-origin-opener-policy': 'same-origin',
+  'permissions-policy': 'camera=(self)',
+};
+
+export function registerPlayground(app: OpenAPIHono, { config }: Services): void {
+  const folder = join(config.DIST_DIR, ASSETS_FOLDER);
+  app.get('/', (c) => withHeaders(c, () => serveAsset(c, folder, 'index.html')));
+  // A worker has its own policies, which it is served with.
+  app.get('/assets/:name{[\\w.-]+}', (c) =>
+    withHeaders(c, () => serveAsset(c, folder, c.req.param('name'))),
+  );
+}
+
+function withHeaders(c: Context, answer: () => Promise<Response>): Promise<Response> {
+  for (const [name, value] of Object.entries(HEADERS)) c.header(name, value);
+  return answer();
+}

@@ -1,0 +1,30 @@
+/** Taking a photograph. */
+
+import { useRef, useState } from 'preact/hooks';
+import { takePicture, useCamera } from '../camera.ts';
+
+interface CameraProps {
+  readonly onPhoto: (file: Blob, name: string) => void;
+  readonly onClose: () => void;
+}
+
+export function Camera({ onPhoto, onClose }: CameraProps) {
+  const video = useRef<HTMLVideoElement>(null);
+  const [problem, setProblem] = useState<string>();
+  const isOpen = useCamera(video, setProblem);
+  const take = () => takePicture(video.current!).then((file) => onPhoto(file, 'camera.jpg'));
+  return (
+    <div class="camera">
+      <video ref={video} muted playsInline aria-label="What the camera sees" />
+      {problem && <p role="alert">{problem}</p>}
+      <div class="bring">
+        <button type="button" class="primary" disabled={!isOpen} onClick={take}>
+          Take the photograph
+        </button>
+        <button type="button" onClick={onClose}>
+          Close the camera
+        </button>
+      </div>
+    </div>
+  );
+}

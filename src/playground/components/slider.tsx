@@ -1,0 +1,34 @@
+/** A number between two others. */
+
+import { useId } from 'preact/hooks';
+
+interface SliderProps {
+  readonly label: string;
+  readonly least: number;
+  readonly most: number;
+  readonly step: number;
+  readonly value: number;
+  /** The value as people read it. */
+  readonly shown: string;
+  readonly onChange: (value: number) => void;
+}
+
+export function Slider({ label, least, most, step, value, shown, onChange }: SliderProps) {
+  const id = useId();
+  return (
+    <div class="slider">
+      <label for={id}>{label}</label>
+      <input
+        id={id}
+        type="range"
+        min={least}
+        max={most}
+        step={step}
+        value={value}
+        aria-valuetext={shown}
+        onInput={({ currentTarget }) => onChange(Number(currentTarget.value))}
+      />
+      <output for={id}>{shown}</output>
+    </div>
+  );
+}

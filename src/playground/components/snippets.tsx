@@ -1,0 +1,42 @@
+/** The same painting from a program. */
+
+import { useState } from 'preact/hooks';
+import type { Settings } from '../settings.ts';
+import { SNIPPET_LANGUAGES, type SnippetLanguage, snippet } from '../snippets.ts';
+
+export function Snippets({ settings }: { settings: Settings }) {
+  const [language, setLanguage] = useState<SnippetLanguage>('curl');
+  const [copied, setCopied] = useState(false);
+  const text = snippet(language, location.origin, settings);
+  const copy = async () => {
+    await navigator.clipboard.writeText(text);
+    setCopied(true);
+    setTimeout(() => setCopied(false), 2000);
+  };
+  return (
+    <section aria-labelledby="snippets" class="snippets">
+      <h2 id="snippets">The same by</h2>
+      <fieldset class="bring" aria-labelledby="snippets">
+        {SNIPPET_LANGUAGES.map((name) => (
+          <button
+            type="button"
+            key={name}
+            aria-pressed={name === language}
+            onClick={() => setLanguage(name)}
+          >
+            {name}
+          </button>
+        ))}
+        <button type="button" class="copy" onClick={copy}>
+          {copied ? 'Copied' : 'Copy'}
+        </button>
+      </fieldset>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      <section class="code" aria-label={`The same by ${language}`} tabIndex={0}>
+        <pre>
+          <code>{text}</code>
+        </pre>
+      </section>
+    </section>
+  );
+}

@@ -1,0 +1,30 @@
+/** What the page and the painting worker tell each other. */
+
+import type { MixPart } from '../settings.ts';
+
+export type Backend = 'webgpu' | 'wasm';
+
+/** The trained network, or a lighter one of the same style for slower machines. */
+export type NetworkSize = 'full' | 'light';
+
+export type ToWorker =
+  | {
+      readonly kind: 'load';
+      readonly mix: readonly MixPart[];
+      readonly size: NetworkSize;
+      /** The best that the browser has where absent. */
+      readonly backend?: Backend;
+    }
+  | { readonly kind: 'frame'; readonly frame: Frame };
+
+export type FromWorker =
+  | { readonly kind: 'ready'; readonly backend: Backend }
+  | { readonly kind: 'painting'; readonly frame: Frame; readonly ms: number }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+/** Pixels as canvases have them: RGBA, row by row. */
+export interface Frame {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8ClampedArray<ArrayBuffer>;
+}

@@ -1,0 +1,73 @@
+/** Paints frames beside the page. */
+
+import { paint, type Session } from '../../core/engine.ts';
+import { GRAPH_MODEL_FILE, GRAPH_WEIGHTS_FILE, readGraphModel } from '../../core/graph-model.ts';
+import type { Network } from '../../core/network.ts';
+import { interpolate, networkOf, type Weights } from '../../core/weights.ts';
+import type { MixPart } from '../settings.ts';
+import type { Frame, FromWorker, NetworkSize, ToWorker } from './messages.ts';
+import { toFrame, toPicture } from './pixels.ts';
+import { bestBackend, openSession } from './runtime.ts';
+
+interface Loaded {
+  readonly network: Network;
+  readonly session: Session;
+}
+
+let loaded: Loaded | undefined;
+
+/** One after the other, in the order in which they came. */
+let turn: Promise<void> = Promise.resolve();
+
+addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
+  turn = turn.then(() => perform(data)).catch((error: unknown) => tell(failure(error)));
+});
+
+async function perform(message: ToWorker): Promise<void> {
+  if (message.kind === 'frame') return paintFrame(message.frame);
+  const backend = message.backend ?? (await bestBackend());
+  const weights = await mixedWeights(message.mix, message.size);
+  const network = networkOf(weights);
+  const before = loaded;
+  loaded = { network, session: await openSession(backend, network, weights) };
+  await before?.session.close();
+  tell({ kind: 'ready', backend });
+}
+
+async function paintFrame(frame: Frame): Promise<void> {
+  if (loaded === undefined) throw new Error('Expected a style before the first frame.');
+  const started = performance.now();
+  const painting = await paint(loaded.session, loaded.network, toPicture(frame));
+  const ms = performance.now() - started;
+  const answer = toFrame(painting);
+  tell({ kind: 'painting', frame: answer, ms }, [answer.data.buffer]);
+}
+
+async function mixedWeights(mix: readonly MixPart[], size: NetworkSize): Promise<Weights> {
+  const sum = mix.reduce((total, { weight }) => total + weight, 0);
+  const shares = mix.map(async ({ style, weight }) => ({
+    weights: await fetchWeights(style, size),
+    share: weight / sum,
+  }));
+  return interpolate(await Promise.all(shares));
+}
+
+async function fetchWeights(style: string, size: NetworkSize): Promise<Weights> {
+  const folder = `/v1/styles/${style}/${size === 'light' ? 'light/' : ''}`;
+  const [model, weights] = await Promise.all(
+    [GRAPH_MODEL_FILE, GRAPH_WEIGHTS_FILE].map(async (file) => {
+      const answer = await fetch(`${folder}${file}`);
+      if (!answer.ok) throw new Error(`The network could not be fetched: ${answer.status}.`);
+      return answer;
+    }),
+  );
+  return readGraphModel(await model!.json(), new Uint8Array(await weights!.arrayBuffer()));
+}
+
+function failure(error: unknown): FromWorker {
+  return { kind: 'failed', reason: error instanceof Error ? error.message : String(error) };
+}
+
+function tell(message: FromWorker, transfer: Transferable[] = []): void {
+  postMessage(message, { transfer });
+}

@@ -1,0 +1,58 @@
+/** The painting that belongs to a photograph and settings, kept up to date. */
+
+import { useEffect, useState } from 'preact/hooks';
+import { ApiError, stylize } from './api.ts';
+import { type Photo, WORKING_SIDE } from './photo.ts';
+import { type Settings, toQuery } from './settings.ts';
+import { urgently } from './urgency.ts';
+
+export interface Painting {
+  readonly url: string;
+  readonly totalMs: number;
+  readonly networkMs: number | undefined;
+}
+
+export interface PaintingState {
+  /** The newest there is, while a newer one is painted too. */
+  readonly painting: Painting | undefined;
+  readonly busy: boolean;
+  readonly error: string | undefined;
+}
+
+/** A slider that is being dragged asks for no painting until it rests for so long. */
+const REST_MS = 120;
+
+export function usePainting(photo: Photo | undefined, settings: Settings): PaintingState {
+  const [state, setState] = useState<PaintingState>(EMPTY);
+  const query = toQuery(settings).toString();
+  useEffect(() => {
+    if (photo === undefined) return;
+    const changed = new AbortController();
+    setState((before) => ({ ...before, busy: true, error: undefined }));
+    const paint = async () => {
+      const small = (settings.maxSize ?? Number.POSITIVE_INFINITY) <= WORKING_SIDE;
+      const file = small ? photo.working : photo.file;
+      const { blob, ...timing } = await urgently(() =>
+        stylize(file, new URLSearchParams(query), changed.signal),
+      );
+      setState((before) => {
+        if (before.painting) URL.revokeObjectURL(before.painting.url);
+        const painting = { url: URL.createObjectURL(blob), ...timing };
+        return { painting, busy: false, error: undefined };
+      });
+    };
+    const fail = (reason: unknown) => {
+      if (changed.signal.aborted) return;
+      const error = reason instanceof ApiError ? reason.message : String(reason);
+      setState((before) => ({ ...before, busy: false, error }));
+    };
+    const timer = setTimeout(() => paint().catch(fail), REST_MS);
+    return () => {
+      clearTimeout(timer);
+      changed.abort();
+    };
+  }, [photo, query]);
+  return state;
+}
+
+const EMPTY: PaintingState = { painting: undefined, busy: false, error: undefined };

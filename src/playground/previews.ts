@@ -1,0 +1,52 @@
+/** What every style makes of the visitor's photograph: all of them small at first, then larger. */
+
+import { useEffect, useState } from 'preact/hooks';
+import { stylize } from './api.ts';
+import type { Photo } from './photo.ts';
+import { calm } from './urgency.ts';
+import type { WireStyle } from './wire.ts';
+
+/** Object URLs by style. */
+export type Previews = ReadonlyMap<string, string>;
+
+/** Long edges in pixels, one round of all styles after the other. */
+const ROUNDS = [96, 256];
+const AT_ONCE = 2;
+
+/** The large painting is asked for first. */
+const HEAD_START_MS = 200;
+
+export function usePreviews(photo: Photo | undefined, styles: readonly WireStyle[]): Previews {
+  const [previews, setPreviews] = useState<Previews>(new Map());
+  useEffect(() => {
+    if (photo === undefined || styles.length === 0) return;
+    const changed = new AbortController();
+    const urls = new Map<string, string>();
+    const queue = ROUNDS.flatMap((side) => styles.map(({ id }) => ({ id, side })));
+    const work = async () => {
+      for (let next = queue.shift(); next && !changed.signal.aborted; next = queue.shift()) {
+        await calm();
+        const query = new URLSearchParams({ style: next.id, max_size: String(next.side) });
+        const { blob } = await stylize(photo.thumbnail, query, changed.signal);
+        revoke(urls.get(next.id));
+        urls.set(next.id, URL.createObjectURL(blob));
+        setPreviews(new Map(urls));
+      }
+    };
+    // A preview that cannot be made leaves the style's own one; the large painting says why.
+    const timer = setTimeout(() => {
+      for (let i = 0; i < AT_ONCE; i += 1) work().catch(() => {});
+    }, HEAD_START_MS);
+    return () => {
+      clearTimeout(timer);
+      changed.abort();
+      for (const url of urls.values()) revoke(url);
+      setPreviews(new Map());
+    };
+  }, [photo, styles]);
+  return previews;
+}
+
+function revoke(url: string | undefined): void {
+  if (url) URL.revokeObjectURL(url);
+}

@@ -1,0 +1,75 @@
+/** What a visitor has chosen, as query parameters of the API and as a link that restores it. */
+
+export interface MixPart {
+  readonly style: string;
+  /** Any positive number; what counts is its share of the sum. */
+  readonly weight: number;
+}
+
+export interface Settings {
+  /** One to {@link MOST_PARTS} styles. */
+  readonly mix: readonly MixPart[];
+  readonly strength: number;
+  readonly strokeSize: number;
+  readonly preserveColors: boolean;
+  /** Long edge of the painting in pixels; the photograph's own where undefined. */
+  readonly maxSize: number | undefined;
+}
+
+export const MOST_PARTS = 3;
+
+export const DEFAULTS: Omit<Settings, 'mix'> = {
+  strength: 1,
+  strokeSize: 1,
+  preserveColors: false,
+  maxSize: 1024,
+};
+
+/** The mix as the API wants it: `great-wave`, or `great-wave:0.6,the-scream:0.4`. */
+export function mixText(mix: readonly MixPart[]): string {
+  if (mix.length === 1) return mix[0]!.style;
+  const sum = mix.reduce((total, { weight }) => total + weight, 0);
+  return mix.map(({ style, weight }) => `${style}:${rounded(weight / sum)}`).join(',');
+}
+
+/** Query parameters of `POST /v1/stylizations`; what is as usual is left out. */
+export function toQuery({ mix, strength, strokeSize, preserveColors, maxSize }: Settings) {
+  return new URLSearchParams({
+    style: mixText(mix),
+    ...(strength !== DEFAULTS.strength && { strength: String(strength) }),
+    ...(strokeSize !== DEFAULTS.strokeSize && { stroke_size: String(strokeSize) }),
+    ...(preserveColors && { preserve_colors: 'true' }),
+    ...(maxSize !== undefined && { max_size: String(maxSize) }),
+  });
+}
+
+/** The part of a link after `#`. */
+export function toFragment(settings: Settings): string {
+  return decodeURIComponent(toQuery(settings).toString());
+}
+
+/** Settings from a link. What is not there or makes no sense is as usual. */
+export function fromFragment(fragment: string, styles: readonly string[], usual: string): Settings {
+  const query = new URLSearchParams(fragment.replace(/^#/, ''));
+  const known = (query.get('style') ?? '').split(',').flatMap((part) => {
+    const [style = '', weight = '1'] = part.split(':');
+    return styles.includes(style) && Number(weight) > 0 ? [{ style, weight: Number(weight) }] : [];
+  });
+  const mix = known.slice(0, MOST_PARTS);
+  return {
+    mix: mix.length > 0 ? mix : [{ style: usual, weight: 1 }],
+    strength: within(query.get('strength'), 0, 1) ?? DEFAULTS.strength,
+    strokeSize: within(query.get('stroke_size'), 0.5, 2) ?? DEFAULTS.strokeSize,
+    preserveColors: query.get('preserve_colors') === 'true',
+    maxSize: query.size > 0 ? within(query.get('max_size'), 1, 30_000) : DEFAULTS.maxSize,
+  };
+}
+
+function within(text: string | null, least: number, most: number): number | undefined {
+  const value = text === null ? Number.NaN : Number(text);
+  return value >= least && value <= most ? value : undefined;
+}
+
+function rounded(value: number): number {
+  return Math.max(0.01, Math.round(value * 100) / 100);
+}

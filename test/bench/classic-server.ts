@@ -1,0 +1,28 @@
+/**
+ * The same service with the network of Johnson et al. through tfjs-node, as its own process: what a
+ * service around the usual network costs. For `npm run bench`.
+ */
+
+import { paint } from '../../src/core/engine.ts';
+import { classicNetwork } from '../../src/core/network.ts';
+import { tensorflowEngine } from '../../src/engines/tensorflow.ts';
+import { startServer } from '../../src/http/server.ts';
+import { createServices } from '../../src/services.ts';
+import { createStylizer } from '../../src/stylizer.ts';
+import { randomWeights } from '../support/random.ts';
+import { testConfig } from '../support/server.ts';
+
+const network = classicNetwork();
+const session = await (await tensorflowEngine()).load(network, randomWeights(network, 1));
+const config = testConfig({ LOG_LEVEL: 'info' });
+const services = await createServices(config);
+const { MAX_PIXELS: maxPixels, MAX_PAGES: maxPages } = config;
+const stylizer = createStylizer({
+  ...services,
+  largeSlots: services.slots,
+  sessions: { ...services.sessions, paint: (_, photo) => paint(session, network, photo) },
+  limits: { maxPixels, maxPages, wholePixels: maxPixels },
+  scratchFolder: '',
+});
+const { stop } = await startServer({ ...services, stylizer });
+process.once('SIGTERM', stop);

@@ -1,0 +1,103 @@
+/** Live: the camera's picture painted in the browser, by the very weights that the server uses. */
+
+import { describe, expect, test } from 'vitest';
+import type { FromWorker, ToWorker } from '../../src/playground/live/messages.ts';
+import { useBrowser } from '../support/browser.ts';
+import { chromiumMissing } from '../support/installed.ts';
+import { pixelsOf } from '../support/pictures.ts';
+import { largestDifference, randomPicture } from '../support/random.ts';
+import { useServer } from '../support/server.ts';
+
+const LARGEST_DIFFERENCE = 2;
+
+describe('live', () => {
+  if (chromiumMissing !== undefined) return test.skip(chromiumMissing, () => {});
+  const server = useServer();
+  const browser = useBrowser();
+
+  test('paints frame after frame of the camera, and says how many', async () => {
+    const { page, complaints } = await browser.visit(`${server.url()}/`);
+    await page.getByRole('button', { name: 'Live' }).click();
+    const canvas = page.getByRole('img', { name: 'What the camera sees, painted' });
+    const frame = () => canvas.evaluate((element) => (element as HTMLCanvasElement).toDataURL());
+    await page.waitForFunction(() => {
+      const { framesPerSecond } = document.querySelector<HTMLElement>('.live .status')!.dataset;
+      return Number(framesPerSecond) > 0;
+    });
+    const first = await frame();
+    await expect.poll(frame).not.toBe(first);
+    expect(await page.locator('.live .status').textContent()).toMatch(
+      /^\d+\.\d frames a second by Web(?:Assembly|GPU); the network takes \d+ ms\.$/,
+    );
+    await page.getByRole('button', { name: 'The Scream', exact: true }).click();
+    await page.getByRole('combobox', { name: 'Frame size' }).selectOption('192');
+    await expect.poll(() => canvas.getAttribute('width')).toBe('192');
+    await page.getByRole('button', { name: 'Live' }).click();
+    await page.waitForSelector('.comparison .painting');
+    expect(complaints).toEqual([]);
+  });
+
+  test.each([
+    ['one style', [{ style: 'the-scream', weight: 1 }], 'the-scream'],
+    [
+      'a mix',
+      [
+        { style: 'the-scream', weight: 0.6 },
+        { style: 'udnie', weight: 0.2 },
+      ],
+      'the-scream:0.75,udnie:0.25',
+    ],
+  ])('paints %s as the server does', async (_, mix, style) => {
+    const photo = randomPicture(64, 48, 5);
+    const { page } = await browser.visit(`${server.url()}/`);
+    const answers = await page.evaluate(
+      async ([messages, { width, height, data }]) => {
+        const worker = new Worker('/assets/live-worker.js', { type: 'module' });
+        const ask = (message: object) =>
+          new Promise<FromWorker>((resolve) => {
+            worker.onmessage = (event) => resolve(event.data);
+            worker.postMessage(message);
+          });
+        const pixels = new Uint8ClampedArray(data);
+        const ready = await ask(messages);
+        const painted = await ask({ kind: 'frame', frame: { width, height, data: pixels } });
+        return { ready, pixels: painted.kind === 'painting' ? [...painted.frame.data] : painted };
+      },
+      [
+        { kind: 'load', mix, size: 'full', backend: 'wasm' } satisfies ToWorker,
+        { ...photo, data: withAlpha(photo.data) },
+      ] as const,
+    );
+    expect(answers.ready).toEqual({ kind: 'ready', backend: 'wasm' });
+    const painting = { ...photo, data: withoutAlpha(answers.pixels as number[]) };
+    const { default: sharp } = await import('sharp');
+    const { width, height } = photo;
+    const png = await sharp(photo.data, { raw: { width, height, channels: 3 } })
+      .png()
+      .toBuffer();
+    const answer = await server.send(
+      server.post('/v1/stylizations').query({ style, format: 'png' }).type('image/png').send(png),
+    );
+    const expected = { ...photo, data: new Uint8Array((await pixelsOf(answer.body)).data) };
+    expect(largestDifference(painting, expected)).toBeLessThanOrEqual(LARGEST_DIFFERENCE);
+    expect(largestDifference(painting, photo)).toBeGreaterThan(LARGEST_DIFFERENCE);
+  });
+
+  test('a network that is not there is said', async () => {
+    const { page } = await browser.visit(`${server.url()}/`);
+    await page.route('**/weights.bin', (route) => route.fulfill({ status: 404 }));
+    await page.getByRole('button', { name: 'Live' }).click();
+    await page.getByRole('alert').first().waitFor();
+    expect(await page.getByRole('alert').first().textContent()).toContain('404');
+  });
+});
+
+function withAlpha(rgb: Uint8Array): number[] {
+  return Array.from({ length: (rgb.length / 3) * 4 }, (_, i) =>
+    i % 4 === 3 ? 255 : rgb[Math.floor(i / 4) * 3 + (i % 4)]!,
+  );
+}
+
+function withoutAlpha(rgba: readonly number[]): Uint8Array {
+  return Uint8Array.from(rgba.filter((_, i) => i % 4 !== 3));
+}

@@ -1,0 +1,230 @@
+/** The playground as visitors use it: every control, in a real browser, on the real server. */
+
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { useBrowser } from '../support/browser.ts';
+import { chromiumMissing } from '../support/installed.ts';
+import { jpeg } from '../support/pictures.ts';
+import { useServer } from '../support/server.ts';
+
+const PHONE = { viewport: { width: 390, height: 844 }, colorScheme: 'dark' } as const;
+const DESKTOP = { viewport: { width: 1360, height: 900 }, colorScheme: 'light' } as const;
+
+/** Of everything that the first view needs. */
+const PAGE_BUDGET_BYTES = 150_000;
+
+describe('the playground', () => {
+  if (chromiumMissing !== undefined) return test.skip(chromiumMissing, () => {});
+  const server = useServer();
+  const browser = useBrowser();
+  const visit = (options: BrowserContextOptions = {}, path = '/') =>
+    browser.visit(server.url() + path, options);
+
+  const painted = async (page: Page) => {
+    await page.waitForSelector('.comparison[aria-busy="false"] .painting');
+    return page.getAttribute('.comparison .painting', 'src');
+  };
+  /** Another painting than that one. */
+  const repainted = async (page: Page, before: string | null) => {
+    await page.waitForFunction((old) => {
+      const comparison = document.querySelector('.comparison[aria-busy="false"]');
+      const now = comparison?.querySelector('.painting')?.getAttribute('src');
+      return now && now !== old;
+    }, before);
+    return painted(page);
+  };
+  const style = (page: Page) => new URLSearchParams(new URL(page.url()).hash.slice(1)).get('style');
+
+  test('paints the sample as soon as it is opened, in the default style, within its budget', async () => {
+    const { page, complaints } = await visit();
+    await painted(page);
+    expect(style(page)).toBe('starry-night');
+    const transferred = await page.evaluate(() =>
+      performance
+        .getEntriesByType('resource')
+        .filter(({ name }) => name.includes('/assets/'))
+        .reduce((sum, entry) => sum + (entry as PerformanceResourceTiming).encodedBodySize, 0),
+    );
+    expect(transferred).toBeGreaterThan(10_000);
+    expect(transferred).toBeLessThan(PAGE_BUDGET_BYTES);
+    expect(complaints).toEqual([]);
+  });
+
+  test('shows what every style makes of the photograph', async () => {
+    const { page, complaints } = await visit();
+    const { styles } = (await server.get('/v1/styles')).body;
+    await page.waitForFunction(
+      (count) => document.querySelectorAll('.gallery img[src^="blob:"]').length === count,
+      styles.length,
+    );
+    expect(complaints).toEqual([]);
+  });
+
+  test('a photograph can be chosen, and its painting downloaded', async () => {
+    const { page } = await visit();
+    const before = await painted(page);
+    const buffer = await jpeg(200, 120);
+    await page.setInputFiles('#photo', { name: 'cat.jpg', mimeType: 'image/jpeg', buffer });
+    await repainted(page, before);
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: 'Download the painting' }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe('cat-starry-night.jpg');
+    const file = await readFile((await download.path())!);
+    const { width, height } = await sizeOf(file);
+    expect([width, height]).toEqual([200, 120]);
+  });
+
+  test.each(['paste', 'drop'])('a photograph can be brought by %s', async (event) => {
+    const { page } = await visit();
+    const before = await painted(page);
+    const bytes = [...(await jpeg(90, 60))];
+    await page.evaluate(
+      ([name, file]) => {
+        const items = new DataTransfer();
+        items.items.add(new File([new Uint8Array(file)], 'cat.jpg', { type: 'image/jpeg' }));
+        const made =
+          name === 'paste'
+            ? new ClipboardEvent('paste', { clipboardData: items, bubbles: true })
+            : new DragEvent('drop', { dataTransfer: items, bubbles: true, cancelable: true });
+        document.body.dispatchEvent(made);
+      },
+      [event, bytes] as const,
+    );
+    await repainted(page, before);
+    expect(await page.locator('.comparison img').first().evaluate(naturalSize)).toEqual([90, 60]);
+  });
+
+  test('what is no picture is said, and the page goes on', async () => {
+    const { page } = await visit();
+    const before = await painted(page);
+    const noise = { name: 'notes.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('no picture') };
+    await page.setInputFiles('#photo', noise);
+    expect(await page.getByRole('alert').textContent()).toContain('notes.jpg');
+    await page.getByRole('button', { name: 'The Scream', exact: true }).click();
+    await repainted(page, before);
+  });
+
+  test('a photograph can be taken with the camera', async () => {
+    const { page, complaints } = await visit();
+    const before = await painted(page);
+    await page.getByRole('button', { name: 'Take one' }).click();
+    await page.getByRole('button', { name: 'Take the photograph' }).click();
+    await repainted(page, before);
+    expect(complaints).toEqual([]);
+  });
+
+  test('two styles are mixed by dragging their weights; a link restores everything', async () => {
+    const { page, complaints } = await visit(DESKTOP);
+    let now = await painted(page);
+    await page.getByRole('button', { name: 'The Scream', exact: true }).click();
+    now = await repainted(page, now);
+    await page.getByRole('button', { name: 'Add Udnie to the mix' }).click();
+    now = await repainted(page, now);
+    expect(style(page)).toBe('the-scream:0.5,udnie:0.5');
+    await page.getByRole('slider', { name: 'Udnie' }).fill('0.25');
+    now = await repainted(page, now);
+    expect(style(page)).toBe('the-scream:0.8,udnie:0.2');
+    await page.getByRole('slider', { name: 'Strength' }).fill('0.8');
+    await page.getByRole('slider', { name: 'Stroke size' }).fill('1.5');
+    await page.getByLabel("Keep the photograph's colours").check();
+    await page.getByRole('combobox', { name: 'Size' }).selectOption('512');
+    now = await repainted(page, now);
+    const code = (await page.locator('.code').textContent()) ?? '';
+    for (const field of ['strength=0.8', 'stroke_size=1.5', 'preserve_colors=true']) {
+      expect(code).toContain(`-F ${field}`);
+    }
+    await page.getByRole('button', { name: 'Copy a link to these settings' }).click();
+    await page.getByRole('button', { name: 'Copied' }).waitFor();
+    const link = await page.evaluate(() => navigator.clipboard.readText());
+    const friend = await browser.visit(link, DESKTOP);
+    await painted(friend.page);
+    expect(await friend.page.getByRole('slider', { name: 'Strength' }).inputValue()).toBe('0.8');
+    expect(await friend.page.getByRole('combobox', { name: 'Size' }).inputValue()).toBe('512');
+    expect(style(friend.page)).toBe('the-scream:0.8,udnie:0.2');
+    await friend.page.getByRole('button', { name: 'Remove Udnie from the mix' }).click();
+    expect(await friend.page.getByRole('slider', { name: 'The Scream' }).count()).toBe(0);
+    expect([...complaints, ...friend.complaints]).toEqual([]);
+  });
+
+  test('a link that makes no sense is as good as none', async () => {
+    const { page, complaints } = await visit({}, '/#style=nobody&strength=7&max_size=x');
+    await painted(page);
+    expect(style(page)).toBe('starry-night');
+    expect(complaints).toEqual([]);
+  });
+
+  test('photograph and painting are compared by keyboard', async () => {
+    const { page } = await visit();
+    await painted(page);
+    const slider = page.getByRole('slider', { name: 'How much of the photograph is shown' });
+    const before = Number(await slider.inputValue());
+    await slider.focus();
+    await page.keyboard.press('ArrowRight');
+    expect(Number(await slider.inputValue())).toBe(before + 1);
+    const clip = await page.locator('.painting').evaluate((image) => image.style.clipPath);
+    expect(clip).toContain(`${before + 1}%`);
+  });
+
+  test('what the server refuses is said', async () => {
+    const { page } = await visit();
+    const before = await painted(page);
+    await page.route('**/v1/stylizations*', (route) =>
+      route.fulfill({ status: 422, json: { detail: 'Expected another picture.' } }),
+    );
+    await page.getByRole('button', { name: 'The Scream', exact: true }).click();
+    await page.getByRole('alert').waitFor();
+    expect(await page.getByRole('alert').textContent()).toBe('Expected another picture.');
+    await page.unroute('**/v1/stylizations*');
+    await page.getByRole('button', { name: 'Udnie', exact: true }).click();
+    await repainted(page, before);
+    expect(await page.getByRole('alert').count()).toBe(0);
+  });
+
+  test.each([
+    ['a desktop', DESKTOP],
+    ['a phone', PHONE],
+  ])(
+    'on %s nothing is serious to an accessibility checker, and nothing sticks out',
+    async (_, options) => {
+      const { page, complaints } = await visit(options);
+      await painted(page);
+      await page.getByRole('button', { name: 'Add Udnie to the mix' }).click();
+      const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+      await page.evaluate(await readFile(axe, 'utf8'));
+      const { violations } = await page.evaluate(() =>
+        (globalThis as unknown as { axe: typeof import('axe-core') }).axe.run(),
+      );
+      const serious = violations.filter(
+        ({ impact }) => impact === 'serious' || impact === 'critical',
+      );
+      expect(serious.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
+      const overflow = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      expect(overflow).toBe(0);
+      expect(complaints).toEqual([]);
+    },
+  );
+
+  test('the page is served under a strict policy', async () => {
+    const { headers } = await server.get('/');
+    const policy = headers['content-security-policy'] ?? '';
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).not.toMatch(/unsafe-inline|'unsafe-eval'|https?:|\*/);
+  });
+});
+
+const naturalSize = (image: SVGElement | HTMLElement) => {
+  const { naturalWidth, naturalHeight } = image as HTMLImageElement;
+  return [naturalWidth, naturalHeight];
+};
+
+async function sizeOf(file: Buffer) {
+  const { default: sharp } = await import('sharp');
+  const { width, height } = await sharp(file).metadata();
+  return { width, height };
+}
