@@ -12,6 +12,7 @@ import { ProblemError } from '../errors.ts';
 import { OUTPUT_FORMATS } from '../images/formats.ts';
 import { serve } from '../serve.ts';
 import { CatalogueError } from '../styles/catalogue.ts';
+import { DISTILLATION } from '../training/distillation.ts';
 import { DivergedError } from '../training/diverged.ts';
 import { ExchangeError } from '../training/exchange.ts';
 import { DownloadError } from '../training/loss-network/download.ts';
@@ -23,6 +24,7 @@ import { quantiseStyles } from './quantise.ts';
 import { listStyles } from './styles.ts';
 import { stylizeFiles } from './stylize.ts';
 import { defaultCacheDir } from './training/data.ts';
+import { distillStyles } from './training/distill.ts';
 import { optimisePhoto, withOptimiseFlags } from './training/optimise.ts';
 import { trainStyle } from './training/train.ts';
 import { withTrainFlags } from './training/train-command.ts';
@@ -173,6 +175,29 @@ function createProgram(
     .requiredOption('--photos <folder>', 'photographs to calibrate with')
     .requiredOption('--check <folder>', 'other photographs, to measure the difference on')
     .action((styles: string[], options) => quantiseStyles(styles, options, config()));
+
+  program
+    .command('distill')
+    .description('Give styles a lighter network that paints alike (needs tfjs-node).')
+    .argument('[styles...]', 'styles; all where none is named')
+    .requiredOption('--photos <folder>', 'photographs to practise on')
+    .requiredOption('--check <folder>', 'other photographs, to measure the difference on')
+    .option('--steps <number>', 'training steps', between(1, 1e6, true), DISTILLATION.steps)
+    .option('--batch <number>', 'crops in a step', between(1, 1024, true), DISTILLATION.batch)
+    .option('--crop <pixels>', 'side of the crops', between(32, 1024, true), DISTILLATION.crop)
+    .option(
+      '--learning-rate <number>',
+      'peak of the learning rate',
+      between(1e-9, 1),
+      DISTILLATION.learningRate,
+    )
+    .option(
+      '--seed <number>',
+      'of the choice of crops',
+      between(0, 2 ** 31, true),
+      DISTILLATION.seed,
+    )
+    .action((styles: string[], options) => distillStyles(styles, options, config()));
 
   program
     .command('export')

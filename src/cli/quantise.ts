@@ -1,14 +1,10 @@
 /** `impasto quantise`: calibrates styles for 8 bits and measures what that changes. */
 
-import { readFile } from 'node:fs/promises';
 import type { Config } from '../config.ts';
-import { type Picture, scaled } from '../core/picture.ts';
 import { onnxEngine } from '../engines/onnx.ts';
-import { decodePicture } from '../images/decode.ts';
-import { resize } from '../images/resize.ts';
 import { openCatalogue } from '../styles/catalogue.ts';
 import { calibrate, int8Difference, keepInt8 } from '../styles/quantise.ts';
-import { findPhotos, UsageError } from './files.ts';
+import { samplePhotographs } from './photographs.ts';
 
 export interface QuantiseFlags {
   readonly photos: string;
@@ -32,8 +28,10 @@ export async function quantiseStyles(
   const catalogue = await openCatalogue(config.MODELS_DIR);
   const styles = ids.length === 0 ? catalogue.styles : ids.map((id) => catalogue.get(id));
   const engine = onnxEngine({ threads: config.THREADS });
-  const calibration = await someOf(photos, MOST_CALIBRATION_PHOTOS, CALIBRATION_SIZE, config);
-  const others = await someOf(check, MOST_CHECK_PHOTOS, CHECK_SIZE, config);
+  const [calibration, others] = await Promise.all([
+    samplePhotographs(photos, MOST_CALIBRATION_PHOTOS, CALIBRATION_SIZE, config),
+    samplePhotographs(check, MOST_CHECK_PHOTOS, CHECK_SIZE, config),
+  ]);
   for (const style of styles) {
     const loaded = await catalogue.load(style);
     const ranges = await calibrate(loaded, calibration, engine);
@@ -45,28 +43,4 @@ export async function quantiseStyles(
       `${style.id}: ${difference.toFixed(2)} of 255, PSNR ${psnr.toFixed(1)} dB, ${layers}`,
     );
   }
-}
-
-/** Photographs at even distances in the folder's order. */
-async function someOf(
-  folder: string,
-  most: number,
-  longEdge: number,
-  config: Config,
-): Promise<Picture[]> {
-  const paths = await findPhotos([folder]);
-  if (paths.length === 0) throw new UsageError(`Expected photographs in ${folder}, found none.`);
-  const step = Math.max(1, paths.length / most);
-  const chosen = Array.from(
-    { length: Math.min(most, paths.length) },
-    (_, i) => paths[Math.floor(i * step)]!,
-  );
-  const limits = { maxPixels: config.MAX_PIXELS, maxPages: config.MAX_PAGES };
-  return Promise.all(
-    chosen.map(async (path) => {
-      const picture = await decodePicture(await readFile(path), limits);
-      const factor = Math.min(1, longEdge / Math.max(picture.width, picture.height));
-      return factor === 1 ? picture : resize(picture, scaled(picture, factor));
-    }),
-  );
 }

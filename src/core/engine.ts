@@ -43,3 +43,21 @@ export async function paint(session: Session, network: Network, photo: Picture):
   const painting = await session.run(extended(photo, smallestSide(network)));
   return cropped(painting, extent);
 }
+
+/** Paints pictures one after the other with a network that is loaded for them. */
+export async function paintAll(
+  engine: Engine,
+  model: {
+    readonly network: Network;
+    readonly weights: Weights;
+    readonly ranges?: ActivationRanges | undefined;
+  },
+  photos: readonly Picture[],
+): Promise<Picture[]> {
+  const { network, weights, ranges } = model;
+  const session = await engine.load(network, weights, ranges);
+  const paintings: Picture[] = [];
+  for (const photo of photos) paintings.push(await paint(session, network, photo));
+  await session.close();
+  return paintings;
+}

@@ -2,6 +2,9 @@
 
 import type { Picture } from './picture.ts';
 
+const WHITE = 255;
+const IDENTICAL_DECIBELS = 100;
+
 export interface PictureDifference {
   /** Mean absolute difference of all bytes, of 255. */
   readonly absolute: number;
@@ -25,4 +28,9 @@ export function pictureDifference(
     count += data.length;
   }
   return { absolute: absolute / count, square: square / count };
+}
+
+/** In decibels; 100 where there is no difference. */
+export function peakSignalToNoise({ square }: PictureDifference): number {
+  return square === 0 ? IDENTICAL_DECIBELS : 10 * Math.log10(WHITE ** 2 / square);
 }

@@ -178,6 +178,19 @@ export const styleSchema = z
     network: z.string(),
     parameters: z.int(),
     preview_url: z.string(),
+    light: z
+      .object({
+        network: z.string(),
+        parameters: z.int(),
+        difference: z.number(),
+        psnr: z.number(),
+      })
+      .optional()
+      .openapi({
+        description:
+          'A lighter network that paints alike, for slow machines: its mean difference, of 255, from ' +
+          "the style's own.",
+      }),
     training: z
       .object({
         steps: z.int(),
@@ -207,10 +220,18 @@ export const styleSchema = z
   .openapi('Style');
 
 export function toWireStyle(style: StyleManifest): z.infer<typeof styleSchema> {
-  const { digest: _, training, quality, ...rest } = style;
+  const { digest: _, training, quality, int8: __, light, ...rest } = style;
   return {
     ...rest,
     preview_url: `/v1/styles/${style.id}/preview`,
+    ...(light && {
+      light: {
+        network: light.network,
+        parameters: light.parameters,
+        difference: light.difference,
+        psnr: light.psnr,
+      },
+    }),
     ...(training && {
       training: {
         steps: training.steps,

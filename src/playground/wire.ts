@@ -6,6 +6,8 @@ export interface WireStyle {
   readonly artist: string;
   readonly year: string;
   readonly preview_url: string;
+  /** Where there is a lighter network. */
+  readonly light?: object;
 }
 
 export interface WireProblem {

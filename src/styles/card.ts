@@ -1,15 +1,16 @@
 /** A style's card: its manifest as a page for people. */
 
 import { GRAPH_MODEL_FILE } from '../core/graph-model.ts';
-import { LOSS_CURVE_FILE, PREVIEW_FILE, type StyleManifest } from './manifest.ts';
+import { LIGHT_FOLDER, LOSS_CURVE_FILE, PREVIEW_FILE, type StyleManifest } from './manifest.ts';
 
 type Training = NonNullable<StyleManifest['training']>;
 type Quality = NonNullable<StyleManifest['quality']>;
 type Int8 = NonNullable<StyleManifest['int8']>;
+type Light = NonNullable<StyleManifest['light']>;
 
 export function styleCard(style: StyleManifest): string {
   const { id, title, artist, year, rights, network, parameters, digest } = style;
-  const { training, quality, int8 } = style;
+  const { training, quality, int8, light } = style;
   return [
     `# ${title} (${artist})`,
     '',
@@ -35,6 +36,7 @@ export function styleCard(style: StyleManifest): string {
     '',
     ...(quality ? qualitySection(quality) : []),
     ...(int8 ? int8Section(int8) : []),
+    ...(light ? lightSection(light) : []),
     ...(training ? trainingSection(training) : []),
   ].join('\n');
 }
@@ -68,6 +70,19 @@ function worth({ photographs, equal, run }: NonNullable<Quality['iterations']>):
     `One pass of the network is worth ${count} iterations of the original optimisation ` +
     `(L-BFGS from the photograph, measured on ${on}): so many bring its loss down to the network’s.`
   );
+}
+
+function lightSection(light: Light): string[] {
+  const { network, parameters, steps, photographs, difference, psnr } = light;
+  return [
+    '## Light',
+    '',
+    `\`${LIGHT_FOLDER}/\` holds a lighter network (${network}, ${parameters.toLocaleString('en-US')} parameters)`,
+    `that learned in ${steps} steps to paint what this one paints (\`impasto distill\`). Over ${photographs}`,
+    `photographs that it never saw, their paintings differ by ${difference.toFixed(2)} of 255 in the mean; PSNR`,
+    `${psnr.toFixed(1)} dB.`,
+    '',
+  ];
 }
 
 function int8Section({ photographs, size, difference, psnr }: Int8): string[] {

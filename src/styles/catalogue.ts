@@ -10,6 +10,7 @@ import type { Network } from '../core/network.ts';
 import { networkOf, type Weights } from '../core/weights.ts';
 import { ProblemError } from '../errors.ts';
 import {
+  LIGHT_FOLDER,
   MANIFEST_FILE,
   PREVIEW_FILE,
   type StyleManifest,
@@ -36,8 +37,10 @@ export interface Catalogue {
   resolve(mix: StyleMix): StyleManifest[];
   /** Reads the network and checks it against the manifest's digest. */
   load(style: StyleManifest): Promise<LoadedStyle>;
-  /** One of the files that a style's network consists of, as it is. */
-  networkFile(style: StyleManifest, name: NetworkFile): Promise<Uint8Array>;
+  /** Reads the lighter network likewise. Throws a `not-found` problem where there is none. */
+  loadLight(style: StyleManifest): Promise<LoadedStyle>;
+  /** One of the files that a style's network, or its lighter one, consists of, as it is. */
+  networkFile(style: StyleManifest, name: NetworkFile, light?: boolean): Promise<Uint8Array>;
   /** JPEG bytes of the sample picture painted by the style's own network. */
   preview(style: StyleManifest): Promise<Uint8Array>;
 }
@@ -62,7 +65,17 @@ export async function openCatalogue(modelsDir: string): Promise<Catalogue> {
     get,
     resolve: (mix) => mix.parts.map(({ style }) => get(style)),
     load: remembered((style) => loadStyle(join(modelsDir, style.id), style)),
-    networkFile: (style, name) => readFile(join(modelsDir, style.id, name)),
+    loadLight: async (style) => {
+      const { network, weights } = await loadNetwork(
+        join(modelsDir, style.id, LIGHT_FOLDER),
+        lightOf(style).digest,
+      );
+      return { network, weights };
+    },
+    networkFile: async (style, name, light = false) => {
+      if (light) lightOf(style);
+      return readFile(join(modelsDir, style.id, light ? LIGHT_FOLDER : '', name));
+    },
     preview: (style) => readFile(join(modelsDir, style.id, PREVIEW_FILE)),
   };
 }
@@ -106,18 +119,28 @@ async function readManifest(modelsDir: string, folder: string): Promise<StyleMan
   }
 }
 
-async function loadStyle(folder: string, style: StyleManifest): Promise<LoadedStyle> {
+function lightOf({ id, light }: StyleManifest) {
+  if (light) return light;
+  throw new ProblemError('not-found', `The style ${id} has no light network.`);
+}
+
+async function loadStyle(folder: string, { digest }: StyleManifest): Promise<LoadedStyle> {
+  const loaded = await loadNetwork(folder, digest);
+  return { ...loaded, ranges: await loadRanges(folder, digest) };
+}
+
+async function loadNetwork(folder: string, expected: string): Promise<LoadedStyle> {
   const path = join(folder, GRAPH_WEIGHTS_FILE);
   const [model, weightData] = await Promise.all([
     readFile(join(folder, GRAPH_MODEL_FILE), 'utf8'),
     readFile(path),
   ]);
   const digest = createHash('sha256').update(weightData).digest('hex');
-  if (digest !== style.digest) {
-    throw new CatalogueError(`Expected ${path} with SHA-256 ${style.digest}, found ${digest}.`);
+  if (digest !== expected) {
+    throw new CatalogueError(`Expected ${path} with SHA-256 ${expected}, found ${digest}.`);
   }
   const weights = readStyle(model, weightData, folder);
-  return { network: networkOf(weights), weights, ranges: await loadRanges(folder, digest) };
+  return { network: networkOf(weights), weights };
 }
 
 async function loadRanges(folder: string, digest: string): Promise<ActivationRanges | undefined> {

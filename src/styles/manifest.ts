@@ -60,6 +60,21 @@ export const styleManifestSchema = z.strictObject({
         .optional(),
     })
     .optional(),
+  /** A lighter network that has learned to paint what this one paints, by `impasto distill`. */
+  light: z
+    .strictObject({
+      network: z.string(),
+      parameters: z.int().positive(),
+      digest: z.string().regex(/^[0-9a-f]{64}$/),
+      steps: z.int().positive(),
+      /** Photographs that were painted with both; others than those that it practised on. */
+      photographs: z.int().positive(),
+      /** Mean absolute difference, of 255. */
+      difference: z.number(),
+      /** Peak signal-to-noise ratio in decibels. */
+      psnr: z.number(),
+    })
+    .optional(),
   /** How much its paintings differ in 8 bits from those in float32, by `impasto quantise`. */
   int8: z
     .strictObject({
@@ -78,6 +93,8 @@ export const styleManifestSchema = z.strictObject({
 export type StyleManifest = z.infer<typeof styleManifestSchema>;
 
 export const MANIFEST_FILE = 'style.json';
+/** In the style's folder. */
+export const LIGHT_FOLDER = 'light';
 export const PREVIEW_FILE = 'preview.jpg';
 export const CARD_FILE = 'README.md';
 export const LOSS_CURVE_FILE = 'losses.svg';

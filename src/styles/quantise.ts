@@ -3,9 +3,13 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ActivationRanges, clipped } from '../core/activation-ranges.ts';
-import { type Engine, paint } from '../core/engine.ts';
+import { type Engine, paintAll } from '../core/engine.ts';
 import type { Picture } from '../core/picture.ts';
-import { type PictureDifference, pictureDifference } from '../core/picture-difference.ts';
+import {
+  type PictureDifference,
+  peakSignalToNoise,
+  pictureDifference,
+} from '../core/picture-difference.ts';
 import { observeRanges } from '../engines/onnx-ranges.ts';
 import type { LoadedStyle } from './catalogue.ts';
 import { documents } from './import.ts';
@@ -17,9 +21,6 @@ export type Int8Difference = NonNullable<StyleManifest['int8']>;
 /** How much of the observed ranges is kept: candidates, of which the most faithful one is taken. */
 const INPUT_SHARES = [1, 0.8, 0.65, 0.5];
 const OUTPUT_SHARES = [1, 0.9, 0.8];
-
-const WHITE = 255;
-const IDENTICAL_DECIBELS = 100;
 
 /** What calibration photographs must stay below, so that others stay below the published limits. */
 const TARGET_DIFFERENCE = 1.75;
@@ -36,10 +37,10 @@ export async function calibrate(
   engine: Engine,
 ): Promise<ActivationRanges> {
   const observed = await observeRanges(network, weights, photos);
-  const exact = await paintAll({ network, weights }, photos, engine);
+  const exact = await paintAll(engine, { network, weights }, photos);
   const best = (candidates: readonly ActivationRanges[]): Promise<Candidate> =>
     mostFaithful(candidates, async (ranges) =>
-      pictureDifference(exact, await paintAll({ network, weights, ranges }, photos, engine)),
+      pictureDifference(exact, await paintAll(engine, { network, weights, ranges }, photos)),
     );
   const shares = INPUT_SHARES.flatMap((input) =>
     OUTPUT_SHARES.map((output) => ({ input, output })),
@@ -80,15 +81,14 @@ export async function int8Difference(
   photos: readonly Picture[],
   engine: Engine,
 ): Promise<Int8Difference> {
-  const exact = await paintAll({ network, weights }, photos, engine);
-  const paintings = await paintAll({ network, weights, ranges }, photos, engine);
-  const { absolute, square } = pictureDifference(exact, paintings);
-  const psnr = square === 0 ? IDENTICAL_DECIBELS : 10 * Math.log10(WHITE ** 2 / square);
+  const exact = await paintAll(engine, { network, weights }, photos);
+  const paintings = await paintAll(engine, { network, weights, ranges }, photos);
+  const found = pictureDifference(exact, paintings);
   return {
     photographs: photos.length,
     size: Math.max(...photos.map(({ width, height }) => Math.max(width, height))),
-    difference: Number(absolute.toFixed(3)),
-    psnr: Number(psnr.toFixed(2)),
+    difference: Number(found.absolute.toFixed(3)),
+    psnr: Number(peakSignalToNoise(found).toFixed(2)),
   };
 }
 
@@ -108,16 +108,4 @@ export async function keepInt8(
   for (const [name, content] of Object.entries(files)) {
     await writeFile(join(modelsDir, style.id, name), content);
   }
-}
-
-async function paintAll(
-  { network, weights, ranges }: LoadedStyle,
-  photos: readonly Picture[],
-  engine: Engine,
-): Promise<Picture[]> {
-  const session = await engine.load(network, weights, ranges);
-  const paintings: Picture[] = [];
-  for (const photo of photos) paintings.push(await paint(session, network, photo));
-  await session.close();
-  return paintings;
 }

@@ -106,7 +106,7 @@ function paint(
 }
 
 /** Like `tf.tidy` for work whose result holds no tensors: all that it made are disposed of. */
-function scoped<T>(work: () => T): T {
+export function scoped<T>(work: () => T): T {
   tf.engine().startScope();
   try {
     return work();

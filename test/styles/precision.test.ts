@@ -29,6 +29,7 @@ const catalogue: Catalogue = {
   resolve: (mix) =>
     mix.parts.map(({ style }) => ({ id: style, int8: INT8[style] }) as StyleManifest),
   load: async () => ({ network, weights, ranges }),
+  loadLight: async () => ({ network, weights }),
   networkFile: async () => new Uint8Array(),
   preview: async () => new Uint8Array(),
 };

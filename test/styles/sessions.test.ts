@@ -18,6 +18,7 @@ const catalogue: Catalogue = {
   get: (id) => ({ id }) as StyleManifest,
   resolve: (mix) => mix.parts.map(({ style }) => ({ id: style }) as StyleManifest),
   load: async () => ({ network, weights }),
+  loadLight: async () => ({ network, weights }),
   networkFile: async () => new Uint8Array(),
   preview: async () => new Uint8Array(),
 };

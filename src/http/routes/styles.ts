@@ -72,48 +72,65 @@ const previewRoute = createRoute({
   },
 });
 
-const modelRoute = createRoute({
-  method: 'get',
-  path: '/v1/styles/{id}/model.json',
-  operationId: 'getStyleModel',
-  tags: shared.tags,
-  summary: "Get a style's network",
-  description:
-    "In TensorFlow.js's graph-model format, whose weights lie beside it: `tf.loadGraphModel` of " +
-    'this address loads both.',
-  request: { params: shared.idParameter, headers: shared.conditional },
-  responses: {
-    200: {
-      description: 'The graph, and the names and shapes of its weights.',
-      headers: shared.headers,
-      content: { 'application/json': { schema: z.looseObject({ format: z.string() }) } },
-    },
-    304: shared.unchanged,
-    ...problems('style-not-found', 'internal', 'shutting-down'),
-  },
-});
+/** A network has two files, and a style one or two networks. */
+const NETWORKS = [
+  { light: false, place: '', name: '', of: "a style's network" },
+  { light: true, place: 'light/', name: 'Light', of: "a style's lighter network" },
+] as const;
 
-const weightsRoute = createRoute({
-  method: 'get',
-  path: '/v1/styles/{id}/weights.bin',
-  operationId: 'getStyleWeights',
-  tags: shared.tags,
-  summary: "Get the weights of a style's network",
-  request: { params: shared.idParameter, headers: shared.conditional },
-  responses: {
-    200: {
-      description: 'The weights, in the order of the model.',
-      headers: shared.headers,
-      content: {
-        'application/octet-stream': { schema: z.string().openapi({ format: 'binary' }) },
+const networkRoutes = NETWORKS.flatMap(({ place, name, of, light }) => [
+  createRoute({
+    method: 'get',
+    path: `/v1/styles/{id}/${place}${GRAPH_MODEL_FILE}`,
+    operationId: `getStyle${name}Model`,
+    tags: shared.tags,
+    summary: `Get ${of}`,
+    description:
+      "In TensorFlow.js's graph-model format, whose weights lie beside it: `tf.loadGraphModel` of " +
+      'this address loads both.',
+    request: { params: shared.idParameter, headers: shared.conditional },
+    responses: {
+      200: {
+        description: 'The graph, and the names and shapes of its weights.',
+        headers: shared.headers,
+        content: { 'application/json': { schema: z.looseObject({ format: z.string() }) } },
       },
+      304: shared.unchanged,
+      ...networkProblems(light),
     },
-    304: shared.unchanged,
-    ...problems('style-not-found', 'internal', 'shutting-down'),
-  },
-});
+  }),
+  createRoute({
+    method: 'get',
+    path: `/v1/styles/{id}/${place}${GRAPH_WEIGHTS_FILE}`,
+    operationId: `getStyle${name}Weights`,
+    tags: shared.tags,
+    summary: `Get the weights of ${of}`,
+    request: { params: shared.idParameter, headers: shared.conditional },
+    responses: {
+      200: {
+        description: 'The weights, in the order of the model.',
+        headers: shared.headers,
+        content: {
+          'application/octet-stream': { schema: z.string().openapi({ format: 'binary' }) },
+        },
+      },
+      304: shared.unchanged,
+      ...networkProblems(light),
+    },
+  }),
+]);
 
-const ROUTES = [listRoute, showRoute, previewRoute, modelRoute, weightsRoute];
+function networkProblems(light: boolean) {
+  const missing = light ? (['not-found'] as const) : [];
+  return problems('style-not-found', ...missing, 'internal', 'shutting-down');
+}
+
+const NETWORK_FILES = [
+  [GRAPH_MODEL_FILE, 'application/json'],
+  [GRAPH_WEIGHTS_FILE, 'application/octet-stream'],
+] as const;
+
+const ROUTES = [listRoute, showRoute, previewRoute, ...networkRoutes];
 
 export function registerStyles(app: OpenAPIHono, { catalogue, defaultMix }: Services): void {
   for (const route of ROUTES) app.openAPIRegistry.registerPath(route);
@@ -135,12 +152,13 @@ export function registerStyles(app: OpenAPIHono, { catalogue, defaultMix }: Serv
   app.get('/v1/styles/:id/preview', async (c) =>
     cached(c, 'image/jpeg', await catalogue.preview(find(c))),
   );
-  app.get('/v1/styles/:id/model.json', async (c) =>
-    cached(c, 'application/json', await catalogue.networkFile(find(c), GRAPH_MODEL_FILE)),
-  );
-  app.get('/v1/styles/:id/weights.bin', async (c) =>
-    cached(c, 'application/octet-stream', await catalogue.networkFile(find(c), GRAPH_WEIGHTS_FILE)),
-  );
+  for (const { place, light } of NETWORKS) {
+    for (const [file, mediaType] of NETWORK_FILES) {
+      app.get(`/v1/styles/:id/${place}${file}`, async (c) =>
+        cached(c, mediaType, await catalogue.networkFile(find(c), file, light)),
+      );
+    }
+  }
 }
 
 /** An answer that follows from its bytes, or 304. */

@@ -11,6 +11,9 @@ const SIDES = [192, 256, 384, 512];
 
 const BACKENDS: Readonly<Record<Backend, string>> = { webgpu: 'WebGPU', wasm: 'WebAssembly' };
 
+/** The first frames allocate. */
+const WARM_UP_FRAMES = 5;
+
 /** Weight of the latest frame in the average. */
 const SMOOTHING = 0.2;
 
@@ -19,10 +22,20 @@ interface Speed {
   readonly networkMs: number;
 }
 
-export function Live({ mix }: { mix: readonly MixPart[] }) {
+/** Slower networks than this are exchanged for lighter ones, unless the visitor has chosen. */
+const SLOW_MS = 60;
+
+interface LiveProps {
+  readonly mix: readonly MixPart[];
+  readonly hasLight: boolean;
+}
+
+export function Live({ mix, hasLight }: LiveProps) {
   const [video, canvas] = [useRef<HTMLVideoElement>(null), useRef<HTMLCanvasElement>(null)];
   const [side, setSide] = useState(256);
-  const [size, setSize] = useState<NetworkSize>('full');
+  const [chosen, setChosen] = useState<NetworkSize>();
+  const [slow, setSlow] = useState(false);
+  const size = hasLight ? (chosen ?? (slow ? 'light' : 'full')) : 'full';
   const [backend, setBackend] = useState<Backend>();
   const [speed, setSpeed] = useState<Speed>();
   const [problem, setProblem] = useState<string>();
@@ -36,7 +49,8 @@ export function Live({ mix }: { mix: readonly MixPart[] }) {
     let running = true;
     const paintFrames = async () => {
       setBackend(await painter.current!.load(mix, size));
-      for (let last = performance.now(); running; ) {
+      let last = performance.now();
+      for (let frames = 0; running; frames += 1) {
         const frame = capture(video.current!, longEdge.current);
         const { frame: painting, ms } = await painter.current!.paint(frame);
         if (!running) return;
@@ -45,6 +59,7 @@ export function Live({ mix }: { mix: readonly MixPart[] }) {
         const framesPerSecond = 1000 / (now - last);
         last = now;
         setSpeed((before) => averaged(before, framesPerSecond, ms));
+        if (ms > SLOW_MS && frames > WARM_UP_FRAMES) setSlow(true);
       }
     };
     setProblem(undefined);
@@ -85,9 +100,13 @@ export function Live({ mix }: { mix: readonly MixPart[] }) {
           Network
           <select
             id={ids[1]}
-            value={size}
-            onChange={({ currentTarget: { value } }) => setSize(value as NetworkSize)}
+            value={chosen ?? ''}
+            disabled={!hasLight}
+            onChange={({ currentTarget: { value } }) =>
+              setChosen(value === '' ? undefined : (value as NetworkSize))
+            }
           >
+            <option value="">{size}, chosen for this machine</option>
             <option value="full">full</option>
             <option value="light">light</option>
           </select>

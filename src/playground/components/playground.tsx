@@ -76,7 +76,9 @@ export function Playground() {
           />
           {problem && <p role="alert">{problem}</p>}
           {stage === 'camera' && <Camera onPhoto={bring} onClose={() => setStage('photo')} />}
-          {stage === 'live' && settings && <Live mix={settings.mix} />}
+          {stage === 'live' && settings && (
+            <Live mix={settings.mix} hasLight={haveLight(settings.mix, styles)} />
+          )}
           {stage === 'photo' && photo && settings && <Easel photo={photo} settings={settings} />}
         </section>
         {settings && (
@@ -85,6 +87,10 @@ export function Playground() {
       </main>
     </>
   );
+}
+
+function haveLight(mix: Settings['mix'], styles: readonly WireStyle[]): boolean {
+  return mix.every(({ style }) => styles.some(({ id, light }) => id === style && light));
 }
 
 function Easel({ photo, settings }: { photo: Photo; settings: Settings }) {

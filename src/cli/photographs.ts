@@ -1,0 +1,34 @@
+/** Photographs of a folder, for calibrating and measuring. */
+
+import { readFile } from 'node:fs/promises';
+import type { Config } from '../config.ts';
+import { type Picture, scaled } from '../core/picture.ts';
+import { decodePicture } from '../images/decode.ts';
+import { resize } from '../images/resize.ts';
+import { findPhotos } from './files.ts';
+
+/**
+ * Photographs at even distances in the folder's order, none longer than `longEdge`. Throws a
+ * `UsageError` where there are none.
+ */
+export async function samplePhotographs(
+  folder: string,
+  most: number,
+  longEdge: number,
+  config: Config,
+): Promise<Picture[]> {
+  const paths = await findPhotos([folder]);
+  const step = Math.max(1, paths.length / most);
+  const chosen = Array.from(
+    { length: Math.min(most, paths.length) },
+    (_, i) => paths[Math.floor(i * step)]!,
+  );
+  const limits = { maxPixels: config.MAX_PIXELS, maxPages: config.MAX_PAGES };
+  return Promise.all(
+    chosen.map(async (path) => {
+      const picture = await decodePicture(await readFile(path), limits);
+      const factor = Math.min(1, longEdge / Math.max(picture.width, picture.height));
+      return factor === 1 ? picture : resize(picture, scaled(picture, factor));
+    }),
+  );
+}

@@ -1,0 +1,53 @@
+/** `impasto distill`: gives styles a lighter network each. */
+
+import type { Config } from '../../config.ts';
+import { onnxEngine } from '../../engines/onnx.ts';
+import { loadTensorflow } from '../../engines/tensorflow-module.ts';
+import { openCatalogue } from '../../styles/catalogue.ts';
+import { keepLight, lightDifference, lightStart } from '../../styles/light.ts';
+import type { DistillationOptions } from '../../training/distillation.ts';
+import { samplePhotographs } from '../photographs.ts';
+
+export interface DistillFlags extends DistillationOptions {
+  readonly photos: string;
+  readonly check: string;
+}
+
+/** Long edges in pixels. */
+const PRACTICE_SIZE = 384;
+const CHECK_SIZE = 512;
+
+const MOST_PRACTICE_PHOTOS = 200;
+const MOST_CHECK_PHOTOS = 12;
+
+/** Between two lines about a run. */
+const REPORT_EVERY = 50;
+
+/** All styles where none is named. */
+export async function distillStyles(
+  ids: readonly string[],
+  flags: DistillFlags,
+  config: Config,
+): Promise<void> {
+  const catalogue = await openCatalogue(config.MODELS_DIR);
+  const styles = ids.length === 0 ? catalogue.styles : ids.map((id) => catalogue.get(id));
+  await loadTensorflow();
+  const { distill } = await import('../../training/distill.ts');
+  const engine = onnxEngine({ threads: config.THREADS });
+  const photos = await samplePhotographs(flags.photos, MOST_PRACTICE_PHOTOS, PRACTICE_SIZE, config);
+  const others = await samplePhotographs(flags.check, MOST_CHECK_PHOTOS, CHECK_SIZE, config);
+  for (const style of styles) {
+    const loaded = await catalogue.load(style);
+    let weights = lightStart(loaded);
+    for (const lesson of distill(loaded.weights, weights, photos, flags)) {
+      weights = lesson.weights;
+      const { step, difference } = lesson.report;
+      if (step % REPORT_EVERY !== 0) continue;
+      console.error(`${style.id}: step ${step}/${flags.steps}, ${difference.toFixed(2)} of 255`);
+    }
+    const found = await lightDifference(loaded, weights, others, engine);
+    await keepLight(style, weights, { steps: flags.steps, ...found }, config.MODELS_DIR);
+    const { difference, psnr } = found;
+    console.log(`${style.id}: ${difference.toFixed(2)} of 255, PSNR ${psnr.toFixed(1)} dB`);
+  }
+}

@@ -1,0 +1,70 @@
+/** The lighter network of a style: the same manner with fewer channels, for slow machines. */
+
+import { createHash } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Engine, paintAll } from '../core/engine.ts';
+import { GRAPH_MODEL_FILE, GRAPH_WEIGHTS_FILE, graphModel } from '../core/graph-model.ts';
+import { parameterCount } from '../core/measures.ts';
+import { type TrunkShape, trunkNetwork } from '../core/network.ts';
+import type { Picture } from '../core/picture.ts';
+import { peakSignalToNoise, pictureDifference } from '../core/picture-difference.ts';
+import { pruned } from '../core/prune.ts';
+import { networkOf, type Weights } from '../core/weights.ts';
+import type { LoadedStyle } from './catalogue.ts';
+import { documents } from './import.ts';
+import { LIGHT_FOLDER, MANIFEST_FILE, type StyleManifest } from './manifest.ts';
+
+export type Light = NonNullable<StyleManifest['light']>;
+
+/** Half as much arithmetic as the standard trunk. */
+export const LIGHT_TRUNK: TrunkShape = { stem: 16, trunk: 32, blocks: 5 };
+
+/** What the lighter network's training starts from. */
+export function lightStart({ network, weights }: LoadedStyle): Weights {
+  return pruned(weights, network, trunkNetwork(LIGHT_TRUNK));
+}
+
+/** How the lighter network's paintings of photographs differ from those of the style's own. */
+export async function lightDifference(
+  { network, weights }: LoadedStyle,
+  light: Weights,
+  photos: readonly Picture[],
+  engine: Engine,
+): Promise<Pick<Light, 'photographs' | 'difference' | 'psnr'>> {
+  const own = await paintAll(engine, { network, weights }, photos);
+  const lighter = await paintAll(engine, { network: networkOf(light), weights: light }, photos);
+  const found = pictureDifference(own, lighter);
+  return {
+    photographs: photos.length,
+    difference: Number(found.absolute.toFixed(3)),
+    psnr: Number(peakSignalToNoise(found).toFixed(2)),
+  };
+}
+
+/** Keeps it in the style's folder, and tells of it in the style's card. */
+export async function keepLight(
+  style: StyleManifest,
+  weights: Weights,
+  description: Omit<Light, 'network' | 'parameters' | 'digest'>,
+  modelsDir: string,
+): Promise<void> {
+  const network = networkOf(weights);
+  const { model, weightData } = graphModel(network, weights, 'float16');
+  const light: Light = {
+    network: network.name,
+    parameters: parameterCount(network),
+    digest: createHash('sha256').update(weightData).digest('hex'),
+    ...description,
+  };
+  const manifest = { ...style, light };
+  const folder = join(modelsDir, style.id);
+  await mkdir(join(folder, LIGHT_FOLDER), { recursive: true });
+  const files = {
+    [join(LIGHT_FOLDER, GRAPH_MODEL_FILE)]: `${JSON.stringify(model)}\n`,
+    [join(LIGHT_FOLDER, GRAPH_WEIGHTS_FILE)]: weightData,
+    [MANIFEST_FILE]: `${JSON.stringify(manifest, null, 2)}\n`,
+    ...documents(manifest),
+  };
+  for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
+}

@@ -1,0 +1,78 @@
+/** What the page shows to copy, run as it stands, against the real server. */
+
+import { spawn } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { Settings } from '../../src/playground/settings.ts';
+import { SNIPPET_LANGUAGES, type SnippetLanguage, snippet } from '../../src/playground/snippets.ts';
+import { jpeg, pixelsOf } from '../support/pictures.ts';
+import { useServer } from '../support/server.ts';
+import { temporary } from '../support/temporary.ts';
+
+const PROGRAMS: Readonly<Record<SnippetLanguage, readonly [string, ...string[]]>> = {
+  curl: ['bash', '-c'],
+  JavaScript: [process.execPath, '--input-type=module', '-e'],
+  Python: ['python3', '-c'],
+};
+
+const settings: Settings = {
+  mix: [
+    { style: 'great-wave', weight: 0.6 },
+    { style: 'the-scream', weight: 0.4 },
+  ],
+  strength: 0.8,
+  strokeSize: 1.5,
+  preserveColors: true,
+  maxSize: 64,
+};
+
+describe('snippets', () => {
+  const server = useServer();
+
+  test.each(SNIPPET_LANGUAGES)('%s paints the same picture', async (language) => {
+    const folder = temporary();
+    const photo = await jpeg(96, 72);
+    await writeFile(join(folder, 'photo.jpg'), photo);
+    const outcome = await run(
+      PROGRAMS[language],
+      snippet(language, server.url(), settings),
+      folder,
+    );
+    expect(outcome).toEqual({ code: 0, errors: '' });
+    const painting = await readFile(join(folder, 'painting.jpg'));
+    expect(await pixelsOf(painting)).toMatchObject({ width: 64, height: 48 });
+    const expected = await server.send(
+      server
+        .post('/v1/stylizations')
+        .query({
+          style: 'great-wave:0.6,the-scream:0.4',
+          strength: '0.8',
+          stroke_size: '1.5',
+          preserve_colors: 'true',
+          max_size: '64',
+        })
+        .type('image/jpeg')
+        .send(photo),
+    );
+    expect(painting.equals(expected.body)).toBe(true);
+  });
+});
+
+async function run(
+  [program, ...options]: readonly [string, ...string[]],
+  text: string,
+  cwd: string,
+) {
+  const quiet = text.replace(/^curl /, 'curl -sSf ');
+  const child = spawn(program, [...options, quiet], { cwd });
+  let errors = '';
+  child.stderr.on('data', (data) => {
+    errors += data;
+  });
+  const code = await new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', resolve);
+  });
+  return { code, errors };
+}
