@@ -1,0 +1,85 @@
+/** Clients made from the OpenAPI document: they compile, and they work against the real server. */
+
+import { execFile } from 'node:child_process';
+import { copyFile, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { generateSource } from 'oazapfts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { DOCUMENT_FILE, generateClients } from '../../scripts/clients.ts';
+import { jpeg, pixelsOf } from '../support/pictures.ts';
+import { useServer } from '../support/server.ts';
+
+const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+
+/** In the project, whose packages a client may import. */
+const FOLDER = path('../../build/test-clients');
+
+/** What `usage.ts` exports; its own types are there only once the client is generated. */
+interface Usage {
+  paint(
+    baseUrl: string,
+    photo: Blob,
+  ): Promise<{
+    catalogue?: { styles: { id: string }[] };
+    blob?: Blob;
+    stylization?: object;
+    problem?: object;
+    status?: number;
+  }>;
+}
+
+describe('a generated client', () => {
+  const server = useServer();
+  beforeAll(async () => {
+    await generateClients(FOLDER);
+    await copyFile(path('usage.ts'), join(FOLDER, 'usage.ts'));
+  });
+
+  test('compiles under strict rules, and refuses what the API would refuse', async () => {
+    expect(await compile('usage.ts')).toBe('');
+  });
+
+  test('sends files, gets paintings as blobs, descriptions and problems with their types', async () => {
+    const { paint } = (await import(join(FOLDER, 'usage.ts'))) as Usage;
+    const photo = new Blob([new Uint8Array(await jpeg(64, 48))], { type: 'image/jpeg' });
+    const { catalogue, blob, stylization, problem, status } = await paint(server.url(), photo);
+    expect(catalogue?.styles.map(({ id }) => id)).toContain('the-scream');
+    const bytes = new Uint8Array(await blob!.arrayBuffer());
+    expect(await pixelsOf(bytes)).toMatchObject({ width: 32, height: 24 });
+    expect(stylization).toMatchObject({ id: 'order-1', status: 'succeeded', style: 'udnie' });
+    expect(problem).toMatchObject({ status: 404, type: '/problems#style-not-found' });
+    expect(status).toBe(404);
+  });
+
+  test('can be made by another generator too', async () => {
+    const source = await generateSource(join(FOLDER, DOCUMENT_FILE));
+    await writeFile(join(FOLDER, 'oazapfts.ts'), source);
+    expect(await compile('oazapfts.ts')).toBe('');
+    const document = JSON.parse(await readFile(join(FOLDER, DOCUMENT_FILE), 'utf8'));
+    const operations = Object.values(document.paths as Record<string, object>).flatMap((item) =>
+      Object.values(item as Record<string, { operationId?: string }>),
+    );
+    expect(operations.length).toBeGreaterThan(15);
+    for (const { operationId } of operations) {
+      expect(source).toContain(`export function ${operationId}(`);
+    }
+  });
+});
+
+/** What the compiler complains of. */
+async function compile(file: string): Promise<string> {
+  const compiler = path('../../node_modules/typescript/bin/tsc');
+  const options = ['--noEmit', '--strict', '--skipLibCheck', '--ignoreConfig'];
+  const target = ['--target', 'es2022', '--module', 'nodenext', '--lib', 'es2022,dom,dom.iterable'];
+  const run = promisify(execFile)(
+    process.execPath,
+    [compiler, ...options, ...target, '--types', 'node', join(FOLDER, file)],
+    { cwd: FOLDER },
+  );
+  return run.then(
+    () => '',
+    ({ stdout }: { stdout: string }) => stdout,
+  );
+}
