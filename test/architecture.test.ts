@@ -70,6 +70,7 @@ const HOMES: Readonly<Record<string, string | readonly string[]>> = {
   commander: 'src/cli/',
   'cli-progress': 'src/cli/',
   tinyglobby: 'src/cli/',
+  '@bomb.sh/tab': 'src/cli/',
 };
 
 /** Built for browsers, and served as files. */

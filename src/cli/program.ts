@@ -17,6 +17,9 @@ import { DivergedError } from '../training/diverged.ts';
 import { ExchangeError } from '../training/exchange.ts';
 import { DownloadError } from '../training/loss-network/download.ts';
 import { between, extent, styleId, type WeighedFile } from './arguments.ts';
+import { withCompletion } from './completion.ts';
+import { examine } from './doctor.ts';
+import { type CommandName, examplesOf } from './examples.ts';
 import { EXPORT_FORMATS, exportStyle } from './export.ts';
 import { UsageError } from './files.ts';
 import { importCommand } from './import.ts';
@@ -138,7 +141,7 @@ function createProgram(
       new Option('-f, --format <format>', 'format of the painting').choices(OUTPUT_FORMATS),
     )
     .option('-q, --quality <number>', 'encoder quality, 1 to 100', between(1, 100, true))
-    .addHelpText('after', EXAMPLES)
+    .option('--json', 'print what was painted as JSON', false)
     .action(async (photos: string[], options) => {
       onFailures(await stylizeFiles(photos, options, config()));
     });
@@ -157,11 +160,9 @@ function createProgram(
     .action((weights: string, options) => importCommand(weights, options, config()));
 
   const cacheDir = defaultCacheDir(environment);
-  withTrainFlags(describesPainting(program.command('train')), cacheDir)
-    .addHelpText('after', TRAIN_EXAMPLES)
-    .action((paintings: WeighedFile[], options) =>
-      trainStyle(paintings, options, config(), commandLine),
-    );
+  withTrainFlags(describesPainting(program.command('train')), cacheDir).action(
+    (paintings: WeighedFile[], options) => trainStyle(paintings, options, config(), commandLine),
+  );
 
   withOptimiseFlags(program.command('optimise'), cacheDir).action(
     (photo: string, paintings: WeighedFile[], options) =>
@@ -221,18 +222,24 @@ function createProgram(
     .requiredOption('-o, --output <path>', 'file (onnx, tflite) or folder (tfjs) to write')
     .action((mix, options) => exportStyle(mix, options, config()));
 
-  return program;
+  program
+    .command('doctor')
+    .description('Say what runs here: engines, models, storage, optional packages.')
+    .option('--json', 'as JSON', false)
+    .action(async ({ json }: { json: boolean }) => onFailures(await examine(config(), json)));
+
+  for (const command of program.commands) {
+    command.addHelpText('after', examplesOf(command.name() as CommandName));
+  }
+  withCompletion(program, environment['MODELS_DIR'] || folders.modelsDir);
+  return program.addHelpText('after', EXIT_CODES);
 }
 
-const EXAMPLES = `
-Examples:
-  impasto stylize photo.jpg --style starry-night -o painting.jpg
-  impasto stylize "holiday/*.jpg" --style great-wave:0.6,the-scream:0.4 --max-size 2048 -o paintings/`;
-
-const TRAIN_EXAMPLES = `
-Example:
-  impasto train waves.jpg --id waves --title Waves --artist "A. Painter" --year 1900 \\
-    --rights "Public domain" --photos photographs/ --loss-network vgg19.h5 --checkpoint waves.safetensors`;
+const EXIT_CODES = `
+Exit codes:
+  ${EXIT.ok}  everything was done
+  ${EXIT.failed}  something failed: a picture, a file, the server
+  ${EXIT.usage}  the command line is not as expected`;
 
 /** The options that say which painting a style is of. */
 function describesPainting(command: Command): Command {

@@ -28,7 +28,14 @@ export interface StylizeFlags {
   readonly maxSize?: number;
   readonly format?: OutputFormat;
   readonly quality?: number;
+  /** Print outcomes as JSON. */
+  readonly json: boolean;
 }
+
+/** What became of one photograph. */
+type Outcome =
+  | { photo: string; painting: string; width: number; height: number; bytes: number; ms: number }
+  | { photo: string; error: string };
 
 /**
  * Paints every photograph; one that fails is reported and does not stop the others.
@@ -51,33 +58,34 @@ export async function stylizeFiles(
     const folder = destination.isFolder ? destination.path : dirname(destination.path);
     await mkdir(folder, { recursive: true });
     const options = toOptions(flags, mix);
-    const failures = await paintAll(photos, config.SLOTS, (photo) =>
+    const outcomes = await paintAll(photos, config.SLOTS, (photo) =>
       paintFile(services, photo, destination, options, format),
     );
-    for (const failure of failures) console.error(`impasto: ${failure}`);
+    const failures = outcomes.filter((outcome) => 'error' in outcome);
+    if (flags.json) console.log(JSON.stringify(outcomes, null, 2));
+    else for (const { photo, error } of failures) console.error(`impasto: ${photo}: ${error}`);
     return failures.length;
   } finally {
     await services.close();
   }
 }
 
-/** Paints with some photographs in flight at a time, under a bar; returns what went wrong. */
+/** Paints with some photographs in flight at a time, under a bar; outcomes in their order. */
 async function paintAll(
   photos: readonly string[],
   inFlight: number,
-  work: (photo: string) => Promise<string | undefined>,
-): Promise<string[]> {
+  work: (photo: string) => Promise<Outcome>,
+): Promise<Outcome[]> {
   const bar = new SingleBar({ format: BAR, hideCursor: true }, Presets.shades_classic);
   const showBar = photos.length > 1 && process.stderr.isTTY;
   if (showBar) bar.start(photos.length, 0);
-  const failures: string[] = [];
+  const outcomes = new Map<string, Outcome>();
   await inParallel(photos, inFlight, async (photo) => {
-    const failure = await work(photo);
-    if (failure !== undefined) failures.push(`${photo}: ${failure}`);
+    outcomes.set(photo, await work(photo));
     if (showBar) bar.increment();
   });
   if (showBar) bar.stop();
-  return failures;
+  return photos.flatMap((photo) => outcomes.get(photo) ?? []);
 }
 
 const BAR = '{bar} {value}/{total} paintings | {percentage}% | {eta_formatted} left';
@@ -87,26 +95,29 @@ function toOptions(flags: StylizeFlags, mix: StyleMix): StylizeOptions {
   return { mix, strength, preserveColors, strokeSize, maxSize, quality };
 }
 
-/** The message of what went wrong, if anything did. */
 async function paintFile(
   { stylizer }: Services,
   photo: string,
   destination: Destination,
   options: StylizeOptions,
   format: OutputFormat | undefined,
-): Promise<string | undefined> {
+): Promise<Outcome> {
+  const started = performance.now();
   try {
     const file = await readFile(photo);
     const own = outputPreference(sniff(file)?.format ?? 'jpeg', () => 1);
-    const painting = await stylizer.stylize(file, options, {
+    const painted = await stylizer.stylize(file, options, {
       signal: new AbortController().signal,
       spans: createSpans(),
       formats: format ? [format] : own,
     });
-    await writeFile(outputPath(destination, photo, painting.format), painting.bytes);
-    return undefined;
+    const painting = outputPath(destination, photo, painted.format);
+    await writeFile(painting, painted.bytes);
+    const { width, height } = painted;
+    const ms = Math.round(performance.now() - started);
+    return { photo, painting, width, height, bytes: painted.bytes.byteLength, ms };
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return { photo, error: error instanceof Error ? error.message : String(error) };
   }
 }
 

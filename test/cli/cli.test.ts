@@ -1,6 +1,5 @@
 /** The command line as a person runs it: a process, files, exit codes. */
 
-import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,11 +8,12 @@ import { graphModel, readGraphModel } from '../../src/core/graph-model.ts';
 import { trunkNetwork } from '../../src/core/network.ts';
 import { writeSafetensors } from '../../src/core/safetensors.ts';
 import { openCatalogue } from '../../src/styles/catalogue.ts';
+import { runImpasto } from '../support/cli.ts';
 import { tensorflowMissing } from '../support/installed.ts';
 import { randomDistilled, randomVgg } from '../support/loss-network.ts';
 import { jpeg, picture, pixelsOf } from '../support/pictures.ts';
 import { randomWeights } from '../support/random.ts';
-import { DIST_DIR, MODELS_DIR } from '../support/server.ts';
+import { MODELS_DIR } from '../support/server.ts';
 import { tfliteRuntime } from '../support/tflite.ts';
 
 let folder: string;
@@ -22,29 +22,8 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-interface Outcome {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function impasto(args: string[], environment: Record<string, string> = {}): Promise<Outcome> {
-  return new Promise((resolve) => {
-    const options = { cwd: folder, env: { PATH: process.env['PATH'] ?? '', ...environment } };
-    execFile(
-      process.execPath,
-      [join(DIST_DIR, 'cli.js'), ...args],
-      options,
-      (error, stdout, stderr) => {
-        resolve({
-          code: typeof error?.code === 'number' ? error.code : error ? -1 : 0,
-          stdout,
-          stderr,
-        });
-      },
-    );
-  });
-}
+const impasto = (args: string[], environment: Record<string, string> = {}) =>
+  runImpasto(args, folder, environment);
 
 describe('impasto stylize', () => {
   test('one photograph to one file, in the format of its name', async () => {

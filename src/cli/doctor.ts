@@ -1,0 +1,157 @@
+/** `impasto doctor`: what runs here, and what does not. */
+
+import { access, constants, mkdir, stat, statfs } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Config } from '../config.ts';
+import { paint } from '../core/engine.ts';
+import { parseStyleMix } from '../core/mix.ts';
+import { createEngine, ENGINES, type EngineName } from '../engines/create.ts';
+import { EngineUnavailableError } from '../engines/unavailable.ts';
+import { createJobServices } from '../job-services.ts';
+import { openCatalogue } from '../styles/catalogue.ts';
+import { loadMix } from '../styles/sessions.ts';
+
+export interface Finding {
+  readonly name: string;
+  /** `absent` is what nobody asked for, `broken` what was asked for and does not work. */
+  readonly status: 'ok' | 'absent' | 'broken';
+  readonly detail: string;
+}
+
+const MARKS = { ok: '✓', absent: '–', broken: '✗' } as const;
+
+const PROBE_SIDE = 256;
+
+/** What only some commands need. */
+const OPTIONAL_PACKAGES = {
+  '@tensorflow/tfjs-node': 'ENGINE=tensorflow, train, optimise, distill',
+  zeromq: 'train with several workers',
+  'h5wasm/node': 'loss networks in Keras files',
+} as const;
+
+/** Examines everything, prints the findings, and resolves to how many are broken. */
+export async function examine(config: Config, json: boolean): Promise<number> {
+  const looks: readonly (() => Promise<Finding>)[] = [
+    () => machine(config),
+    ...ENGINES.map((engine) => () => painting(config, engine)),
+    () => models(config),
+    () => browserFiles(config),
+    () => storage(config),
+    () => scratch(config),
+    ...Object.entries(OPTIONAL_PACKAGES).map(
+      ([name, use]) =>
+        () =>
+          optionalPackage(name, use),
+    ),
+  ];
+  const findings: Finding[] = [];
+  for (const look of looks) {
+    const finding = await look();
+    findings.push(finding);
+    if (!json) console.log(line(finding));
+  }
+  if (json) console.log(JSON.stringify(findings, null, 2));
+  return findings.filter(({ status }) => status === 'broken').length;
+}
+
+function line({ name, status, detail }: Finding): string {
+  return `${MARKS[status]} ${name.padEnd(22)} ${detail}`;
+}
+
+async function machine({ WORKERS, THREADS, SLOTS, WHOLE_PIXELS }: Config): Promise<Finding> {
+  const detail =
+    `Node ${process.version}, ${process.platform} ${process.arch}; WORKERS=${WORKERS}, ` +
+    `THREADS=${THREADS}, SLOTS=${SLOTS}, WHOLE_PIXELS=${WHOLE_PIXELS}`;
+  return { name: 'machine', status: 'ok', detail };
+}
+
+/** Paints a grey square with the default style. */
+async function painting(config: Config, name: EngineName): Promise<Finding> {
+  const finding = (status: Finding['status'], detail: string) => ({
+    name: `engine ${name}`,
+    status,
+    detail,
+  });
+  try {
+    const engine = await createEngine(name, { threads: config.THREADS });
+    const catalogue = await openCatalogue(config.MODELS_DIR);
+    const { network, weights } = await loadMix(catalogue, parseStyleMix(config.DEFAULT_STYLE));
+    const session = await engine.load(network, weights);
+    const data = new Uint8Array(PROBE_SIDE ** 2 * 3).fill(128);
+    const square = { width: PROBE_SIDE, height: PROBE_SIDE, data };
+    await paint(session, network, square);
+    const started = performance.now();
+    await paint(session, network, square);
+    const ms = Math.round(performance.now() - started);
+    await session.close();
+    return finding('ok', `paints ${PROBE_SIDE} x ${PROBE_SIDE} in ${ms} ms, in float32`);
+  } catch (error) {
+    const absent = error instanceof EngineUnavailableError && name !== config.ENGINE;
+    return finding(absent ? 'absent' : 'broken', messageOf(error));
+  }
+}
+
+/** Reads every network; each is checked against the digest in its manifest. */
+async function models(config: Config): Promise<Finding> {
+  return found('models', async () => {
+    const catalogue = await openCatalogue(config.MODELS_DIR);
+    for (const style of catalogue.styles) {
+      await catalogue.load(style);
+      if (style.light) await catalogue.loadLight(style);
+    }
+    const { length } = catalogue.styles;
+    return `${length} styles in ${config.MODELS_DIR}, whose digests are as their manifests say`;
+  });
+}
+
+async function browserFiles({ DIST_DIR }: Config): Promise<Finding> {
+  return found('playground', async () => {
+    const folder = join(DIST_DIR, 'assets');
+    await stat(folder);
+    return `files for browsers in ${folder}`;
+  });
+}
+
+/** Opens what jobs and their pictures are kept in, and reads a key that is not there. */
+async function storage(config: Config): Promise<Finding> {
+  const { S3_BUCKET, DATA_DIR } = config;
+  const name = S3_BUCKET ? 'S3 bucket' : 'data folder';
+  return found(name, async () => {
+    const { blobs } = await createJobServices(config);
+    if (!S3_BUCKET) {
+      await mkdir(DATA_DIR, { recursive: true });
+      await access(DATA_DIR, constants.W_OK);
+    }
+    await blobs.read('doctor');
+    return S3_BUCKET ? `${S3_BUCKET} answers` : `${DATA_DIR} can be written`;
+  });
+}
+
+async function scratch({ SCRATCH_DIR }: Config): Promise<Finding> {
+  return found('scratch folder', async () => {
+    const folder = SCRATCH_DIR || tmpdir();
+    await access(folder, constants.W_OK);
+    const { bavail, bsize } = await statfs(folder);
+    return `${folder}, ${((bavail * bsize) / 1e9).toFixed(1)} GB free`;
+  });
+}
+
+async function optionalPackage(name: string, use: string): Promise<Finding> {
+  const label = `package ${name.replace('/node', '')}`;
+  return import(name).then(
+    () => ({ name: label, status: 'ok', detail: `for ${use}` }),
+    () => ({ name: label, status: 'absent', detail: `needed for: ${use}` }),
+  );
+}
+
+async function found(name: string, look: () => Promise<string>): Promise<Finding> {
+  return look().then(
+    (detail) => ({ name, status: 'ok', detail }),
+    (error: unknown) => ({ name, status: 'broken', detail: messageOf(error) }),
+  );
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message || error.name : String(error);
+}

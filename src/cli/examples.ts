@@ -1,0 +1,36 @@
+/** What `--help` shows beneath each command. */
+
+const EXAMPLES = {
+  serve: ['impasto serve --port 8080', 'WORKERS=4 S3_BUCKET=paintings impasto serve'],
+  stylize: [
+    'impasto stylize photo.jpg --style starry-night -o painting.jpg',
+    'impasto stylize "holiday/*.jpg" --style great-wave:0.6,the-scream:0.4 --max-size 2048 -o paintings/',
+    'impasto stylize holiday/ -o paintings/ --json',
+  ],
+  styles: ['impasto styles', 'impasto styles --json'],
+  import: [
+    'impasto import waves.safetensors --id waves --title Waves --artist "A. Painter" \\\n' +
+      '    --year 1900 --rights "Public domain"',
+  ],
+  train: [
+    'impasto train waves.jpg --id waves --title Waves --artist "A. Painter" --year 1900 \\\n' +
+      '    --rights "Public domain" --photos photographs/ --loss-network vgg19.h5 \\\n' +
+      '    --checkpoint waves.safetensors',
+  ],
+  optimise: ['impasto optimise photo.jpg waves.jpg --loss-network vgg19.h5 -o painting.jpg'],
+  quantise: ['impasto quantise waves --photos photographs/ --check others/'],
+  distill: ['impasto distill waves --photos photographs/ --check others/'],
+  export: [
+    'impasto export starry-night -o starry-night.onnx',
+    'impasto export starry-night --format tflite --size 640x480 -o starry-night.tflite',
+  ],
+  doctor: ['impasto doctor', 'ENGINE=tensorflow impasto doctor --json'],
+} as const;
+
+export type CommandName = keyof typeof EXAMPLES;
+
+export function examplesOf(command: CommandName): string {
+  const examples = EXAMPLES[command];
+  const title = examples.length === 1 ? 'Example' : 'Examples';
+  return `\n${title}:\n${examples.map((example) => `  ${example}`).join('\n')}`;
+}
