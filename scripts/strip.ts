@@ -1,0 +1,57 @@
+/**
+ * `npm run strip`: the README's strip of pictures. A photograph that may be shown, and what some of
+ * the styles make of it: docs/photo.jpg -> docs/strip.jpg.
+ */
+
+import { fileURLToPath } from 'node:url';
+import sharp from 'sharp';
+import { paintAll } from '../src/core/engine.ts';
+import { onnxEngine } from '../src/engines/onnx.ts';
+import { decodePicture } from '../src/images/decode.ts';
+import { openCatalogue } from '../src/styles/catalogue.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const PHOTO = `${root}docs/photo.jpg`;
+const STRIP = `${root}docs/strip.jpg`;
+
+const STYLES = [
+  'starry-night',
+  'the-scream',
+  'astronomer-woodcut',
+  'three-tahitians',
+  'street-berlin',
+];
+const [HEIGHT, GAP] = [240, 6];
+const QUALITY = 86;
+
+const photo = await sharp(PHOTO).toBuffer();
+const picture = await decodePicture(new Uint8Array(photo), { maxPixels: 10_000_000, maxPages: 1 });
+const catalogue = await openCatalogue(`${root}models`);
+const engine = onnxEngine({ threads: 2 });
+const pictures = [picture];
+for (const id of STYLES) {
+  pictures.push(...(await paintAll(engine, await catalogue.load(catalogue.get(id)), [picture])));
+}
+const width = Math.round((HEIGHT * picture.width) / picture.height);
+const tiles = await Promise.all(
+  pictures.map(async ({ data, ...size }, i) => ({
+    input: await sharp(data, { raw: { ...size, channels: 3 } })
+      .resize({ width, height: HEIGHT, kernel: 'lanczos3' })
+      .png()
+      .toBuffer(),
+    left: i * (width + GAP),
+    top: 0,
+  })),
+);
+await sharp({
+  create: {
+    width: tiles.length * (width + GAP) - GAP,
+    height: HEIGHT,
+    channels: 3,
+    background: '#fff',
+  },
+})
+  .composite(tiles)
+  .jpeg({ quality: QUALITY, chromaSubsampling: '4:4:4' })
+  .toFile(STRIP);
+console.log(`photograph, ${STYLES.join(', ')} -> ${STRIP}`);
