@@ -4,10 +4,8 @@ import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promi
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { build } from 'esbuild';
-import sharp from 'sharp';
 import { COMPRESSED } from '../src/http/assets.ts';
 import { EXPLORER_ASSET } from '../src/http/routes/reference.ts';
-import { drawSample } from '../src/images/sample.ts';
 
 /** By package; the runtime's scripts find the rest of it by these names. */
 const COPIES: Readonly<Record<string, readonly string[]>> = {
@@ -21,8 +19,6 @@ const COPIES: Readonly<Record<string, readonly string[]>> = {
     'ort-wasm-simd-threaded.asyncify.wasm',
   ],
 };
-
-const SAMPLE_QUALITY = 85;
 
 /** Compressing is worth it from here on. */
 const LEAST_GAIN = 0.9;
@@ -51,9 +47,7 @@ export async function buildAssets(root: string, folder: string): Promise<void> {
     minify: true,
   });
   for (const name of ['index.html', 'icon.svg']) await copyFile(playground + name, folder + name);
-  await sharp(await drawSample())
-    .jpeg({ quality: SAMPLE_QUALITY })
-    .toFile(`${folder}sample.jpg`);
+  await copyFile(`${root}docs/photo.jpg`, `${folder}sample.jpg`);
   for (const [place, names] of Object.entries(COPIES)) {
     for (const name of names) await copyFile(`${root}node_modules/${place}/${name}`, folder + name);
   }

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { openCatalogue } from '../src/styles/catalogue.ts';
 import { benchmarkPlots, benchmarkTables } from './docs/benchmarks.ts';
 import { coldTable } from './docs/cold.ts';
+import { firstVisit } from './docs/first-visit.ts';
 import {
   cataloguePlots,
   catalogueTable,
@@ -14,7 +15,7 @@ import {
   profileTable,
 } from './docs/performance.ts';
 import { configurationTable, problemTable } from './docs/settings.ts';
-import { gallery, stylePages } from './docs/styles.ts';
+import { gallery, stylePages, styleTable } from './docs/styles.ts';
 import { qualityTables, techniqueTable } from './docs/training.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -29,6 +30,12 @@ const parts: readonly { file: string; name: string; content: string }[] = [
   { file: 'docs/configuration.md', name: 'configuration', content: configurationTable() },
   { file: 'docs/api.md', name: 'problems', content: problemTable() },
   { file: 'README.md', name: 'styles', content: gallery(catalogue) },
+  { file: 'docs/styles.md', name: 'style-table', content: styleTable(catalogue) },
+  {
+    file: 'README.md',
+    name: 'first-visit',
+    content: firstVisit(await readJson('docs/first-visit.json')),
+  },
   {
     file: 'README.md',
     name: 'benchmarks',

@@ -20,6 +20,22 @@ export function gallery({ styles }: Catalogue): string {
   return ['<table>', ...rows.flat(), '</table>'].join('\n');
 }
 
+export function styleTable({ styles }: Catalogue): string {
+  return [
+    '| style | painting | in 8 bits: difference, of 255 | light: parameters, difference, of 255 |',
+    '|---|---|---|---|',
+    ...styles.map(({ id, title, artist, year, int8, light }) => {
+      const lighter = light
+        ? `${light.parameters.toLocaleString('en-US')}, ${light.difference.toFixed(2)}`
+        : '';
+      return (
+        `| [\`${id}\`](../models/${id}/README.md) | ${title}, ${artist}, ${year} ` +
+        `| ${int8 ? int8.difference.toFixed(2) : ''} | ${lighter} |`
+      );
+    }),
+  ].join('\n');
+}
+
 /** Cards and loss curves by path. */
 export function stylePages({ styles }: Catalogue): Map<string, string> {
   return new Map(
