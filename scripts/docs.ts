@@ -13,6 +13,7 @@ import {
   largeTable,
   loadTable,
   profileTable,
+  threadsTable,
 } from './docs/performance.ts';
 import { configurationTable, problemTable } from './docs/settings.ts';
 import { gallery, stylePages, styleTable } from './docs/styles.ts';
@@ -53,6 +54,11 @@ const parts: readonly { file: string; name: string; content: string }[] = [
     content: catalogueTable(catalogues),
   },
   { file: 'docs/performance.md', name: 'int8', content: int8Table(catalogue) },
+  {
+    file: 'docs/performance.md',
+    name: 'threads',
+    content: threadsTable(await readJson('docs/threads.json')),
+  },
   {
     file: 'docs/performance.md',
     name: 'load',

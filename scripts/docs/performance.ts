@@ -6,6 +6,7 @@ import type { CatalogueResults } from '../../test/bench/catalogue.ts';
 import type { LargeResults } from '../../test/bench/large.ts';
 import type { LoadResults } from '../../test/bench/load.ts';
 import type { ProfileResults } from '../../test/bench/profile.ts';
+import type { ThreadsResults } from '../../test/bench/threads.ts';
 
 /** Operators that take less are summed up. */
 const LEAST_MS = 0.05;
@@ -31,6 +32,19 @@ export function profileTable({ machine, side, float32, int8 }: ProfileResults): 
         (name) => `| ${name} | ${cell(times.float32.get(name))} | ${cell(times.int8.get(name))} |`,
       ),
     `| **sum** | **${sum(float32)}** | **${sum(int8)}** |`,
+  ].join('\n');
+}
+
+export function threadsTable({ machine, settings }: ThreadsResults): string {
+  return [
+    `On ${machine}, 512 x 512 JPEG in and out (\`npm run bench:threads\`).`,
+    '',
+    '| WORKERS | THREADS | one request at a time | paintings a second, 16 callers |',
+    '|---|---|---|---|',
+    ...settings.map(
+      ({ workers, threads, oneAtATimeMs, paintingsPerSecond }) =>
+        `| ${workers} | ${threads} | ${oneAtATimeMs} ms | ${paintingsPerSecond} |`,
+    ),
   ].join('\n');
 }
 

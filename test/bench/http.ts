@@ -25,7 +25,7 @@ export async function samplePhoto(): Promise<Buffer> {
 }
 
 /** Arguments of the Node processes that serve. */
-const OURS = [join(DIST_DIR, 'server.js')];
+export const OURS = [join(DIST_DIR, 'server.js')];
 const CLASSIC = ['--import', 'tsx', fileURLToPath(new URL('classic-server.ts', import.meta.url))];
 
 export async function benchHttp(withTensorflow: boolean): Promise<HttpResult> {
@@ -61,16 +61,19 @@ async function measureClassic(photo: Buffer, oursMs: number): Promise<HttpResult
   }
 }
 
-interface ServerProcess {
+export interface ServerProcess {
   readonly url: string;
   readonly startedAt: number;
   stop(): Promise<void>;
 }
 
-async function startServer(program: readonly string[]): Promise<ServerProcess> {
+export async function startServer(
+  program: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<ServerProcess> {
   const startedAt = performance.now();
   const server = spawn(process.execPath, program, {
-    env: { ...process.env, PORT: '0', HOST: '127.0.0.1' },
+    env: { ...process.env, PORT: '0', HOST: '127.0.0.1', ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const url = `http://127.0.0.1:${await portOf(server)}`;
@@ -116,7 +119,10 @@ async function paint(url: string, photo: Buffer): Promise<Timed> {
   return { totalMs: performance.now() - started, networkMs };
 }
 
-async function measureOneAtATime(url: string, photo: Buffer): Promise<HttpResult['oneAtATime']> {
+export async function measureOneAtATime(
+  url: string,
+  photo: Buffer,
+): Promise<HttpResult['oneAtATime']> {
   for (let i = 0; i < WARM_UP; i += 1) await paint(url, photo);
   const times: Timed[] = [];
   for (let i = 0; i < ONE_AT_A_TIME; i += 1) times.push(await paint(url, photo));
@@ -129,7 +135,7 @@ async function measureOneAtATime(url: string, photo: Buffer): Promise<HttpResult
   };
 }
 
-async function measureCallers(
+export async function measureCallers(
   url: string,
   photo: Buffer,
   callers: number,

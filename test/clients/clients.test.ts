@@ -53,6 +53,27 @@ describe('a generated client', () => {
     expect(status).toBe(404);
   });
 
+  test('does what the documentation shows', async () => {
+    const page = await readFile(path('../../docs/clients.md'), 'utf8');
+    const [, example = ''] = /^```ts\n([\s\S]*?)^```/m.exec(page) ?? [];
+    const file = join(FOLDER, 'example.ts');
+    await writeFile(join(FOLDER, 'photo.jpg'), await jpeg(64, 48));
+    await writeFile(
+      file,
+      [
+        "import { readFile } from 'node:fs/promises';",
+        example
+          .replaceAll('http://localhost:8080', server.url())
+          .replaceAll('photo.jpg', join(FOLDER, 'photo.jpg')),
+        'export { painting, stylization };',
+      ].join('\n'),
+    );
+    expect(await compile('example.ts')).toBe('');
+    const { painting, stylization } = await import(file);
+    expect(painting.size).toBeGreaterThan(100);
+    expect(stylization).toMatchObject({ id: 'order-1234', style: 'udnie' });
+  });
+
   test('can be made by another generator too', async () => {
     const source = await generateSource(join(FOLDER, DOCUMENT_FILE));
     await writeFile(join(FOLDER, 'oazapfts.ts'), source);

@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import request from 'supertest';
 import { describe, expect, test } from 'vitest';
 import { jpeg } from '../support/pictures.ts';
-import { useServer } from '../support/server.ts';
+import { DIST_DIR, useServer } from '../support/server.ts';
 import { temporary } from '../support/temporary.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -35,15 +35,25 @@ const blocks = (page: string, language: string): string[] => {
   );
 };
 
-async function run(code: string, replaced: Record<string, string> = {}): Promise<string> {
+async function run(
+  code: string,
+  replaced: Record<string, string> = {},
+  environment: Record<string, string> = {},
+): Promise<string> {
   const folder = temporary();
   writeFileSync(join(folder, 'photo.jpg'), await jpeg(64, 48));
   const places = { 'localhost:8080': `127.0.0.1:${server.port()}`, ...replaced };
-  const script = Object.entries(places).reduce(
-    (text, [from, to]) => text.replaceAll(from, to),
-    `set -euo pipefail\n${code}`,
+  const placed = (text: string) =>
+    Object.entries(places).reduce((before, [from, to]) => before.replaceAll(from, to), text);
+  const variables = Object.entries(environment).map(([name, text]) => [name, placed(text)]);
+  const { stdout } = await promisify(execFile)(
+    'bash',
+    ['-c', `set -euo pipefail\n${placed(code)}`],
+    {
+      cwd: folder,
+      env: { ...process.env, ...Object.fromEntries(variables) },
+    },
   );
-  const { stdout } = await promisify(execFile)('bash', ['-c', script], { cwd: folder });
   return stdout;
 }
 
@@ -54,6 +64,33 @@ describe.skipIf(curlMissing !== undefined)('docs/api.md', () => {
 
   test.each(examples)('%s', async (code) => {
     await run(code);
+  });
+});
+
+describe.skipIf(curlMissing !== undefined)('docs/start.md', () => {
+  const examples = blocks('start.md', 'sh').filter((code) => !code.includes('npm ci'));
+  const program = { 'npx impasto': `node ${join(DIST_DIR, 'cli.js')}` };
+
+  test('has examples', () => expect(examples.length).toBeGreaterThan(2));
+
+  test.each(examples)('%s', async (code) => {
+    await run(code, program);
+  });
+});
+
+describe('docs/clients.md', () => {
+  test('the JavaScript paints', async () => {
+    const [code = ''] = blocks('clients.md', 'js');
+    const read = "import { readFile } from 'node:fs/promises';";
+    const program = `${read}\n${code}\nconsole.log(painting.type, painting.size > 100);`;
+    expect(await run(`node --input-type=module -e "$PROGRAM"`, {}, { PROGRAM: program })).toBe(
+      'image/jpeg true\n',
+    );
+  });
+
+  test('the Python paints', async () => {
+    const [code = ''] = blocks('clients.md', 'python');
+    await run('python3 -c "$PROGRAM" && test -s painting.jpg', {}, { PROGRAM: code });
   });
 });
 
