@@ -46,8 +46,8 @@ export async function buildAssets(root: string, folder: string): Promise<void> {
     outdir: folder,
     minify: true,
   });
-  for (const name of ['index.html', 'icon.svg']) await copyFile(playground + name, folder + name);
-  await copyFile(`${root}docs/photo.jpg`, `${folder}sample.jpg`);
+  for (const name of ['index.html', 'icon.svg', 'sample.jpg'])
+    await copyFile(playground + name, folder + name);
   for (const [place, names] of Object.entries(COPIES)) {
     for (const name of names) await copyFile(`${root}node_modules/${place}/${name}`, folder + name);
   }

@@ -1,6 +1,6 @@
 /**
  * `npm run clients`: the OpenAPI document and a TypeScript client made from it, in build/clients.
- * `generateClient` is what the tests use.
+ * `generateClients` is what the tests use.
  */
 
 import { mkdir, rm, writeFile } from 'node:fs/promises';

@@ -1,6 +1,7 @@
 /** Writes the generated parts of the documentation; with `--check`, fails where they are stale. */
 
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openCatalogue } from '../src/styles/catalogue.ts';
 import { benchmarkPlots, benchmarkTables } from './docs/benchmarks.ts';
@@ -95,6 +96,7 @@ for (const [file, page] of pages) {
     console.error(`${file} is stale: run "npm run check:fix".`);
     process.exitCode = 1;
   } else {
+    await mkdir(dirname(`${root}${file}`), { recursive: true });
     await writeFile(`${root}${file}`, page);
     console.log(`${file} written`);
   }

@@ -1,6 +1,6 @@
 /**
  * `npm run strip`: the README's strip of pictures. A photograph that may be shown, and what some of
- * the styles make of it: docs/photo.jpg -> docs/strip.jpg.
+ * the styles make of it, side by side: docs/strip.jpg.
  */
 
 import { fileURLToPath } from 'node:url';
@@ -11,7 +11,7 @@ import { decodePicture } from '../src/images/decode.ts';
 import { openCatalogue } from '../src/styles/catalogue.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const PHOTO = `${root}docs/photo.jpg`;
+const PHOTO = `${root}src/playground/sample.jpg`;
 const STRIP = `${root}docs/strip.jpg`;
 
 const STYLES = [

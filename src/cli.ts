@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The command line: `impasto serve | stylize | styles | import | export`. */
+/** The command line: `impasto --help` names the commands. */
 
 import { fileURLToPath } from 'node:url';
 import { runCli } from './cli/program.ts';

@@ -85,10 +85,19 @@ export function createStylizer(parts: StylizerParts): Stylizer {
       };
       const slots = inStrips ? parts.largeSlots : parts.slots;
       // The caller is answered at once; the slot is freed when the step under way has ended.
-      const claim = waiter && { ...waiter, size: paintedPixels(canvas) };
+      const claim = waiter && { ...waiter, size: workSize(header, canvas) };
       return abandonable(signal, slots.run(signal, paint, claim));
     },
   };
+}
+
+/** What every painting costs whatever its size, and decoding one pixel, in painted pixels. */
+const FIXED_PIXELS = 250_000;
+const DECODED_PIXEL = 1 / 8;
+
+/** What the time for a painting grows with. */
+function workSize({ extent }: PhotoHeader, canvas: Extent): number {
+  return FIXED_PIXELS + paintedPixels(canvas) + paintedPixels(extent) * DECODED_PIXEL;
 }
 
 interface Work {

@@ -11,7 +11,7 @@ const surroundings = {
 describe('configuration', () => {
   test('needs no variable; defaults follow from the cores', () => {
     const config = loadConfig({}, surroundings);
-    expect(config).toMatchObject({ PORT: 8080, ENGINE: 'onnx', WORKERS: 6, THREADS: 2, SLOTS: 7 });
+    expect(config).toMatchObject({ PORT: 8080, ENGINE: 'onnx', WORKERS: 3, THREADS: 2, SLOTS: 4 });
     expect(loadConfig({}, { ...surroundings, cores: 1 })).toMatchObject({
       WORKERS: 1,
       THREADS: 1,

@@ -17,10 +17,10 @@ export function benchmarkTables({ machine, networks, http }: BenchResults): stri
     '| engine | threads | size | classic | half | Impasto | times faster | in 8 bits | times faster |',
     '|---|---|---|---|---|---|---|---|---|',
     ...networks.map(
-      ({ engine, threads, side, impastoMs, classicMs, halfMs, overClassic, overHalf, int8 }) =>
-        `| ${engine} | ${threads} | ${side} x ${side} | ${classicMs} ms | ${halfMs} ms | ${impastoMs} ms ` +
-        `| ${overClassic} / ${overHalf} ` +
-        (int8 ? `| ${int8.impastoMs} ms | **${int8.overClassic}** / ${int8.overHalf} |` : '| | |'),
+      ({ engine, threads, side, impastoMs, classic, half, int8 }) =>
+        `| ${engine} | ${threads} | ${side} x ${side} | ${milliseconds(classic?.ms)} | ${milliseconds(half?.ms)} ` +
+        `| ${impastoMs} ms | ${ratios(classic?.ratio, half?.ratio)} ` +
+        `| ${milliseconds(int8?.impastoMs)} | ${ratios(int8?.overClassic, int8?.overHalf)} |`,
     ),
     '',
     `Over HTTP, 512 x 512 JPEG in and out, one request at a time: **${totalMs} ms**, of which the network`,
@@ -46,7 +46,7 @@ export function benchmarkPlots({ networks, http }: BenchResults): Map<string, st
         return value === undefined ? [] : [[result.side ** 2 / 1e6, value] as const];
       });
   const lines = engines.flatMap((engine) => [
-    { name: `classic, ${engine}`, points: points(engine, ({ classicMs }) => classicMs) },
+    { name: `classic, ${engine}`, points: points(engine, ({ classic }) => classic?.ms) },
     { name: `Impasto, ${engine}`, points: points(engine, ({ impastoMs }) => impastoMs) },
     { name: `in 8 bits, ${engine}`, points: points(engine, ({ int8 }) => int8?.impastoMs) },
   ]);
@@ -77,6 +77,14 @@ export function benchmarkPlots({ networks, http }: BenchResults): Map<string, st
       }),
     ],
   ]);
+}
+
+function milliseconds(ms: number | undefined): string {
+  return ms === undefined ? '' : `${ms} ms`;
+}
+
+function ratios(overClassic: number | undefined, overHalf: number | undefined): string {
+  return overClassic === undefined ? '' : `**${overClassic}** / ${overHalf}`;
 }
 
 function engineName({ engine, threads }: NetworkResult): string {

@@ -50,8 +50,9 @@ export async function exportStyle(
   const style = await loadMix(await openCatalogue(config.MODELS_DIR), mix);
   if (precision === 'int8' && (format === 'tfjs' || style.ranges === undefined)) {
     throw new UsageError(
-      '--precision int8: Expected one calibrated style in ONNX or TensorFlow Lite, got ' +
-        `${mix.name} in ${format}. "impasto quantise" calibrates.`,
+      'For 8 bits, which are usual in TensorFlow Lite: expected one calibrated style in ONNX or ' +
+        `TensorFlow Lite, got ${mix.name} in ${format}. "impasto quantise" calibrates; ` +
+        '"--precision float32" goes without.',
     );
   }
   const { ranges, ...exact } = style;

@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import type { Config } from '../config.ts';
-import { type Picture, scaled } from '../core/picture.ts';
+import { fitted, type Picture } from '../core/picture.ts';
 import { decodePicture } from '../images/decode.ts';
 import { resize } from '../images/resize.ts';
 import { findPhotos } from './files.ts';
@@ -24,11 +24,11 @@ export async function samplePhotographs(
     (_, i) => paths[Math.floor(i * step)]!,
   );
   const limits = { maxPixels: config.MAX_PIXELS, maxPages: config.MAX_PAGES };
-  return Promise.all(
-    chosen.map(async (path) => {
-      const picture = await decodePicture(await readFile(path), limits);
-      const factor = Math.min(1, longEdge / Math.max(picture.width, picture.height));
-      return factor === 1 ? picture : resize(picture, scaled(picture, factor));
-    }),
-  );
+  const pictures: Picture[] = [];
+  // One after the other: whole photographs are many times larger than what is kept of them.
+  for (const path of chosen) {
+    const picture = await decodePicture(await readFile(path), limits);
+    pictures.push(await resize(picture, fitted(picture, longEdge)));
+  }
+  return pictures;
 }

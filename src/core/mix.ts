@@ -95,7 +95,7 @@ function canonical(parts: readonly MixPart[]): StyleMix {
 }
 
 /** Rounds to thousandths that add up to 1 exactly; the (first) largest part takes what rounding left. */
-function apportioned(parts: readonly MixPart[]): MixPart[] {
+export function apportioned(parts: readonly MixPart[]): MixPart[] {
   const rounded = parts.map(({ style, weight }) => ({ style, steps: Math.round(weight * STEPS) }));
   const left = STEPS - rounded.reduce((sum, { steps }) => sum + steps, 0);
   const largest = rounded.reduce((a, b) => (b.steps > a.steps ? b : a));

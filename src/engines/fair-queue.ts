@@ -43,9 +43,10 @@ export function fairQueue<Entry>(): FairQueue<Entry> {
     },
     ahead(caller) {
       const place = lengthOf(caller);
-      return [...lines].flatMap(([other, line]) =>
-        line.slice(0, other === caller ? place : place + 1),
-      );
+      const callers = [...lines.keys()];
+      // A caller who is not there yet comes last; what others have before it is one turn more.
+      const own = callers.includes(caller) ? callers.indexOf(caller) : callers.length;
+      return [...lines.values()].flatMap((line, i) => line.slice(0, i < own ? place + 1 : place));
     },
     excess(caller, among) {
       const chosen = [...lines.values()].map((line) => line.filter(among));

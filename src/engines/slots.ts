@@ -77,8 +77,9 @@ export function createSlots({ slots, queueSize }: SlotsOptions): Slots {
     const leftMs = deadline - performance.now();
     const wait = taken < slots ? 0 : backlogMs(queue.ahead(caller));
     if (wait + ownMs <= leftMs) return;
+    if (ownMs <= leftMs) throw slotsFull(wait);
     pace.doubt();
-    throw ownMs > leftMs ? tooLong(ownMs, leftMs) : slotsFull(wait);
+    throw tooLong(ownMs, leftMs);
   };
 
   /** Makes room by turning away the newest of whoever has more waiting than this caller. */
@@ -119,6 +120,10 @@ export function createSlots({ slots, queueSize }: SlotsOptions): Slots {
         const result = await work();
         observe(pace, run);
         return result;
+      } catch (error) {
+        // It would have taken at least as long as it was given.
+        if (signal.aborted && isLate(pace, run)) observe(pace, run);
+        throw error;
       } finally {
         running.delete(run);
         release();
@@ -164,6 +169,10 @@ function enqueue(
     if (claim) count(1);
     queue.add(caller, entry);
   });
+}
+
+function isLate(pace: Pace, { size, begun }: Running): boolean {
+  return performance.now() - begun > (pace.predictMs(size) ?? 0);
 }
 
 function observe(pace: Pace, { size, begun }: Running): void {

@@ -55,8 +55,9 @@ export async function threadedEngine(options: ThreadedEngineOptions): Promise<Th
   /** Runs `work` on an idle thread, one that has loaded the model if there is one. */
   const onThread = <T>(model: Model, work: (thread: WorkerThread) => Promise<T>): Promise<T> =>
     turns.run(never, async () => {
-      const warm = idle.findIndex(({ loaded }) => loaded.has(model.session));
-      let thread = idle.splice(Math.max(0, warm), 1)[0] ?? added();
+      // The one that painted last has the most of it in its caches.
+      const warm = idle.findLastIndex(({ loaded }) => loaded.has(model.session));
+      let thread = idle.splice(warm, 1)[0] ?? added();
       try {
         if (!thread.alive) thread = replaced(thread);
         if (!thread.loaded.has(model.session)) {

@@ -1,12 +1,12 @@
 /** Files for browsers, as the build wrote them: compressed where that makes them smaller. */
 
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { Context } from 'hono';
 import { ProblemError } from '../errors.ts';
-import { isUnchanged } from './etag.ts';
+import { entityTag, isUnchanged } from './etag.ts';
 
 export const COMPRESSED = '.gz';
 
@@ -25,17 +25,19 @@ export async function serveAsset(c: Context, folder: string, name: string): Prom
   const mediaType = MEDIA_TYPES[extname(name)];
   if (mediaType === undefined) throw missing(name);
   const compressed = await found(join(folder, `${name}${COMPRESSED}`));
-  const file = compressed ?? (await found(join(folder, name)));
-  if (file === undefined) throw missing(name);
-  const tag = `"${file.bytes.toString(36)}-${file.modifiedMs.toString(36)}"`;
+  const bytes = compressed ?? (await found(join(folder, name)));
+  if (bytes === undefined) throw missing(name);
+  // Weak: compressed or not, it stands for the same.
+  const tag = entityTag([bytes]);
   const headers = {
-    etag: tag,
+    etag: `W/${tag}`,
     'cache-control': 'public, no-cache',
     vary: 'accept-encoding',
     'content-type': mediaType,
   };
-  if (isUnchanged(c.req.header('if-none-match'), tag)) return c.body(null, 304, headers);
-  const bytes = await readFile(file.path);
+  if (isUnchanged(c.req.header('if-none-match'), tag)) {
+    return c.body(null, 304, headers);
+  }
   if (compressed && !/\bgzip\b/.test(c.req.header('accept-encoding') ?? '')) {
     return c.body(new Uint8Array(await promisify(gunzip)(bytes)), 200, headers);
   }
@@ -43,12 +45,14 @@ export async function serveAsset(c: Context, folder: string, name: string): Prom
   return c.body(new Uint8Array(bytes), 200, { ...headers, ...encoding });
 }
 
-async function found(path: string) {
-  const { size: bytes, mtimeMs } = (await stat(path).catch(() => undefined)) ?? {};
-  if (bytes === undefined || mtimeMs === undefined) return undefined;
-  return { path, bytes, modifiedMs: Math.round(mtimeMs) };
+async function found(path: string): Promise<Buffer | undefined> {
+  return readFile(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
 }
 
 function missing(name: string): ProblemError {
-  return new ProblemError('not-found', `There is no file ${name} for browsers.`);
+  const detail = `There is no file ${name} for browsers; "npm run build" makes those there are.`;
+  return new ProblemError('not-found', detail);
 }

@@ -10,7 +10,8 @@ interface NodeBindings {
 
 /** The configured header, or the address at the other end; the same for all where neither is known. */
 export function callerOf(c: Context, { CALLER_HEADER }: Config): string {
-  const named = CALLER_HEADER && c.req.header(CALLER_HEADER);
+  // The nearest proxy adds to the end; what stands before it, anybody may have written.
+  const named = CALLER_HEADER && c.req.header(CALLER_HEADER)?.split(',').at(-1)?.trim();
   if (named) return named;
   const bindings = c.env as NodeBindings | undefined;
   return bindings?.incoming?.socket?.remoteAddress ?? 'unknown';

@@ -4,6 +4,7 @@ import { z } from '@hono/zod-openapi';
 import { problemTypes } from '../errors.ts';
 import { STATUSES } from '../jobs/job.ts';
 import { DELIVERY_STATUSES, type Delivery } from '../webhooks/delivery-log.ts';
+import { EXAMPLES } from './examples.ts';
 
 const time = z.iso.datetime();
 
@@ -44,7 +45,7 @@ export const stylizationSchema = z
     error: errorSchema.nullable().openapi({ description: 'Why it failed or was canceled.' }),
     timings_ms: z.record(z.string(), z.number()),
   })
-  .openapi('Stylization');
+  .openapi('Stylization', { example: EXAMPLES.Stylization });
 
 export const stylizationsSchema = z
   .object({
@@ -54,7 +55,7 @@ export const stylizationsSchema = z
       .nullable()
       .openapi({ description: 'Give it as `cursor` to get the next page.' }),
   })
-  .openapi('Stylizations');
+  .openapi('Stylizations', { example: EXAMPLES.Stylizations });
 
 export const batchSchema = z
   .object({
@@ -65,7 +66,7 @@ export const batchSchema = z
     canceled: z.int(),
     stylizations: z.array(stylizationSchema),
   })
-  .openapi('Batch');
+  .openapi('Batch', { example: EXAMPLES.Batch });
 
 export const deliverySchema = z
   .object({
@@ -82,11 +83,11 @@ export const deliverySchema = z
       }),
     ),
   })
-  .openapi('Delivery');
+  .openapi('Delivery', { example: EXAMPLES.Delivery });
 
 export const deliveriesSchema = z
   .object({ deliveries: z.array(deliverySchema) })
-  .openapi('Deliveries');
+  .openapi('Deliveries', { example: EXAMPLES.Deliveries });
 
 export function toWireDelivery({ attempts, ...rest }: Delivery): z.infer<typeof deliverySchema> {
   return {
@@ -108,4 +109,4 @@ export const uploadSchema = z
       .optional()
       .openapi({ description: 'The same as a form; its last field is `file`.' }),
   })
-  .openapi('Upload');
+  .openapi('Upload', { example: EXAMPLES.Upload });

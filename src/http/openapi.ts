@@ -1,6 +1,7 @@
 /** Pieces of the OpenAPI document that several routes share. */
 
 import { type ProblemType, problemTypes } from '../errors.ts';
+import { problemExample } from './examples.ts';
 import { PROBLEM_MEDIA_TYPE } from './problem.ts';
 import { problemSchema } from './schemas.ts';
 
@@ -23,7 +24,12 @@ export const OPENAPI_INFO = {
 
 interface ProblemResponse {
   description: string;
-  content: { [PROBLEM_MEDIA_TYPE]: { schema: typeof problemSchema } };
+  content: {
+    [PROBLEM_MEDIA_TYPE]: {
+      schema: typeof problemSchema;
+      examples: Record<string, { summary: string; value: object }>;
+    };
+  };
 }
 
 /** The responses for these problem types, by status. */
@@ -31,10 +37,14 @@ export function problems(...types: readonly ProblemType[]): Record<number, Probl
   const responses: Record<number, ProblemResponse> = {};
   for (const type of types) {
     const { status, title } = problemTypes[type];
-    const before = responses[status]?.description;
+    const before = responses[status];
+    const examples = before?.content[PROBLEM_MEDIA_TYPE].examples;
+    const example = { summary: title, value: problemExample(type) };
     responses[status] = {
-      description: `${before ? `${before} ` : ''}\`${type}\`: ${title}.`,
-      content: { [PROBLEM_MEDIA_TYPE]: { schema: problemSchema } },
+      description: `${before ? `${before.description} ` : ''}\`${type}\`: ${title}.`,
+      content: {
+        [PROBLEM_MEDIA_TYPE]: { schema: problemSchema, examples: { ...examples, [type]: example } },
+      },
     };
   }
   return responses;

@@ -5,6 +5,7 @@ import { type FieldError, ProblemError } from '../errors.ts';
 import { OUTPUT_FORMATS } from '../images/formats.ts';
 import { STATUSES } from '../jobs/job.ts';
 import type { StyleManifest } from '../styles/manifest.ts';
+import { EXAMPLES } from './examples.ts';
 
 type Path = readonly PropertyKey[];
 
@@ -217,7 +218,7 @@ export const styleSchema = z
           'style loss of the photographs themselves.',
       }),
   })
-  .openapi('Style');
+  .openapi('Style', { example: EXAMPLES.Style });
 
 export function toWireStyle(style: StyleManifest): z.infer<typeof styleSchema> {
   const { digest: _, training, quality, int8: __, light, ...rest } = style;
@@ -260,7 +261,7 @@ export const stylesSchema = z
     styles: z.array(styleSchema),
     default_style: z.string().openapi({ description: 'What is painted where none is named.' }),
   })
-  .openapi('Styles');
+  .openapi('Styles', { example: EXAMPLES.Styles });
 
 export const problemSchema = z
   .object({
@@ -280,4 +281,4 @@ export const healthSchema = z
     waiting: z.int(),
     sessions: z.int(),
   })
-  .openapi('Health');
+  .openapi('Health', { example: EXAMPLES.Health });

@@ -4,7 +4,7 @@ import sharp, { type Sharp } from 'sharp';
 import type { RasterFile } from '../core/engine.ts';
 import type { Extent } from '../core/measures.ts';
 import { fitted } from '../core/picture.ts';
-import { storageFull } from '../rasters/scratch.ts';
+import { isDiskFull } from '../rasters/scratch.ts';
 import { decode, decoding, type PhotoHeader, unreadable } from './decode.ts';
 import { type EncodeOptions, encoder, PAPER } from './encode.ts';
 import { ALPHA_FORMATS } from './formats.ts';
@@ -93,9 +93,8 @@ export async function encodeRaster(
 }
 
 /** A file that breaks off and a disk that is full reach us by the same way. */
-function failure({ format }: PhotoHeader, cause: unknown): Error {
-  if (!/No space left/.test(String(cause))) return unreadable(format, cause);
-  return storageFull('The disk became full while the picture was read.', cause);
+function failure({ format }: PhotoHeader, cause: unknown): unknown {
+  return isDiskFull(cause) ? cause : unreadable(format, cause);
 }
 
 /** What this program has written is as large as it may be. */

@@ -10,12 +10,18 @@ async function openCamera(video: HTMLVideoElement): Promise<() => void> {
       throw new Error('The camera could not be used. Is it there, and allowed?', { cause });
     });
   if (stream === undefined) throw new Error('Cameras are for pages from https or localhost only.');
-  video.srcObject = stream;
-  await video.play();
-  return () => {
+  const close = () => {
     for (const track of stream.getTracks()) track.stop();
     video.srcObject = null;
   };
+  video.srcObject = stream;
+  try {
+    await video.play();
+  } catch (cause) {
+    close();
+    throw new Error("The camera's picture could not be shown.", { cause });
+  }
+  return close;
 }
 
 /** Whether the camera is on; it is as long as the component is there. */
@@ -33,7 +39,7 @@ export function useCamera(
         if (gone) close();
         else setOpen(true);
       },
-      (error: Error) => onProblem(error.message),
+      (error: Error) => !gone && onProblem(error.message),
     );
     return () => {
       gone = true;
@@ -51,7 +57,7 @@ export async function takePicture(video: HTMLVideoElement): Promise<Blob> {
   canvas.getContext('2d')?.drawImage(video, 0, 0);
   return new Promise((resolve, reject) => {
     canvas.toBlob(
-      (blob) => (blob ? resolve(blob) : reject(new Error('No picture.'))),
+      (blob) => (blob ? resolve(blob) : reject(new Error('The camera gave no picture.'))),
       'image/jpeg',
       0.95,
     );

@@ -1,6 +1,6 @@
 /** The painting that belongs to a photograph and settings, kept up to date. */
 
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { ApiError, stylize } from './api.ts';
 import { type Photo, WORKING_SIDE } from './photo.ts';
 import { type Settings, toQuery } from './settings.ts';
@@ -25,6 +25,8 @@ const REST_MS = 120;
 export function usePainting(photo: Photo | undefined, settings: Settings): PaintingState {
   const [state, setState] = useState<PaintingState>(EMPTY);
   const query = toQuery(settings).toString();
+  const shown = useRef<string>(undefined);
+  useEffect(() => () => revoke(shown.current), []);
   useEffect(() => {
     if (photo === undefined) return;
     const changed = new AbortController();
@@ -35,11 +37,10 @@ export function usePainting(photo: Photo | undefined, settings: Settings): Paint
       const { blob, ...timing } = await urgently(() =>
         stylize(file, new URLSearchParams(query), changed.signal),
       );
-      setState((before) => {
-        if (before.painting) URL.revokeObjectURL(before.painting.url);
-        const painting = { url: URL.createObjectURL(blob), ...timing };
-        return { painting, busy: false, error: undefined };
-      });
+      revoke(shown.current);
+      shown.current = URL.createObjectURL(blob);
+      const painting = { url: shown.current, ...timing };
+      setState({ painting, busy: false, error: undefined });
     };
     const fail = (reason: unknown) => {
       if (changed.signal.aborted) return;
@@ -53,6 +54,10 @@ export function usePainting(photo: Photo | undefined, settings: Settings): Paint
     };
   }, [photo, query]);
   return state;
+}
+
+function revoke(url: string | undefined): void {
+  if (url) URL.revokeObjectURL(url);
 }
 
 const EMPTY: PaintingState = { painting: undefined, busy: false, error: undefined };

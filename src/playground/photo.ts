@@ -49,7 +49,11 @@ async function shrunk(bitmap: ImageBitmap, side: number): Promise<Blob> {
   const canvas = document.createElement('canvas');
   canvas.width = width!;
   canvas.height = height!;
-  canvas.getContext('2d')?.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+  const context = canvas.getContext('2d')!;
+  // What shows through transparent pixels, as in the painting.
+  context.fillStyle = '#fff';
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
   return new Promise((resolve, reject) => {
     const done = (blob: Blob | null) =>
       blob ? resolve(blob) : reject(new Error('The picture could not be made smaller.'));

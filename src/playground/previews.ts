@@ -27,13 +27,16 @@ export function usePreviews(photo: Photo | undefined, styles: readonly WireStyle
       for (let next = queue.shift(); next && !changed.signal.aborted; next = queue.shift()) {
         await calm();
         const query = new URLSearchParams({ style: next.id, max_size: String(next.side) });
-        const { blob } = await stylize(photo.thumbnail, query, changed.signal);
+        // A preview that cannot be made leaves the style's own one; the large painting says why.
+        const painted = await stylize(photo.thumbnail, query, changed.signal).catch(
+          () => undefined,
+        );
+        if (painted === undefined || changed.signal.aborted) continue;
         revoke(urls.get(next.id));
-        urls.set(next.id, URL.createObjectURL(blob));
+        urls.set(next.id, URL.createObjectURL(painted.blob));
         setPreviews(new Map(urls));
       }
     };
-    // A preview that cannot be made leaves the style's own one; the large painting says why.
     const timer = setTimeout(() => {
       for (let i = 0; i < AT_ONCE; i += 1) work().catch(() => {});
     }, HEAD_START_MS);

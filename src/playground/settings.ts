@@ -1,13 +1,9 @@
 /** What a visitor has chosen, as query parameters of the API and as a link that restores it. */
 
-export interface MixPart {
-  readonly style: string;
-  /** Any positive number; what counts is its share of the sum. */
-  readonly weight: number;
-}
+import { apportioned, type MixPart } from '../core/mix.ts';
 
 export interface Settings {
-  /** One to {@link MOST_PARTS} styles. */
+  /** One to {@link MOST_PARTS} styles; of their weights, only the shares of the sum count. */
   readonly mix: readonly MixPart[];
   readonly strength: number;
   readonly strokeSize: number;
@@ -27,9 +23,11 @@ export const DEFAULTS: Omit<Settings, 'mix'> = {
 
 /** The mix as the API wants it: `great-wave`, or `great-wave:0.6,the-scream:0.4`. */
 export function mixText(mix: readonly MixPart[]): string {
-  if (mix.length === 1) return mix[0]!.style;
   const sum = mix.reduce((total, { weight }) => total + weight, 0);
-  return mix.map(({ style, weight }) => `${style}:${rounded(weight / sum)}`).join(',');
+  const shares = mix.map(({ style, weight }) => ({ style, weight: weight / sum }));
+  const parts = apportioned(shares).filter(({ weight }) => weight > 0);
+  if (parts.length === 1) return parts[0]!.style;
+  return parts.map(({ style, weight }) => `${style}:${weight}`).join(',');
 }
 
 /** Query parameters of `POST /v1/stylizations`; what is as usual is left out. */
@@ -53,9 +51,10 @@ export function fromFragment(fragment: string, styles: readonly string[], usual:
   const query = new URLSearchParams(fragment.replace(/^#/, ''));
   const known = (query.get('style') ?? '').split(',').flatMap((part) => {
     const [style = '', weight = '1'] = part.split(':');
-    return styles.includes(style) && Number(weight) > 0 ? [{ style, weight: Number(weight) }] : [];
+    const share = within(weight, Number.MIN_VALUE, 1);
+    return styles.includes(style) && share ? [{ style, weight: share }] : [];
   });
-  const mix = known.slice(0, MOST_PARTS);
+  const mix = [...new Map(known.map((part) => [part.style, part])).values()].slice(0, MOST_PARTS);
   return {
     mix: mix.length > 0 ? mix : [{ style: usual, weight: 1 }],
     strength: within(query.get('strength'), 0, 1) ?? DEFAULTS.strength,
@@ -68,8 +67,4 @@ export function fromFragment(fragment: string, styles: readonly string[], usual:
 function within(text: string | null, least: number, most: number): number | undefined {
   const value = text === null ? Number.NaN : Number(text);
   return value >= least && value <= most ? value : undefined;
-}
-
-function rounded(value: number): number {
-  return Math.max(0.01, Math.round(value * 100) / 100);
 }

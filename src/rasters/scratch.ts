@@ -13,14 +13,19 @@ export interface Scratch {
 /** Until others may have removed theirs. */
 const RETRY_AFTER_SECONDS = 30;
 
-export function storageFull(detail: string, cause?: unknown): ProblemError {
+function storageFull(detail: string, cause?: unknown): ProblemError {
   const details = { cause, retryAfterSeconds: RETRY_AFTER_SECONDS };
   return new ProblemError('storage-full', detail, details);
 }
 
+/** As the system says it, by way of Node, of libvips or of another process. */
+export function isDiskFull(error: unknown): boolean {
+  return /ENOSPC|No space left on device/.test(String(error));
+}
+
 /**
  * Runs `work` with a folder of its own, which is removed afterwards whatever happens. Throws a
- * `storage-full` problem where so many bytes are not free.
+ * `storage-full` problem where so many bytes are not free, or where the disk becomes full.
  */
 export async function withScratch<T>(
   parent: string,
@@ -36,6 +41,8 @@ export async function withScratch<T>(
   let count = 0;
   try {
     return await work({ folder, path: (extension) => join(folder, `${count++}${extension}`) });
+  } catch (error) {
+    throw isDiskFull(error) ? storageFull('The disk became full meanwhile.', error) : error;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { type Engine, paintAll } from '../core/engine.ts';
 import { GRAPH_MODEL_FILE, GRAPH_WEIGHTS_FILE, graphModel } from '../core/graph-model.ts';
 import { parameterCount } from '../core/measures.ts';
-import { type TrunkShape, trunkNetwork } from '../core/network.ts';
+import { type Network, type TrunkShape, trunkNetwork } from '../core/network.ts';
 import type { Picture } from '../core/picture.ts';
 import { peakSignalToNoise, pictureDifference } from '../core/picture-difference.ts';
 import { pruned } from '../core/prune.ts';
@@ -17,12 +17,23 @@ import { LIGHT_FOLDER, MANIFEST_FILE, type StyleManifest } from './manifest.ts';
 
 export type Light = NonNullable<StyleManifest['light']>;
 
-/** Half as much arithmetic as the standard trunk. */
-export const LIGHT_TRUNK: TrunkShape = { stem: 16, trunk: 32, blocks: 5 };
+/** Of the channels; half of the arithmetic, which grows with their square. */
+const KEPT = 2 / 3;
 
-/** What the lighter network's training starts from. */
-export function lightStart({ network, weights }: LoadedStyle): Weights {
-  return pruned(weights, network, trunkNetwork(LIGHT_TRUNK));
+/**
+ * What the lighter network's training starts from: of the standard 24 and 48 channels, 16 and 32.
+ * `base` is another style's lighter network, where there is one: mixes need networks from one base.
+ */
+export function lightStart({ network, weights }: LoadedStyle, base?: LoadedStyle): Weights {
+  const light = trunkNetwork(lighter(network));
+  return base?.network.name === light.name ? base.weights : pruned(weights, network, light);
+}
+
+function lighter({ layers }: Network): TrunkShape {
+  const [stem = 0, trunk = 0] = layers.flatMap((layer) =>
+    layer.kind === 'convolution' ? [Math.max(1, Math.round(layer.outputChannels * KEPT))] : [],
+  );
+  return { stem, trunk, blocks: layers.filter(({ kind }) => kind === 'residual').length };
 }
 
 /** How the lighter network's paintings of photographs differ from those of the style's own. */

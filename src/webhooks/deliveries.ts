@@ -111,8 +111,7 @@ export function createDeliveries(parts: DeliveriesParts): Deliveries {
       },
       async bury({ body }) {
         const subject = await subjectOf(messageSchema.parse(JSON.parse(body)), parts);
-        const delivery = subject && (await log.read(subject.key));
-        if (delivery?.status === 'pending') await log.mark(subject!.key, undefined, 'abandoned');
+        if (subject) await log.abandon(subject.key);
       },
     },
     async list({ request: { id } }) {
@@ -129,7 +128,7 @@ export function createDeliveries(parts: DeliveriesParts): Deliveries {
           `The stylization ${id} has no event ${number} to tell.`,
         );
       }
-      await log.mark(deliveryKey(id, number), fresh(job, event), 'pending');
+      await log.reopen(deliveryKey(id, number), fresh(job, event));
       await queue.send(announcement(id, number));
     },
   };

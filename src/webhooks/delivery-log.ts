@@ -53,8 +53,10 @@ export interface DeliveryLog {
   ): Promise<Delivery | undefined>;
   /** Gives a delivery back that was not attempted. */
   release(key: string, claim: string): Promise<void>;
-  /** Sets the status, whoever has the delivery: a new attempt need not wait for that one. */
-  mark(key: string, first: Delivery | undefined, status: Delivery['status']): Promise<void>;
+  /** Makes it due again, whoever has it: a new attempt need not wait for that one. */
+  reopen(key: string, first: Delivery): Promise<void>;
+  /** Gives up what is still due and nobody attempts now. */
+  abandon(key: string): Promise<void>;
 }
 
 export function deliveryLog(blobs: BlobStore, now: () => Date = () => new Date()): DeliveryLog {
@@ -117,8 +119,15 @@ export function deliveryLog(blobs: BlobStore, now: () => Date = () => new Date()
         delivery.claim?.id === claim ? withoutClaim(delivery) : undefined,
       );
     },
-    async mark(key, first, status) {
-      await update(key, first, (delivery) => ({ ...withoutClaim(delivery), status }));
+    async reopen(key, first) {
+      await update(key, first, (delivery) => ({ ...withoutClaim(delivery), status: 'pending' }));
+    },
+    async abandon(key) {
+      await update(key, undefined, (delivery) =>
+        refusalOf(delivery, now()) === undefined
+          ? { ...withoutClaim(delivery), status: 'abandoned' }
+          : undefined,
+      );
     },
   };
 }

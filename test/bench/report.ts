@@ -10,19 +10,23 @@ export interface NetworkResult {
   readonly threads: number | 'all';
   readonly side: number;
   readonly impastoMs: number;
-  readonly classicMs: number;
-  /** The classic network with half of its channels. */
-  readonly halfMs: number;
-  /** Median of the ratios classic / impasto of each round; ratios below likewise. */
-  readonly overClassic: number;
-  readonly overHalf: number;
+  /** The network of Johnson et al.; absent where it needs too much memory. */
+  readonly classic?: Compared;
+  /** The same with half of its channels. */
+  readonly half?: Compared;
   /** Impasto's network in 8 bits, where the engine can. */
   readonly int8?: {
     readonly impastoMs: number;
     readonly overFloat32: number;
-    readonly overClassic: number;
-    readonly overHalf: number;
+    readonly overClassic?: number;
+    readonly overHalf?: number;
   };
+}
+
+interface Compared {
+  readonly ms: number;
+  /** Median of the ratios to Impasto in each round; other ratios likewise. */
+  readonly ratio: number;
 }
 
 export interface HttpResult {
@@ -57,7 +61,14 @@ export interface BenchResults {
 
 export function printResults({ machine, networks, http }: BenchResults): void {
   console.log(`\n${machine.processor}, ${machine.cores} cores, Node ${machine.node}; medians\n`);
-  console.table(networks);
+  console.table(
+    networks.map(({ classic, half, int8, ...rest }) => ({
+      ...rest,
+      classicMs: classic?.ms,
+      halfMs: half?.ms,
+      int8Ms: int8?.impastoMs,
+    })),
+  );
   console.log('HTTP, 512 x 512 JPEG in and out');
   console.log(`process start to first painting: ${http.firstPaintingMs} ms`);
   console.table([http.oneAtATime]);

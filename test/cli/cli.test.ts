@@ -162,6 +162,38 @@ describe('impasto quantise', () => {
   });
 });
 
+describe('impasto distill', () => {
+  if (tensorflowMissing !== undefined) return test.skip(tensorflowMissing, () => {});
+
+  test('gives a style a lighter network, which is checked when it is read', async () => {
+    const network = trunkNetwork({ stem: 6, trunk: 9, blocks: 1 });
+    const description = '--id own --title Own --artist Me --year 2026 --rights mine'.split(' ');
+    const models = join(folder, 'models');
+    const environment = { MODELS_DIR: models, DEFAULT_STYLE: 'own' };
+    for (const name of ['photos', 'others']) {
+      await mkdir(join(folder, name));
+      await writeFile(join(folder, name, '1.jpg'), await jpeg(80, 60));
+    }
+    await writeFile(join(folder, 'w.safetensors'), writeSafetensors(randomWeights(network, 1)));
+    await impasto(['import', 'w.safetensors', ...description], environment);
+    const folders = ['--photos', 'photos', '--check', 'others'];
+    const short = ['--steps', '2', '--batch', '1', '--crop', '32'];
+    const outcome = await impasto(['distill', ...folders, ...short], environment);
+    expect(outcome).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^own: [\d.]+ of 255, PSNR [\d.]+ dB$/m),
+    });
+    const catalogue = await openCatalogue(models);
+    const style = catalogue.get('own');
+    expect(style.light).toMatchObject({ network: 'impasto-4-6-1', steps: 2, photographs: 1 });
+    const light = await catalogue.loadLight(style);
+    expect(light.network.name).toBe('impasto-4-6-1');
+    expect(await readFile(join(models, 'own/README.md'), 'utf8')).toContain('## Light');
+    await writeFile(join(models, 'own/light/weights.bin'), 'noise');
+    await expect(catalogue.loadLight(style)).rejects.toThrow(/SHA-256/);
+  });
+});
+
 describe('impasto import and export', () => {
   const weights = randomWeights(trunkNetwork({ stem: 8, trunk: 12, blocks: 1 }), 1);
   const description = [
@@ -247,7 +279,10 @@ describe('impasto import and export', () => {
       ['udnie', '-f', 'tfjs', ...asInt8],
     ]) {
       const { code, stderr } = await impasto(['export', ...args]);
-      expect([code, stderr]).toEqual([2, expect.stringMatching(/one calibrated style in ONNX/)]);
+      expect([code, stderr]).toEqual([
+        2,
+        expect.stringMatching(/expected one calibrated style in ONNX/),
+      ]);
     }
   });
 

@@ -160,8 +160,12 @@ describe('pace', () => {
     expect(pace.predictMs(10)).toBeUndefined();
     for (const ms of [400, 100, 110, 120, 100]) pace.observe(10, ms);
     expect(pace.predictMs(10)).toBe(100);
+    pace.doubt();
+    expect(pace.predictMs(10)).toBe(80);
     for (let refusal = 0; refusal < 20; refusal += 1) pace.doubt();
-    expect(pace.predictMs(10)).toBeLessThan(50);
+    expect(pace.predictMs(10)).toBe(10);
+    pace.observe(10, 100);
+    expect(pace.predictMs(10)).toBe(100);
     for (let i = 0; i < 16; i += 1) pace.observe(10, 200);
     expect(pace.predictMs(20)).toBe(400);
   });

@@ -47,6 +47,19 @@ describe('onnx on two painting threads', () => {
   });
 });
 
+test('a thread is started when all others are busy', async () => {
+  const engine = await threadedEngine({ engine: 'onnx', workers: 3, threads: 1, scripts });
+  const threads = () => process.report.getReport() as unknown as { workers: object[] };
+  const session = await engine.load(network, randomWeights(network, 3));
+  const photo = randomPicture(300, 300, 3);
+  await session.run(photo);
+  await session.run(photo);
+  expect(threads().workers).toHaveLength(1);
+  await Promise.all([session.run(photo), session.run(photo)]);
+  expect(threads().workers).toHaveLength(2);
+  await engine.stop();
+});
+
 test('a thread that ends is replaced', async () => {
   const engine = await threadedEngine({ engine: 'onnx', workers: 1, threads: 1, scripts });
   const session = await engine.load(network, randomWeights(network, 3));

@@ -1,4 +1,5 @@
 import { createConfig, lintFromString } from '@redocly/openapi-core';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import request from 'supertest';
 import { describe, expect, test } from 'vitest';
 import { problemTypes } from '../../src/errors.ts';
@@ -7,6 +8,30 @@ import { jpeg } from '../support/pictures.ts';
 import { useServer } from '../support/server.ts';
 
 const server = useServer();
+
+interface Content {
+  schema: { $ref?: string };
+  example?: object;
+  examples: Record<string, { value: object }>;
+}
+
+/** Every JSON body of a request or an answer, and where it stands. */
+function jsonContents(document: {
+  paths: Record<string, Record<string, { requestBody?: object; responses: object }>>;
+}): [string, Content][] {
+  return Object.entries(document.paths).flatMap(([path, item]) =>
+    Object.entries(item).flatMap(([method, { requestBody, responses }]) =>
+      Object.entries({ body: requestBody, ...responses }).flatMap(([place, part]) =>
+        Object.entries<Content>((part as { content?: Record<string, Content> })?.content ?? {})
+          .filter(([type]) => type.endsWith('json'))
+          .map(([type, content]): [string, Content] => [
+            `${method} ${path} ${place} ${type}`,
+            content,
+          ]),
+      ),
+    ),
+  );
+}
 
 describe('the OpenAPI document', () => {
   test('passes the linter', async () => {
@@ -36,6 +61,33 @@ describe('the OpenAPI document', () => {
     expect(content['multipart/form-data'].schema.properties.image).toMatchObject({
       format: 'binary',
     });
+  });
+
+  test('has examples of every JSON body, every answer and every problem, all of them valid', async () => {
+    const { body: document } = await server.get('/openapi.json');
+    const ajv = new Ajv2020({ strict: false, validateFormats: false });
+    ajv.addSchema(document, 'openapi.json');
+    const problems = new Set<string>();
+    const check = (where: string, schema: object, value: unknown) => {
+      const rebased = JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"openapi.json#/'));
+      expect([where, ajv.validate(rebased, value), ajv.errorsText()]).toEqual([
+        where,
+        true,
+        'No errors',
+      ]);
+    };
+    for (const [where, { schema, example, examples }] of jsonContents(document)) {
+      const named = document.components.schemas[schema.$ref?.split('/').at(-1) ?? ''];
+      if (where.endsWith('problem+json')) {
+        for (const [type, { value }] of Object.entries<{ value: object }>(examples)) {
+          check(`${where} ${type}`, schema, value);
+          problems.add(type);
+        }
+      } else if (!where.includes('model.json')) {
+        check(where, schema, example ?? named?.example);
+      }
+    }
+    expect(problems.size).toBeGreaterThan(20);
   });
 
   test('is what answers are held against: a wrong one is noticed', async () => {

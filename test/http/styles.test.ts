@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { readGraphModel } from '../../src/core/graph-model.ts';
+import { networkOf } from '../../src/core/weights.ts';
 import { pixelsOf } from '../support/pictures.ts';
 import { useServer } from '../support/server.ts';
 
@@ -30,6 +32,17 @@ describe('the catalogue', () => {
     const answer = await server.send(server.get('/v1/styles/great-wave/preview'));
     expect(answer.headers['content-type']).toBe('image/jpeg');
     expect(await pixelsOf(answer.body)).toMatchObject({ width: 768, height: 512 });
+  });
+
+  test.each(['', 'light/'])('hands out %snetworks as TensorFlow.js loads them', async (place) => {
+    const model = await server.send(server.get(`/v1/styles/udnie/${place}model.json`));
+    const weights = await server.send(
+      server.get(`/v1/styles/udnie/${place}weights.bin`).responseType('blob'),
+    );
+    expect(model.body.weightsManifest[0].paths).toEqual(['weights.bin']);
+    const network = networkOf(readGraphModel(model.body, new Uint8Array(weights.body)));
+    const { body: style } = await server.get('/v1/styles/udnie');
+    expect(network.name).toBe(place === '' ? style.network : style.light.network);
   });
 
   test.each(['/v1/styles', '/v1/styles/udnie', '/v1/styles/udnie/preview'])(

@@ -1,8 +1,10 @@
 /** Live: the camera's picture painted in the browser, by the very weights that the server uses. */
 
+import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
+import type { Picture } from '../../src/core/picture.ts';
 import type { FromWorker, ToWorker } from '../../src/playground/live/messages.ts';
-import { useBrowser } from '../support/browser.ts';
+import { useBrowser, WITH_GPU } from '../support/browser.ts';
 import { chromiumMissing } from '../support/installed.ts';
 import { pixelsOf } from '../support/pictures.ts';
 import { largestDifference, randomPicture } from '../support/random.ts';
@@ -50,26 +52,12 @@ describe('live', () => {
   ])('paints %s as the server does', async (_, mix, style) => {
     const photo = randomPicture(64, 48, 5);
     const { page } = await browser.visit(`${server.url()}/`);
-    const answers = await page.evaluate(
-      async ([messages, { width, height, data }]) => {
-        const worker = new Worker('/assets/live-worker.js', { type: 'module' });
-        const ask = (message: object) =>
-          new Promise<FromWorker>((resolve) => {
-            worker.onmessage = (event) => resolve(event.data);
-            worker.postMessage(message);
-          });
-        const pixels = new Uint8ClampedArray(data);
-        const ready = await ask(messages);
-        const painted = await ask({ kind: 'frame', frame: { width, height, data: pixels } });
-        return { ready, pixels: painted.kind === 'painting' ? [...painted.frame.data] : painted };
-      },
-      [
-        { kind: 'load', mix, size: 'full', backend: 'wasm' } satisfies ToWorker,
-        { ...photo, data: withAlpha(photo.data) },
-      ] as const,
+    const answers = await painted(
+      page,
+      { kind: 'load', mix, size: 'full', backend: 'wasm' },
+      photo,
     );
     expect(answers.ready).toEqual({ kind: 'ready', backend: 'wasm' });
-    const painting = { ...photo, data: withoutAlpha(answers.pixels as number[]) };
     const { default: sharp } = await import('sharp');
     const { width, height } = photo;
     const png = await sharp(photo.data, { raw: { width, height, channels: 3 } })
@@ -79,8 +67,8 @@ describe('live', () => {
       server.post('/v1/stylizations').query({ style, format: 'png' }).type('image/png').send(png),
     );
     const expected = { ...photo, data: new Uint8Array((await pixelsOf(answer.body)).data) };
-    expect(largestDifference(painting, expected)).toBeLessThanOrEqual(LARGEST_DIFFERENCE);
-    expect(largestDifference(painting, photo)).toBeGreaterThan(LARGEST_DIFFERENCE);
+    expect(largestDifference(answers.painting, expected)).toBeLessThanOrEqual(LARGEST_DIFFERENCE);
+    expect(largestDifference(answers.painting, photo)).toBeGreaterThan(LARGEST_DIFFERENCE);
   });
 
   test('a network that is not there is said', async () => {
@@ -91,6 +79,51 @@ describe('live', () => {
     expect(await page.getByRole('alert').first().textContent()).toContain('404');
   });
 });
+
+describe('live on a graphics processor', () => {
+  if (chromiumMissing !== undefined) return test.skip(chromiumMissing, () => {});
+  const server = useServer();
+  const browser = useBrowser(WITH_GPU);
+
+  test('WebGPU is used where the browser has it, and paints the same', async ({ skip }) => {
+    const { page } = await browser.visit(`${server.url()}/`);
+    const hasGpu = await page.evaluate(async () => {
+      const { gpu } = navigator as { gpu?: { requestAdapter(): Promise<object | null> } };
+      return Boolean(await gpu?.requestAdapter());
+    });
+    if (!hasGpu) return skip('this browser has no WebGPU');
+    const photo = randomPicture(64, 48, 5);
+    const load = { kind: 'load', mix: [{ style: 'the-scream', weight: 1 }], size: 'full' } as const;
+    const byGpu = await painted(page, load, photo);
+    const byProcessor = await painted(page, { ...load, backend: 'wasm' }, photo);
+    expect(byGpu.ready).toEqual({ kind: 'ready', backend: 'webgpu' });
+    expect(largestDifference(byGpu.painting, byProcessor.painting)).toBeLessThanOrEqual(
+      LARGEST_DIFFERENCE,
+    );
+  });
+});
+
+/** One frame, painted by a worker of its own. */
+async function painted(page: Page, load: ToWorker, photo: Picture) {
+  const { width, height } = photo;
+  const { ready, pixels } = await page.evaluate(
+    async ([message, frame]) => {
+      const worker = new Worker('/assets/live-worker.js', { type: 'module' });
+      const ask = (next: object) =>
+        new Promise<FromWorker>((resolve) => {
+          worker.onmessage = (event) => resolve(event.data);
+          worker.postMessage(next);
+        });
+      const data = new Uint8ClampedArray(frame.data);
+      const ready = await ask(message);
+      const answer = await ask({ kind: 'frame', frame: { ...frame, data } });
+      if (answer.kind !== 'painting') throw new Error(JSON.stringify(answer));
+      return { ready, pixels: [...answer.frame.data] };
+    },
+    [load, { width, height, data: withAlpha(photo.data) }] as const,
+  );
+  return { ready, painting: { width, height, data: withoutAlpha(pixels) } };
+}
 
 function withAlpha(rgb: Uint8Array): number[] {
   return Array.from({ length: (rgb.length / 3) * 4 }, (_, i) =>

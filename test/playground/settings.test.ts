@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { parseStyleMix } from '../../src/core/mix.ts';
 import {
   DEFAULTS,
   fromFragment,
@@ -46,13 +47,23 @@ describe('settings', () => {
     );
   });
 
-  test('weights of a mix are shares, none of them zero', () => {
-    expect(mixText(whole.mix)).toBe('great-wave:0.75,udnie:0.25');
-    expect(
-      mixText([
-        { style: 'great-wave', weight: 1 },
-        { style: 'udnie', weight: 0.001 },
-      ]),
-    ).toBe('great-wave:1,udnie:0.01');
+  test.each([[[1]], [[1, 1]], [[1, 1, 1]], [[1, 0.05, 0.05]], [[0.35, 0.9, 0.65]]])(
+    'weights %j make a mix that the API takes',
+    (weights) => {
+      const mix = weights.map((weight, i) => ({ style: STYLES[i]!, weight }));
+      const { parts } = parseStyleMix(mixText(mix));
+      const sum = weights.reduce((total, weight) => total + weight, 0);
+      for (const { style, weight } of parts) {
+        expect(weight).toBeCloseTo(weights[STYLES.indexOf(style)]! / sum, 2);
+      }
+      expect(parts).toHaveLength(weights.length);
+    },
+  );
+
+  test('a link with a style twice, or with weights without end, is made sense of', () => {
+    expect(read('#style=udnie:0.5,udnie:0.5').mix).toEqual([{ style: 'udnie', weight: 0.5 }]);
+    expect(read('#style=the-scream:Infinity,great-wave:0.5').mix).toEqual([
+      { style: 'great-wave', weight: 0.5 },
+    ]);
   });
 });

@@ -19,6 +19,13 @@ test('a scratch folder is gone after the work, whether it succeeds or not', asyn
   expect(readdirSync(parent)).toEqual([]);
 });
 
+test('a disk that becomes full is no fault of the picture', async () => {
+  const full = withScratch(temporary(), 1, async () => {
+    throw new Error('wbuffer_write: write failed\nsystem error: No space left on device');
+  });
+  await expect(full).rejects.toMatchObject({ type: 'storage-full', status: 507 });
+});
+
 test('work that needs more than the disk has is not begun', async () => {
   const parent = temporary();
   let begun = false;

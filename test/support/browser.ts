@@ -1,12 +1,28 @@
 /** A headless browser with a camera of its own, and a page on which nothing may go wrong. */
 
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll } from 'vitest';
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from 'playwright-core';
+import { afterAll, afterEach, beforeAll } from 'vitest';
 import { chromiumPath } from './installed.ts';
+
+/** A graphics processor, done by software where there is none. */
+export const WITH_GPU = [
+  '--enable-unsafe-webgpu',
+  '--use-webgpu-adapter=swiftshader',
+  '--enable-features=Vulkan',
+  '--use-vulkan=swiftshader',
+  '--ignore-gpu-blocklist',
+];
+
+export const WITHOUT_GPU = ['--disable-gpu'];
 
 const ARGUMENTS = [
   '--no-sandbox',
-  '--disable-gpu',
   '--disable-quic',
   '--no-first-run',
   '--disable-background-networking',
@@ -23,10 +39,17 @@ export interface Visit {
 }
 
 /** Starts the browser before the file's tests and ends it after them. */
-export function useBrowser() {
+export function useBrowser(graphics: readonly string[] = WITHOUT_GPU) {
   let browser: Browser;
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: chromiumPath, args: ARGUMENTS });
+    browser = await chromium.launch({
+      executablePath: chromiumPath,
+      args: [...ARGUMENTS, ...graphics],
+    });
+  });
+  const contexts: BrowserContext[] = [];
+  afterEach(async () => {
+    await Promise.all(contexts.splice(0).map((context) => context.close()));
   });
   afterAll(() => browser?.close());
   return {
@@ -35,6 +58,7 @@ export function useBrowser() {
         permissions: ['clipboard-read', 'clipboard-write', 'camera'],
         ...options,
       });
+      contexts.push(context);
       const page = await context.newPage();
       const complaints: string[] = [];
       page.on('console', (message) => {

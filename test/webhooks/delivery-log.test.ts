@@ -65,10 +65,22 @@ describe('a delivery', () => {
     expect(await claim()).toBe('over');
   });
 
+  test('is given up only where nobody attempts it', async () => {
+    const { log, claim } = open();
+    const present = taken(await claim());
+    await log.abandon(KEY);
+    expect(await log.read(KEY)).toMatchObject({ status: 'pending' });
+    await log.release(KEY, present);
+    await log.abandon(KEY);
+    expect(await claim()).toBe('over');
+    await log.reopen(KEY, first);
+    taken(await claim());
+  });
+
   test('whose claim was lost keeps the attempt, and leaves the rest to who has it now', async () => {
     const { log, claim } = open();
     const late = taken(await claim());
-    await log.mark(KEY, first, 'pending');
+    await log.reopen(KEY, first);
     const present = taken(await claim());
     expect(await log.note(KEY, late, refused, () => 'abandoned')).toBeUndefined();
     expect(await log.read(KEY)).toEqual({ ...first, attempts: [refused] });

@@ -1,6 +1,7 @@
 /** `impasto distill`: gives styles a lighter network each. */
 
 import type { Config } from '../../config.ts';
+import { networkOf } from '../../core/weights.ts';
 import { onnxEngine } from '../../engines/onnx.ts';
 import { loadTensorflow } from '../../engines/tensorflow-module.ts';
 import { openCatalogue } from '../../styles/catalogue.ts';
@@ -23,7 +24,7 @@ const MOST_CHECK_PHOTOS = 12;
 /** Between two lines about a run. */
 const REPORT_EVERY = 50;
 
-/** All styles where none is named. */
+/** All styles where none is named; the first one's network is where those after it begin. */
 export async function distillStyles(
   ids: readonly string[],
   flags: DistillFlags,
@@ -36,9 +37,11 @@ export async function distillStyles(
   const engine = onnxEngine({ threads: config.THREADS });
   const photos = await samplePhotographs(flags.photos, MOST_PRACTICE_PHOTOS, PRACTICE_SIZE, config);
   const others = await samplePhotographs(flags.check, MOST_CHECK_PHOTOS, CHECK_SIZE, config);
+  const first = catalogue.styles.find(({ light }) => light);
+  let base = first && (await catalogue.loadLight(first));
   for (const style of styles) {
     const loaded = await catalogue.load(style);
-    let weights = lightStart(loaded);
+    let weights = lightStart(loaded, base);
     for (const lesson of distill(loaded.weights, weights, photos, flags)) {
       weights = lesson.weights;
       const { step, difference } = lesson.report;
@@ -47,6 +50,7 @@ export async function distillStyles(
     }
     const found = await lightDifference(loaded, weights, others, engine);
     await keepLight(style, weights, { steps: flags.steps, ...found }, config.MODELS_DIR);
+    base ??= { network: networkOf(weights), weights };
     const { difference, psnr } = found;
     console.log(`${style.id}: ${difference.toFixed(2)} of 255, PSNR ${psnr.toFixed(1)} dB`);
   }

@@ -9,6 +9,7 @@ import type { Services } from '../../services.ts';
 import { withDeadline } from '../../signals.ts';
 import { imageReference } from '../../sources/image-source.ts';
 import { createByteBudget, withBody } from '../body.ts';
+import { EXAMPLES } from '../examples.ts';
 import { batchSchema } from '../job-schemas.ts';
 import { problems } from '../openapi.ts';
 import { originOf } from '../origin.ts';
@@ -50,7 +51,10 @@ const createBatchRoute = createRoute({
     'The webhook is told of each of them, and of the batch when all are finished.',
   request: {
     headers: z.object({ 'idempotency-key': z.string().optional() }),
-    body: { required: true, content: { 'application/json': { schema: described } } },
+    body: {
+      required: true,
+      content: { 'application/json': { schema: described, example: EXAMPLES.BatchRequest } },
+    },
   },
   responses: {
     202: {

@@ -2,7 +2,8 @@
 
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { html } from 'hono/html';
-import { problemTypes } from '../../errors.ts';
+import { type ProblemType, problemTypes } from '../../errors.ts';
+import { problemExample } from '../examples.ts';
 import { OPENAPI_INFO } from '../openapi.ts';
 
 /** The script of the interactive page, copied by the build from the openapi-explorer package. */
@@ -35,12 +36,17 @@ export function registerReference(app: OpenAPIHono): void {
   app.get('/problems', (c) => {
     const rows = Object.entries(problemTypes).map(
       ([type, { status, title }]) => html`<dt id="${type}"><code>${type}</code></dt>
-        <dd>${status}: ${title}.</dd>`,
+        <dd>${status}: ${title}.<pre>${JSON.stringify(problemExample(type as ProblemType), null, 2)}</pre></dd>`,
     );
     return c.html(html`<!doctype html>
 <html lang="en">
-  <head><meta charset="utf-8" /><title>Impasto problem types</title></head>
-  <body><h1>Problem types</h1><dl>${rows}</dl></body>
+  <head>
+    <meta charset="utf-8" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <title>Impasto problem types</title>
+    <link rel="stylesheet" href="/assets/playground.css" />
+  </head>
+  <body class="page"><h1>Problem types</h1><dl>${rows}</dl></body>
 </html>`);
   });
 }

@@ -13,6 +13,7 @@ import { createSpans, type Spans } from '../../telemetry.ts';
 import { type ByteBudget, createByteBudget, withBody } from '../body.ts';
 import { callerOf } from '../caller.ts';
 import { entityTag, isUnchanged } from '../etag.ts';
+import { EXAMPLES } from '../examples.ts';
 import { stylizationSchema } from '../job-schemas.ts';
 import { acceptQuality } from '../negotiation.ts';
 import { problems } from '../openapi.ts';
@@ -50,7 +51,10 @@ const request = {
     required: true,
     content: {
       'multipart/form-data': { schema: z.object({ image: fileSchema, ...fields }) },
-      'application/json': { schema: z.object({ image: imageText, ...fields }) },
+      'application/json': {
+        schema: z.object({ image: imageText, ...fields }),
+        example: EXAMPLES.StylizationRequest,
+      },
       ...imageBodies,
     },
   },

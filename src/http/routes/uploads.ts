@@ -8,6 +8,7 @@ import { withDeadline } from '../../signals.ts';
 import { uploadKey, uploadReference } from '../../sources/image-source.ts';
 import { BLOBS_PATH, type Grant } from '../../storage/url-signer.ts';
 import { createByteBudget, withBody } from '../body.ts';
+import { EXAMPLES } from '../examples.ts';
 import { uploadSchema } from '../job-schemas.ts';
 import { problems } from '../openapi.ts';
 import { originOf } from '../origin.ts';
@@ -43,7 +44,9 @@ function createUploadRoute(maxBytes: number) {
     request: {
       body: {
         required: true,
-        content: { 'application/json': { schema: bodySchema(maxBytes) } },
+        content: {
+          'application/json': { schema: bodySchema(maxBytes), example: EXAMPLES.UploadRequest },
+        },
       },
     },
     responses: {

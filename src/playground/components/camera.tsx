@@ -12,7 +12,11 @@ export function Camera({ onPhoto, onClose }: CameraProps) {
   const video = useRef<HTMLVideoElement>(null);
   const [problem, setProblem] = useState<string>();
   const isOpen = useCamera(video, setProblem);
-  const take = () => takePicture(video.current!).then((file) => onPhoto(file, 'camera.jpg'));
+  const take = () =>
+    takePicture(video.current!).then(
+      (file) => onPhoto(file, 'camera.jpg'),
+      (error: Error) => setProblem(error.message),
+    );
   return (
     <div class="camera">
       <video ref={video} muted playsInline aria-label="What the camera sees" />

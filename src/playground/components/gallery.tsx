@@ -1,7 +1,8 @@
 /** All styles, each as it paints the visitor's photograph. */
 
+import type { MixPart } from '../../core/mix.ts';
 import type { Previews } from '../previews.ts';
-import { type MixPart, MOST_PARTS } from '../settings.ts';
+import { MOST_PARTS } from '../settings.ts';
 import type { WireStyle } from '../wire.ts';
 
 interface GalleryProps {

@@ -1,10 +1,11 @@
 /** The camera's picture, painted frame by frame in the visitor's own browser. */
 
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import type { MixPart } from '../../core/mix.ts';
 import { useCamera } from '../camera.ts';
 import type { Backend, Frame, NetworkSize } from '../live/messages.ts';
 import { type Painter, startPainter } from '../live/painter.ts';
-import { type MixPart, mixText } from '../settings.ts';
+import { mixText } from '../settings.ts';
 
 /** Long edges in pixels. */
 const SIDES = [192, 256, 384, 512];
@@ -12,7 +13,7 @@ const SIDES = [192, 256, 384, 512];
 const BACKENDS: Readonly<Record<Backend, string>> = { webgpu: 'WebGPU', wasm: 'WebAssembly' };
 
 /** The first frames allocate. */
-const WARM_UP_FRAMES = 5;
+const WARM_UP_FRAMES = 10;
 
 /** Weight of the latest frame in the average. */
 const SMOOTHING = 0.2;
@@ -50,6 +51,7 @@ export function Live({ mix, hasLight }: LiveProps) {
     const paintFrames = async () => {
       setBackend(await painter.current!.load(mix, size));
       let last = performance.now();
+      let average: Speed | undefined;
       for (let frames = 0; running; frames += 1) {
         const frame = capture(video.current!, longEdge.current);
         const { frame: painting, ms } = await painter.current!.paint(frame);
@@ -58,8 +60,9 @@ export function Live({ mix, hasLight }: LiveProps) {
         const now = performance.now();
         const framesPerSecond = 1000 / (now - last);
         last = now;
-        setSpeed((before) => averaged(before, framesPerSecond, ms));
-        if (ms > SLOW_MS && frames > WARM_UP_FRAMES) setSlow(true);
+        average = averaged(average, framesPerSecond, ms);
+        setSpeed(average);
+        if (frames > WARM_UP_FRAMES && average.networkMs > SLOW_MS) setSlow(true);
       }
     };
     setProblem(undefined);
@@ -87,7 +90,10 @@ export function Live({ mix, hasLight }: LiveProps) {
           <select
             id={ids[0]}
             value={side}
-            onChange={({ currentTarget: { value } }) => setSide(Number(value))}
+            onChange={({ currentTarget: { value } }) => {
+              setSide(Number(value));
+              setSlow(false);
+            }}
           >
             {SIDES.map((option) => (
               <option key={option} value={option}>

@@ -1,6 +1,6 @@
 /** The page: a photograph, its painting, and everything that decides about it. */
 
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { listStyles } from '../api.ts';
 import { usePainting } from '../painting.ts';
 import { type Photo, readPhoto, releasePhoto } from '../photo.ts';
@@ -29,10 +29,23 @@ export function Playground() {
   const [stage, setStage] = useState<Stage>('photo');
   const [problem, setProblem] = useState<string>();
 
+  const newest = useRef(0);
+
+  /** Of several that are read at the same time, the one that was brought last is shown. */
+  const show = (reading: Promise<Photo>): void => {
+    newest.current += 1;
+    const number = newest.current;
+    const isNewest = () => number === newest.current;
+    reading.then(
+      (read) => (isNewest() ? setPhoto(read) : releasePhoto(read)),
+      (error: Error) => isNewest() && setProblem(error.message),
+    );
+  };
+
   const bring = (file: Blob, name: string) => {
     setStage('photo');
     setProblem(undefined);
-    readPhoto(file, name).then(setPhoto, (error: Error) => setProblem(error.message));
+    show(readPhoto(file, name));
   };
 
   useEffect(() => {
@@ -44,12 +57,17 @@ export function Playground() {
       },
       (error: Error) => setProblem(error.message),
     );
-    fetch(SAMPLE)
-      .then((answer) => answer.blob())
-      .then((file) => readPhoto(file, 'sample.jpg'))
-      .then((sample) => setPhoto((chosen) => chosen ?? sample))
-      .catch((error: Error) => setProblem(error.message));
+    show(readSample());
   }, []);
+
+  useEffect(() => {
+    const follow = () => {
+      const ids = styles.map(({ id }) => id);
+      setSettings((before) => before && fromFragment(location.hash, ids, before.mix[0]!.style));
+    };
+    addEventListener('hashchange', follow);
+    return () => removeEventListener('hashchange', follow);
+  }, [styles]);
 
   useEffect(() => (photo ? () => releasePhoto(photo) : undefined), [photo]);
 
@@ -79,7 +97,9 @@ export function Playground() {
           {stage === 'live' && settings && (
             <Live mix={settings.mix} hasLight={haveLight(settings.mix, styles)} />
           )}
-          {stage === 'photo' && photo && settings && <Easel photo={photo} settings={settings} />}
+          {stage === 'photo' && photo && settings && (
+            <Easel key={photo.url} photo={photo} settings={settings} />
+          )}
         </section>
         {settings && (
           <Controls photo={photo} styles={styles} settings={settings} onChange={setSettings} />
@@ -87,6 +107,12 @@ export function Playground() {
       </main>
     </>
   );
+}
+
+async function readSample(): Promise<Photo> {
+  const answer = await fetch(SAMPLE);
+  if (!answer.ok) throw new Error(`The sample could not be fetched: ${answer.status}.`);
+  return readPhoto(await answer.blob(), 'sample.jpg');
 }
 
 function haveLight(mix: Settings['mix'], styles: readonly WireStyle[]): boolean {

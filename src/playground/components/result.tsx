@@ -1,6 +1,6 @@
 /** How it went, and what can be taken away. */
 
-import { useState } from 'preact/hooks';
+import { useCopy } from '../copy.ts';
 import type { PaintingState } from '../painting.ts';
 import type { Photo } from '../photo.ts';
 import { mixText, type Settings } from '../settings.ts';
@@ -12,12 +12,7 @@ interface ResultProps {
 }
 
 export function Result({ state: { painting, busy, error }, photo, settings }: ResultProps) {
-  const [copied, setCopied] = useState(false);
-  const share = async () => {
-    await navigator.clipboard.writeText(location.href);
-    setCopied(true);
-    setTimeout(() => setCopied(false), 2000);
-  };
+  const { outcome, copy } = useCopy();
   return (
     <div class="result">
       <p role="status" class="status">
@@ -29,8 +24,8 @@ export function Result({ state: { painting, busy, error }, photo, settings }: Re
           <a class="button" href={painting.url} download={fileName(photo.name, settings)}>
             Download the painting
           </a>
-          <button type="button" onClick={share}>
-            {copied ? 'Copied' : 'Copy a link to these settings'}
+          <button type="button" aria-live="polite" onClick={() => copy(location.href)}>
+            {outcome ?? 'Copy a link to these settings'}
           </button>
         </div>
       )}

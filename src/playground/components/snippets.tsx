@@ -1,18 +1,14 @@
 /** The same painting from a program. */
 
 import { useState } from 'preact/hooks';
+import { useCopy } from '../copy.ts';
 import type { Settings } from '../settings.ts';
 import { SNIPPET_LANGUAGES, type SnippetLanguage, snippet } from '../snippets.ts';
 
 export function Snippets({ settings }: { settings: Settings }) {
   const [language, setLanguage] = useState<SnippetLanguage>('curl');
-  const [copied, setCopied] = useState(false);
+  const { outcome, copy } = useCopy();
   const text = snippet(language, location.origin, settings);
-  const copy = async () => {
-    await navigator.clipboard.writeText(text);
-    setCopied(true);
-    setTimeout(() => setCopied(false), 2000);
-  };
   return (
     <section aria-labelledby="snippets" class="snippets">
       <h2 id="snippets">The same by</h2>
@@ -27,8 +23,8 @@ export function Snippets({ settings }: { settings: Settings }) {
             {name}
           </button>
         ))}
-        <button type="button" class="copy" onClick={copy}>
-          {copied ? 'Copied' : 'Copy'}
+        <button type="button" class="copy" aria-live="polite" onClick={() => copy(text)}>
+          {outcome ?? 'Copy'}
         </button>
       </fieldset>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}

@@ -1,6 +1,6 @@
 /** The painting worker as the page sees it. */
 
-import type { MixPart } from '../settings.ts';
+import type { MixPart } from '../../core/mix.ts';
 import type { Backend, Frame, FromWorker, NetworkSize, ToWorker } from './messages.ts';
 
 export interface Painter {
@@ -22,11 +22,14 @@ export function startPainter(): Painter {
     if (data.kind === 'failed') next?.reject(new Error(data.reason));
     else next?.resolve(data);
   };
+  let failure: Error | undefined;
   worker.onerror = ({ message }) => {
-    for (const { reject } of waiting.splice(0)) reject(new Error(message));
+    failure = new Error(message || 'The painting worker could not be started.');
+    for (const { reject } of waiting.splice(0)) reject(failure);
   };
   const ask = (message: ToWorker, transfer: Transferable[] = []): Promise<FromWorker> =>
     new Promise((resolve, reject) => {
+      if (failure) return reject(failure);
       waiting.push({ resolve, reject });
       worker.postMessage(message, transfer);
     });

@@ -2,9 +2,9 @@
 
 import { paint, type Session } from '../../core/engine.ts';
 import { GRAPH_MODEL_FILE, GRAPH_WEIGHTS_FILE, readGraphModel } from '../../core/graph-model.ts';
+import type { MixPart } from '../../core/mix.ts';
 import type { Network } from '../../core/network.ts';
 import { interpolate, networkOf, type Weights } from '../../core/weights.ts';
-import type { MixPart } from '../settings.ts';
 import type { Frame, FromWorker, NetworkSize, ToWorker } from './messages.ts';
 import { toFrame, toPicture } from './pixels.ts';
 import { bestBackend, openSession } from './runtime.ts';

@@ -1,0 +1,140 @@
+/** Examples in the API's description: one of everything that is answered, and of every problem. */
+
+import { type ProblemType, problemTypes } from '../errors.ts';
+
+const STYLIZATION_ID = 'order-1234';
+const ORIGIN = 'https://impasto.example';
+
+const stylization = {
+  id: STYLIZATION_ID,
+  status: 'succeeded',
+  created_at: '2026-05-04T09:30:00.000Z',
+  started_at: '2026-05-04T09:30:00.020Z',
+  completed_at: '2026-05-04T09:30:00.051Z',
+  expires_at: '2026-05-05T09:30:00.051Z',
+  attempts: 1,
+  batch: null,
+  style: 'great-wave:0.6,starry-night:0.4',
+  options: {
+    strength: 1,
+    preserve_colors: false,
+    stroke_size: 1,
+    max_size: 1024,
+    quality: null,
+  },
+  output: {
+    url: `${ORIGIN}/v1/blobs/jobs/${STYLIZATION_ID}/output.jpeg?expires=1777890600&signature=…`,
+    media_type: 'image/jpeg',
+    width: 1024,
+    height: 683,
+    bytes: 183_422,
+  },
+  error: null,
+  timings_ms: { decode: 4.1, inference: 21.7, encode: 3.2, store: 1.4 },
+};
+
+const style = {
+  id: 'starry-night',
+  title: 'The Starry Night',
+  artist: 'Vincent van Gogh',
+  year: '1889',
+  rights: 'Public domain',
+  network: 'impasto-24-48-5',
+  parameters: 233_652,
+  preview_url: '/v1/styles/starry-night/preview',
+};
+
+const delivery = {
+  id: `${STYLIZATION_ID}.4`,
+  event: 4,
+  type: 'stylization.succeeded',
+  status: 'delivered',
+  attempts: [{ at: '2026-05-04T09:30:00.080Z', status: 204, error: null, duration_ms: 31 }],
+};
+
+/** By the names of the schemas. */
+export const EXAMPLES = {
+  Stylization: stylization,
+  Stylizations: { stylizations: [stylization], next_cursor: null },
+  Batch: {
+    id: 'b-7d6c1f0e',
+    finished: true,
+    succeeded: 1,
+    failed: 0,
+    canceled: 0,
+    stylizations: [{ ...stylization, batch: 'b-7d6c1f0e' }],
+  },
+  Delivery: delivery,
+  Deliveries: { deliveries: [delivery] },
+  Upload: {
+    image: 'upload:u-51c2d0',
+    expires_at: '2026-05-04T10:30:00.000Z',
+    put: {
+      url: `${ORIGIN}/v1/blobs/uploads/u-51c2d0?expires=1777890600&signature=…`,
+      headers: { 'content-type': 'image/jpeg' },
+    },
+  },
+  UploadRequest: { media_type: 'image/jpeg', bytes: 4_812_322 },
+  Style: style,
+  Styles: { styles: [style], default_style: 'starry-night' },
+  Health: { status: 'ok', running: 1, waiting: 0, sessions: 3 },
+  StylizationRequest: {
+    image: 'https://images.example/cat.jpg',
+    style: 'great-wave:0.6,starry-night:0.4',
+    max_size: 1024,
+  },
+  BatchRequest: {
+    style: 'udnie',
+    images: [
+      'https://images.example/cat.jpg',
+      { image: 'https://images.example/dog.jpg', style: 'great-wave' },
+    ],
+  },
+} as const;
+
+const DETAILS: Readonly<Record<ProblemType, string>> = {
+  'invalid-request': 'Expected a number from 0 to 1 for strength, got 1.5.',
+  'malformed-body': 'Expected JSON in UTF-8; this body is not.',
+  'not-found': 'There is nothing at GET /v1/painting; see /docs.',
+  'style-not-found': 'Expected one of great-wave, starry-night, the-scream, got "nobody".',
+  'stylization-not-found': `Expected a stylization, got ${STYLIZATION_ID}.`,
+  'batch-not-found': 'Expected a batch, got b-7d6c1f0e.',
+  forbidden: 'The signature of this URL is wrong, or its time is over.',
+  'method-not-allowed': 'Expected GET, HEAD, got DELETE.',
+  'not-acceptable':
+    'Expected an Accept header with image/jpeg, image/png, image/webp, image/avif or application/json, got text/html.',
+  'request-timeout': 'Expected the whole body within 15000 ms.',
+  conflict: `The id ${STYLIZATION_ID} belongs to a stylization with another photograph or other options.`,
+  'not-finished': 'The stylization is processing.',
+  canceled: 'It was canceled by a request.',
+  gone: `The stylization ${STYLIZATION_ID} was kept until 2026-05-05T09:30:00.051Z.`,
+  'payload-too-large': 'Expected at most 67108864 bytes, got 80000000.',
+  'unsupported-media-type': 'Expected a JPEG, PNG, WebP, AVIF, GIF or TIFF image, got a PDF.',
+  'source-refused': 'Expected a public address, got 10.0.0.7.',
+  'source-failed': 'https://images.example/cat.jpg answered 404.',
+  'image-unreadable': 'Expected a complete JPEG image; this one is damaged or cut off.',
+  'image-too-large':
+    'Expected at most 120000000 pixels (a side counts as 64 at least), got 30000 x 30000.',
+  'client-closed-request': 'The connection was closed.',
+  internal: 'The failure was recorded under this request id.',
+  'slots-full': 'All 3 slots are busy and 16 requests wait.',
+  'shutting-down': 'Try again: another instance may answer.',
+  'deadline-exceeded':
+    'It would take some 45 s, and an answer may take 30 s more. Send "Prefer: respond-async", or ask for a smaller max_size.',
+  'storage-full': 'Expected 3000000000 bytes free for a picture of this size, found 120000000.',
+};
+
+/** One of the answers that belong to this type. */
+export function problemExample(type: ProblemType): object {
+  const { status, title } = problemTypes[type];
+  return {
+    type: `/problems#${type}`,
+    title,
+    status,
+    detail: DETAILS[type],
+    instance: 'urn:request:8e0a3e0c-6f0f-4c39-9f3a-2f9a0e6f4b1d',
+    ...(type === 'invalid-request' && {
+      errors: [{ pointer: '/strength', detail: DETAILS[type] }],
+    }),
+  };
+}
