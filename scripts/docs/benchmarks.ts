@@ -58,6 +58,7 @@ export function benchmarkPlots({ networks, http }: BenchResults): Map<string, st
     [
       'docs/plots/pixels.svg',
       lineChart({
+        title: 'Milliseconds of one painting over its megapixels',
         lines: lines.filter((line) => line.points.length > 0),
         xLabel: 'megapixels',
         xScale: 'logarithmic',
@@ -67,6 +68,7 @@ export function benchmarkPlots({ networks, http }: BenchResults): Map<string, st
     [
       'docs/plots/callers.svg',
       lineChart({
+        title: 'Paintings a second and latency over the number of callers',
         lines: [
           callers('paintings a second', ({ paintingsPerSecond }) => paintingsPerSecond),
           callers('p50, ms', ({ p50Ms }) => p50Ms),

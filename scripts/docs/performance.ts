@@ -102,7 +102,8 @@ export function cataloguePlots({ catalogues }: CatalogueResults): Map<string, st
     line('first painting, ms', ({ firstPaintingMs }) => firstPaintingMs),
     line('resident, MB', ({ residentMegabytes }) => residentMegabytes),
   ];
-  const chart = { lines, xLabel: 'styles in the catalogue', xScale: 'logarithmic' } as const;
+  const title = 'First painting and resident memory over the number of styles';
+  const chart = { title, lines, xLabel: 'styles in the catalogue', xScale: 'logarithmic' } as const;
   return new Map([['docs/plots/catalogue.svg', lineChart(chart)]]);
 }
 

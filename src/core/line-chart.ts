@@ -6,6 +6,8 @@ export interface Line {
 }
 
 export interface LineChart {
+  /** For those who do not see it. */
+  readonly title: string;
   readonly lines: readonly Line[];
   /** What the horizontal axis counts. */
   readonly xLabel: string;
@@ -16,13 +18,22 @@ export interface LineChart {
 
 const [WIDTH, HEIGHT] = [640, 260];
 const [LEFT, RIGHT, TOP, BOTTOM] = [64, 176, 28, 40];
-const COLOURS = ['#3b6ea5', '#c8553d', '#4f8a5b', '#8c6bb1', '#b8860b', '#5f6b73', '#d17ba5'];
+const COLOURS = [
+  '#3b6ea5',
+  '#c8553d',
+  '#4f8a5b',
+  '#8c6bb1',
+  '#b8860b',
+  '#5f6b73',
+  '#d17ba5',
+  '#2fa3a0',
+];
 
 /** Values of zero are drawn as very small ones. */
 const LEAST = 1e-6;
 
 /** At least two points in all. */
-export function lineChart({ lines, xLabel, xScale, yLabel = '' }: LineChart): string {
+export function lineChart({ title, lines, xLabel, xScale, yLabel = '' }: LineChart): string {
   const points = lines.flatMap((line) => line.points);
   const xs = [...new Set(points.map(([x]) => x))].sort((a, b) => a - b);
   const x = place(xs, xScale === 'linear' ? (value) => value : log, LEFT, WIDTH - RIGHT);
@@ -31,6 +42,7 @@ export function lineChart({ lines, xLabel, xScale, yLabel = '' }: LineChart): st
   const ticks = xScale === 'linear' ? [xs[0]!, xs.at(-1)!] : xs;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="12">`,
+    `<title>${title}</title>`,
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="#fff"/>`,
     ...decades.map((value) => gridLine(y(value), readable(value))),
     ...ticks.map((value) => text(x(value), HEIGHT - BOTTOM + 16, readable(value), 'middle')),

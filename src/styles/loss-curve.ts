@@ -11,5 +11,6 @@ export function lossCurve(losses: Losses): string {
     { name: 'content loss', points: losses.map(([step, content]) => [step, content] as const) },
     { name: 'style loss', points: losses.map(([step, , style]) => [step, style] as const) },
   ];
-  return lineChart({ lines, xLabel: 'step', xScale: 'linear' });
+  const title = 'Content loss and style loss over the steps of the training';
+  return lineChart({ title, lines, xLabel: 'step', xScale: 'linear' });
 }
