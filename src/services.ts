@@ -33,6 +33,8 @@ export interface Services extends JobServices {
   readonly catalogue: Catalogue;
   readonly sessions: Sessions;
   readonly slots: Slots;
+  /** For pictures that are painted in strips. */
+  readonly largeSlots: Slots;
   readonly stylizer: Stylizer;
   readonly lines: { readonly jobs: Line; readonly webhooks: Line };
   /** What is painted where a request names no style. */
@@ -72,10 +74,11 @@ export async function createServices(config: Config): Promise<Services> {
     }),
   });
   const slots = createSlots({ slots: config.SLOTS, queueSize: config.QUEUE_SIZE });
+  const largeSlots = createSlots({ slots: LARGE_SLOTS, queueSize: config.QUEUE_SIZE });
   const stylizer = createStylizer({
     sessions,
     slots,
-    largeSlots: createSlots({ slots: LARGE_SLOTS, queueSize: config.QUEUE_SIZE }),
+    largeSlots,
     limits: limitsOf(config),
     scratchFolder: config.SCRATCH_DIR || tmpdir(),
   });
@@ -87,6 +90,7 @@ export async function createServices(config: Config): Promise<Services> {
     catalogue,
     sessions,
     slots,
+    largeSlots,
     stylizer,
     ...work,
     lines: {

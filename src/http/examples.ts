@@ -77,7 +77,7 @@ export const EXAMPLES = {
   UploadRequest: { media_type: 'image/jpeg', bytes: 4_812_322 },
   Style: style,
   Styles: { styles: [style], default_style: 'starry-night' },
-  Health: { status: 'ok', running: 1, waiting: 0, sessions: 3 },
+  Health: { status: 'ok', running: 1, waiting: 0, large: { running: 0, waiting: 0 }, sessions: 3 },
   StylizationRequest: {
     image: 'https://images.example/cat.jpg',
     style: 'great-wave:0.6,starry-night:0.4',

@@ -279,6 +279,9 @@ export const healthSchema = z
     status: z.enum(['ok', 'starting', 'shutting-down']),
     running: z.int(),
     waiting: z.int(),
+    large: z
+      .object({ running: z.int(), waiting: z.int() })
+      .openapi({ description: 'Pictures that are painted in strips, in slots of their own.' }),
     sessions: z.int(),
   })
   .openapi('Health', { example: EXAMPLES.Health });

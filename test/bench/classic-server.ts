@@ -19,7 +19,6 @@ const services = await createServices(config);
 const { MAX_PIXELS: maxPixels, MAX_PAGES: maxPages } = config;
 const stylizer = createStylizer({
   ...services,
-  largeSlots: services.slots,
   sessions: { ...services.sessions, paint: (_, photo) => paint(session, network, photo) },
   limits: { maxPixels, maxPages, wholePixels: maxPixels },
   scratchFolder: '',

@@ -36,7 +36,7 @@ const readyRoute = createRoute({
 
 export function registerHealth(
   app: OpenAPIHono,
-  { slots, sessions }: Services,
+  { slots, largeSlots, sessions }: Services,
   readiness: () => Readiness,
 ): void {
   for (const route of [liveRoute, readyRoute]) app.openAPIRegistry.registerPath(route);
@@ -44,6 +44,7 @@ export function registerHealth(
     status,
     running: slots.running,
     waiting: slots.waiting,
+    large: { running: largeSlots.running, waiting: largeSlots.waiting },
     sessions: sessions.count,
   });
   app.get('/health/live', (c) => c.json(state('ok')));

@@ -224,9 +224,10 @@ async function answerNow(
   const { asJson, formats } = answerForms(c.req.header('accept'), request, file);
   const options = JSON.stringify([request.options, formats]);
   const precision = await sessions.precision(request.options.mix);
+  const engine = `${config.ENGINE} ${config.WHOLE_PIXELS}`;
   const tag = asJson
     ? undefined
-    : entityTag([PIPELINE_VERSION, config.ENGINE, precision, ...digests, options, file]);
+    : entityTag([PIPELINE_VERSION, engine, precision, ...digests, options, file]);
   const caching = {
     vary: 'accept',
     'cache-control': asJson ? 'no-store' : 'private, no-cache',
