@@ -150,6 +150,24 @@ describe('the playground', () => {
     expect([...complaints, ...friend.complaints]).toEqual([]);
   });
 
+  test('three styles can be mixed, and a link in an open page is followed', async () => {
+    const { page, complaints } = await visit();
+    let now = await painted(page);
+    await page.getByRole('button', { name: 'Add Udnie to the mix' }).click();
+    now = await repainted(page, now);
+    await page.getByRole('button', { name: 'Add The Scream to the mix' }).click();
+    now = await repainted(page, now);
+    expect(style(page)).toBe('starry-night:0.334,udnie:0.333,the-scream:0.333');
+    expect(await page.getByRole('button', { name: /^Add / }).count()).toBe(0);
+    await page.evaluate(() => {
+      location.hash = 'style=great-wave&strength=0.5';
+    });
+    await repainted(page, now);
+    expect(await page.getByRole('slider', { name: 'Strength' }).inputValue()).toBe('0.5');
+    expect(await page.getByRole('alert').count()).toBe(0);
+    expect(complaints).toEqual([]);
+  });
+
   test('a link that makes no sense is as good as none', async () => {
     const { page, complaints } = await visit({}, '/#style=nobody&strength=7&max_size=x');
     await painted(page);

@@ -2,10 +2,8 @@
 
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import type { MixPart } from '../../core/mix.ts';
-import { useCamera } from '../camera.ts';
-import type { Backend, Frame, NetworkSize } from '../live/messages.ts';
-import { type Painter, startPainter } from '../live/painter.ts';
-import { mixText } from '../settings.ts';
+import type { Backend, NetworkSize } from '../live/messages.ts';
+import { useLivePainting } from '../live/painting.ts';
 
 /** Long edges in pixels. */
 const SIDES = [192, 256, 384, 512];
@@ -14,14 +12,6 @@ const BACKENDS: Readonly<Record<Backend, string>> = { webgpu: 'WebGPU', wasm: 'W
 
 /** The first frames allocate. */
 const WARM_UP_FRAMES = 10;
-
-/** Weight of the latest frame in the average. */
-const SMOOTHING = 0.2;
-
-interface Speed {
-  readonly framesPerSecond: number;
-  readonly networkMs: number;
-}
 
 /** Slower networks than this are exchanged for lighter ones, unless the visitor has chosen. */
 const SLOW_MS = 60;
@@ -37,41 +27,10 @@ export function Live({ mix, hasLight }: LiveProps) {
   const [chosen, setChosen] = useState<NetworkSize>();
   const [slow, setSlow] = useState(false);
   const size = hasLight ? (chosen ?? (slow ? 'light' : 'full')) : 'full';
-  const [backend, setBackend] = useState<Backend>();
-  const [speed, setSpeed] = useState<Speed>();
-  const [problem, setProblem] = useState<string>();
-  const painter = usePainter();
-  const isOpen = useCamera(video, setProblem);
-  const longEdge = useRef(side);
-  longEdge.current = side;
-
+  const { backend, speed, problem } = useLivePainting(video, canvas, mix, size, side);
   useEffect(() => {
-    if (!isOpen) return;
-    let running = true;
-    const paintFrames = async () => {
-      setBackend(await painter.current!.load(mix, size));
-      let last = performance.now();
-      let average: Speed | undefined;
-      for (let frames = 0; running; frames += 1) {
-        const frame = capture(video.current!, longEdge.current);
-        const { frame: painting, ms } = await painter.current!.paint(frame);
-        if (!running) return;
-        show(canvas.current!, painting);
-        const now = performance.now();
-        const framesPerSecond = 1000 / (now - last);
-        last = now;
-        average = averaged(average, framesPerSecond, ms);
-        setSpeed(average);
-        if (frames > WARM_UP_FRAMES && average.networkMs > SLOW_MS) setSlow(true);
-      }
-    };
-    setProblem(undefined);
-    setSpeed(undefined);
-    paintFrames().catch((error: Error) => running && setProblem(error.message));
-    return () => {
-      running = false;
-    };
-  }, [isOpen, mixText(mix), size]);
+    if (speed && speed.frames > WARM_UP_FRAMES && speed.networkMs > SLOW_MS) setSlow(true);
+  }, [speed]);
 
   const ids = [useId(), useId()];
   return (
@@ -120,46 +79,4 @@ export function Live({ mix, hasLight }: LiveProps) {
       </div>
     </div>
   );
-}
-
-function usePainter() {
-  const painter = useRef<Painter | undefined>(undefined);
-  painter.current ??= startPainter();
-  useEffect(
-    () => () => {
-      painter.current?.stop();
-      painter.current = undefined;
-    },
-    [],
-  );
-  return painter;
-}
-
-function averaged(before: Speed | undefined, framesPerSecond: number, networkMs: number): Speed {
-  if (before === undefined) return { framesPerSecond, networkMs };
-  const blend = (old: number, fresh: number) => old + SMOOTHING * (fresh - old);
-  return {
-    framesPerSecond: blend(before.framesPerSecond, framesPerSecond),
-    networkMs: blend(before.networkMs, networkMs),
-  };
-}
-
-const scratch = document.createElement('canvas');
-
-function capture(video: HTMLVideoElement, side: number): Frame {
-  const factor = side / Math.max(video.videoWidth, video.videoHeight);
-  scratch.width = Math.max(1, Math.round(video.videoWidth * factor));
-  scratch.height = Math.max(1, Math.round(video.videoHeight * factor));
-  const context = scratch.getContext('2d', { willReadFrequently: true })!;
-  context.drawImage(video, 0, 0, scratch.width, scratch.height);
-  const { width, height, data } = context.getImageData(0, 0, scratch.width, scratch.height);
-  return { width, height, data: new Uint8ClampedArray(data) };
-}
-
-function show(canvas: HTMLCanvasElement, { width, height, data }: Frame): void {
-  if (canvas.width !== width || canvas.height !== height) {
-    canvas.width = width;
-    canvas.height = height;
-  }
-  canvas.getContext('2d')?.putImageData(new ImageData(data, width, height), 0, 0);
 }

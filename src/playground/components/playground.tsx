@@ -1,11 +1,13 @@
 /** The page: a photograph, its painting, and everything that decides about it. */
 
-import { useEffect, useRef, useState } from 'preact/hooks';
-import { listStyles } from '../api.ts';
+import { useState } from 'preact/hooks';
+import { usePhoto } from '../brought-photo.ts';
+import { useStyles } from '../catalogue.ts';
+import { useLinkedSettings } from '../linked-settings.ts';
 import { usePainting } from '../painting.ts';
-import { type Photo, readPhoto, releasePhoto } from '../photo.ts';
+import { type Photo, readPhoto } from '../photo.ts';
 import { usePreviews } from '../previews.ts';
-import { fromFragment, type Settings, toFragment } from '../settings.ts';
+import type { Settings } from '../settings.ts';
 import type { WireStyle } from '../wire.ts';
 import { Camera } from './camera.tsx';
 import { Comparison } from './comparison.tsx';
@@ -17,63 +19,19 @@ import { PhotoInput } from './photo-input.tsx';
 import { Result } from './result.tsx';
 import { Snippets } from './snippets.tsx';
 
-/** What a visitor sees painted before anything was brought. */
-const SAMPLE = '/assets/sample.jpg';
-
 type Stage = 'photo' | 'camera' | 'live';
 
 export function Playground() {
-  const [styles, setStyles] = useState<readonly WireStyle[]>([]);
-  const [settings, setSettings] = useState<Settings>();
-  const [photo, setPhoto] = useState<Photo>();
-  const [stage, setStage] = useState<Stage>('photo');
   const [problem, setProblem] = useState<string>();
-
-  const newest = useRef(0);
-
-  /** Of several that are read at the same time, the one that was brought last is shown. */
-  const show = (reading: Promise<Photo>): void => {
-    newest.current += 1;
-    const number = newest.current;
-    const isNewest = () => number === newest.current;
-    reading.then(
-      (read) => (isNewest() ? setPhoto(read) : releasePhoto(read)),
-      (error: Error) => isNewest() && setProblem(error.message),
-    );
-  };
+  const styles = useStyles(setProblem);
+  const [settings, setSettings] = useLinkedSettings(styles);
+  const [photo, bringPhoto] = usePhoto(setProblem);
+  const [stage, setStage] = useState<Stage>('photo');
 
   const bring = (file: Blob, name: string) => {
     setStage('photo');
-    setProblem(undefined);
-    show(readPhoto(file, name));
+    bringPhoto(readPhoto(file, name));
   };
-
-  useEffect(() => {
-    listStyles().then(
-      ({ styles: found, usual }) => {
-        const ids = found.map(({ id }) => id);
-        setStyles(found);
-        setSettings(fromFragment(location.hash, ids, usual));
-      },
-      (error: Error) => setProblem(error.message),
-    );
-    show(readSample());
-  }, []);
-
-  useEffect(() => {
-    const follow = () => {
-      const ids = styles.map(({ id }) => id);
-      setSettings((before) => before && fromFragment(location.hash, ids, before.mix[0]!.style));
-    };
-    addEventListener('hashchange', follow);
-    return () => removeEventListener('hashchange', follow);
-  }, [styles]);
-
-  useEffect(() => (photo ? () => releasePhoto(photo) : undefined), [photo]);
-
-  useEffect(() => {
-    if (settings) history.replaceState(null, '', `#${toFragment(settings)}`);
-  }, [settings]);
 
   return (
     <>
@@ -95,24 +53,18 @@ export function Playground() {
           {problem && <p role="alert">{problem}</p>}
           {stage === 'camera' && <Camera onPhoto={bring} onClose={() => setStage('photo')} />}
           {stage === 'live' && settings && (
-            <Live mix={settings.mix} hasLight={haveLight(settings.mix, styles)} />
+            <Live mix={settings.mix} hasLight={haveLight(settings.mix, styles.all)} />
           )}
           {stage === 'photo' && photo && settings && (
             <Easel key={photo.url} photo={photo} settings={settings} />
           )}
         </section>
         {settings && (
-          <Controls photo={photo} styles={styles} settings={settings} onChange={setSettings} />
+          <Controls photo={photo} styles={styles.all} settings={settings} onChange={setSettings} />
         )}
       </main>
     </>
   );
-}
-
-async function readSample(): Promise<Photo> {
-  const answer = await fetch(SAMPLE);
-  if (!answer.ok) throw new Error(`The sample could not be fetched: ${answer.status}.`);
-  return readPhoto(await answer.blob(), 'sample.jpg');
 }
 
 function haveLight(mix: Settings['mix'], styles: readonly WireStyle[]): boolean {

@@ -1,0 +1,95 @@
+/** Frame after frame of the camera, painted onto a canvas for as long as somebody looks. */
+
+import type { RefObject } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { MixPart } from '../../core/mix.ts';
+import { useCamera } from '../camera.ts';
+import { mixText } from '../settings.ts';
+import { capture, show } from './frames.ts';
+import type { Backend, NetworkSize } from './messages.ts';
+import { type Painter, startPainter } from './painter.ts';
+
+export interface Speed {
+  readonly framesPerSecond: number;
+  readonly networkMs: number;
+  /** Frames since the network was loaded. */
+  readonly frames: number;
+}
+
+export interface LivePainting {
+  readonly backend: Backend | undefined;
+  readonly speed: Speed | undefined;
+  readonly problem: string | undefined;
+}
+
+/** Weight of the latest frame in the average. */
+const SMOOTHING = 0.2;
+
+export function useLivePainting(
+  video: RefObject<HTMLVideoElement | null>,
+  canvas: RefObject<HTMLCanvasElement | null>,
+  mix: readonly MixPart[],
+  size: NetworkSize,
+  side: number,
+): LivePainting {
+  const [backend, setBackend] = useState<Backend>();
+  const [speed, setSpeed] = useState<Speed>();
+  const [problem, setProblem] = useState<string>();
+  const painter = usePainter();
+  const isOpen = useCamera(video, setProblem);
+  const longEdge = useRef(side);
+  longEdge.current = side;
+
+  useEffect(() => {
+    if (!isOpen) return;
+    let running = true;
+    const paintFrames = async () => {
+      setBackend(await painter.current!.load(mix, size));
+      let [last, measured] = [performance.now(), longEdge.current];
+      let average: Speed | undefined;
+      while (running) {
+        if (measured !== longEdge.current) average = undefined;
+        measured = longEdge.current;
+        const frame = capture(video.current!, measured);
+        const { frame: painting, ms } = await painter.current!.paint(frame);
+        if (!running) return;
+        show(canvas.current!, painting);
+        const now = performance.now();
+        average = averaged(average, 1000 / (now - last), ms);
+        last = now;
+        setSpeed(average);
+      }
+    };
+    setProblem(undefined);
+    setSpeed(undefined);
+    paintFrames().catch((error: Error) => running && setProblem(error.message));
+    return () => {
+      running = false;
+    };
+  }, [isOpen, mixText(mix), size]);
+
+  return { backend, speed, problem };
+}
+
+function usePainter() {
+  const painter = useRef<Painter | undefined>(undefined);
+  painter.current ??= startPainter();
+  useEffect(
+    () => () => {
+      painter.current?.stop();
+      painter.current = undefined;
+    },
+    [],
+  );
+  return painter;
+}
+
+function averaged(before: Speed | undefined, framesPerSecond: number, networkMs: number): Speed {
+  if (before === undefined) return { framesPerSecond, networkMs, frames: 1 };
+  const blend = (old: number, fresh: number) => old + SMOOTHING * (fresh - old);
+  return {
+    framesPerSecond: blend(before.framesPerSecond, framesPerSecond),
+    networkMs: blend(before.networkMs, networkMs),
+    frames: before.frames + 1,
+  };
+}
