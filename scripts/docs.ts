@@ -4,7 +4,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openCatalogue } from '../src/styles/catalogue.ts';
-import { benchmarkPlots, benchmarkTables } from './docs/benchmarks.ts';
+import { benchmarkPlots, benchmarkSummary, benchmarkTable } from './docs/benchmarks.ts';
 import { coldTable } from './docs/cold.ts';
 import { firstVisit } from './docs/first-visit.ts';
 import {
@@ -41,8 +41,9 @@ const parts: readonly { file: string; name: string; content: string }[] = [
   {
     file: 'README.md',
     name: 'benchmarks',
-    content: benchmarkTables(benchmarks),
+    content: benchmarkSummary(benchmarks),
   },
+  { file: 'docs/performance.md', name: 'benchmarks', content: benchmarkTable(benchmarks) },
   { file: 'docs/deploy.md', name: 'cold', content: coldTable(await readJson('docs/cold.json')) },
   {
     file: 'docs/performance.md',

@@ -3,17 +3,49 @@
 import { lineChart } from '../../src/core/line-chart.ts';
 import type { BenchResults, NetworkResult } from '../../test/bench/report.ts';
 
-export function benchmarkTables({ machine, networks, http }: BenchResults): string {
+/** Side of the pictures that the README shows. */
+const USUAL_SIDE = 512;
+
+/** For the README. */
+export function benchmarkSummary({ machine, networks, http }: BenchResults): string {
   const { totalMs, networkMs, aroundMs } = http.oneAtATime;
   const best = http.concurrent.reduce((a, b) =>
     b.paintingsPerSecond > a.paintingsPerSecond ? b : a,
   );
   const { classic } = http;
   return [
-    `Medians on ${machine.processor}, ${machine.cores} cores, Node ${machine.node}. "Classic" is the network of`,
-    'Johnson et al. (2016), "half" the same with half of its channels; all are built from the same kind of',
-    'layer records and run by the same engine, in turn. How many times faster Impasto is than classic / half:',
+    `On ${machine.processor}, ${machine.cores} cores, Node ${machine.node}; ${USUAL_SIDE} x ${USUAL_SIDE} pixels, medians.`,
+    ...(classic
+      ? [
+          '',
+          `**JPEG in, JPEG out over HTTP: ${totalMs} ms**, ${classic.ratio} times as fast as the same service around the classic`,
+          `network through tfjs-node (${classic.totalMs} ms). The network takes ${networkMs} ms of it, everything around it ${aroundMs} ms.`,
+        ]
+      : []),
+    `With ${best.callers} callers at once: ${best.paintingsPerSecond} paintings a second. From process start to the first painting:`,
+    `${http.firstPaintingMs} ms.`,
     '',
+    'The networks alone, built from the same kind of layer records and run by the same engine, in turn:',
+    '',
+    ...table(networks.filter(({ side }) => side === USUAL_SIDE)),
+    '',
+    '"Classic" is the network of Johnson et al. (2016), "half" the same with half of its channels; times faster than',
+    'classic / half. Other sizes, and what makes the difference: [docs/performance.md](docs/performance.md).',
+  ].join('\n');
+}
+
+/** All of them. */
+export function benchmarkTable({ machine, networks }: BenchResults): string {
+  return [
+    `Medians on ${machine.processor}, ${machine.cores} cores, Node ${machine.node}. Above 2048 x 2048 the classic networks do not fit`,
+    'in memory together.',
+    '',
+    ...table(networks),
+  ].join('\n');
+}
+
+function table(networks: readonly NetworkResult[]): string[] {
+  return [
     '| engine | threads | size | classic | half | Impasto | times faster | in 8 bits | times faster |',
     '|---|---|---|---|---|---|---|---|---|',
     ...networks.map(
@@ -22,17 +54,7 @@ export function benchmarkTables({ machine, networks, http }: BenchResults): stri
         `| ${impastoMs} ms | ${ratios(classic?.ratio, half?.ratio)} ` +
         `| ${milliseconds(int8?.impastoMs)} | ${ratios(int8?.overClassic, int8?.overHalf)} |`,
     ),
-    '',
-    `Over HTTP, 512 x 512 JPEG in and out, one request at a time: **${totalMs} ms**, of which the network`,
-    `takes ${networkMs} ms and everything around it ${aroundMs} ms. With ${best.callers} callers at once:`,
-    `${best.paintingsPerSecond} paintings a second. From process start to the first painting: ${http.firstPaintingMs} ms.`,
-    ...(classic
-      ? [
-          `The same service around the classic network through tfjs-node takes ${classic.totalMs} ms: **${classic.ratio}**`,
-          'times as long.',
-        ]
-      : []),
-  ].join('\n');
+  ];
 }
 
 /** Plots by path. */
