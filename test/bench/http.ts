@@ -24,6 +24,9 @@ export async function samplePhoto(): Promise<Buffer> {
     .toBuffer();
 }
 
+/** So that all callers wait, and none is refused. */
+export const LONG_QUEUE = { QUEUE_SIZE: '64' };
+
 /** Arguments of the Node processes that serve. */
 export const OURS = [join(DIST_DIR, 'server.js')];
 const CLASSIC = ['--import', 'tsx', fileURLToPath(new URL('classic-server.ts', import.meta.url))];
@@ -37,7 +40,7 @@ export async function benchHttp(withTensorflow: boolean): Promise<HttpResult> {
     firsts.push(performance.now() - server.startedAt);
     await server.stop();
   }
-  const server = await startServer(OURS);
+  const server = await startServer(OURS, LONG_QUEUE);
   try {
     const oneAtATime = await measureOneAtATime(server.url, photo);
     const concurrent = [];

@@ -5,7 +5,14 @@
  */
 
 import { availableCores } from '../../src/engines/machine.ts';
-import { measureCallers, measureOneAtATime, OURS, samplePhoto, startServer } from './http.ts';
+import {
+  LONG_QUEUE,
+  measureCallers,
+  measureOneAtATime,
+  OURS,
+  samplePhoto,
+  startServer,
+} from './http.ts';
 import { median, processorName, rounded, saveResults } from './report.ts';
 
 export interface ThreadsResults {
@@ -32,7 +39,8 @@ const photo = await samplePhoto();
 const measured = settings.map(() => ({ latencies: [] as number[], rates: [] as number[] }));
 for (let round = 0; round < ROUNDS; round += 1) {
   for (const [i, { workers, threads }] of settings.entries()) {
-    const environment = { WORKERS: `${workers}`, THREADS: `${threads}`, SLOTS: `${workers + 1}` };
+    const slots = { WORKERS: `${workers}`, THREADS: `${threads}`, SLOTS: `${workers + 1}` };
+    const environment = { ...slots, ...LONG_QUEUE };
     const server = await startServer(OURS, environment);
     measured[i]!.latencies.push((await measureOneAtATime(server.url, photo)).totalMs);
     measured[i]!.rates.push((await measureCallers(server.url, photo, CALLERS)).paintingsPerSecond);
