@@ -34,6 +34,22 @@ export function int8Convolutions(ranges: ActivationRanges): ConvolutionLowering 
   };
 }
 
+/**
+ * A value as the named convolution will read it: rounded to bytes where that one has ranges. What is
+ * repeated afterwards need not be rounded again and again.
+ */
+export function asRead(
+  graph: OnnxGraph,
+  value: Value,
+  name: string,
+  ranges: ActivationRanges,
+): Value {
+  const found = ranges.get(name);
+  if (found === undefined) return value;
+  const scale = scaleOf(found.input);
+  return dequantised(graph, quantised(graph, value, scale), scale);
+}
+
 /** What a convolution with ranges gives before instance norm, from the bytes that it computed. */
 export function fromEqualisedBytes(graph: OnnxGraph, bytes: Value): Value {
   return dequantised(graph, bytes, scaleOf(EQUALISED));

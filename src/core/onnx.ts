@@ -13,8 +13,9 @@
  * - Clipping, scaling to 0..255, rounding and casting are one `QuantizeLinear`; the `+ 0.5` before
  *   it rides on the head's bias.
  *
- * With activation ranges all convolutions but the first compute in 8 bits: what comes out of the
- * first one follows the picture's contrast, what comes out of the others follows instance norm.
+ * With activation ranges all convolutions but the first compute in 8 bits, and what is upsampled is
+ * rounded first and repeated as bytes. The first one's output follows the picture's contrast, that
+ * of the others follows instance norm.
  */
 
 import type { ActivationRanges } from './activation-ranges.ts';
@@ -22,7 +23,7 @@ import { stride } from './measures.ts';
 import { type Convolution, headDoubles, type Layer, type Network } from './network.ts';
 import { type ConvolutionLowering, floatConvolution } from './onnx-convolution.ts';
 import { type OnnxGraph, onnxGraph, type Value, type ValueInfo } from './onnx-graph.ts';
-import { int8Convolutions } from './onnx-int8.ts';
+import { asRead, int8Convolutions } from './onnx-int8.ts';
 import {
   enter,
   instanceNorm,
@@ -47,7 +48,7 @@ export function onnxModel(
   ranges?: ActivationRanges,
 ): Uint8Array {
   const lowering = ranges ? int8Convolutions(ranges) : floatConvolution;
-  return modelWith(network, weights, lowering, []);
+  return modelWith(network, weights, lowering, [], ranges);
 }
 
 /** Suffixes of the outputs of {@link onnxRangeModel}. */
@@ -85,13 +86,20 @@ function modelWith(
   weights: Weights,
   lowering: ConvolutionLowering,
   further: readonly ValueInfo[],
+  ranges: ActivationRanges = new Map(),
 ): Uint8Array {
   const graph = onnxGraph();
   const padded = mirrorPad(graph, network);
   const { first, middle, head } = arrange(network);
   const doubles = headDoubles(network);
   let value = enter(graph, padded, first, weights);
-  for (const layer of middle) value = lower(graph, value, layer, weights, lowering);
+  for (const [i, layer] of middle.entries()) {
+    const next = middle[i + 1];
+    if (layer.kind === 'upsample' && next?.kind === 'convolution') {
+      value = asRead(graph, value, next.name, ranges);
+    }
+    value = lower(graph, value, layer, weights, lowering);
+  }
   value = lowering(graph, value, kernelOf(head, weights, { offset: MIDDLE }), {
     name: head.name,
     normalised: false,
