@@ -1,8 +1,10 @@
 /** `impasto doctor`: what runs here, and what does not. */
 
+import { execFile } from 'node:child_process';
 import { access, constants, mkdir, stat, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { Config } from '../config.ts';
 import { paint } from '../core/engine.ts';
 import { parseStyleMix } from '../core/mix.ts';
@@ -44,6 +46,7 @@ export async function examine(config: Config, json: boolean): Promise<number> {
         () =>
           optionalPackage(name, use),
     ),
+    ffmpeg,
   ];
   const findings: Finding[] = [];
   for (const look of looks) {
@@ -142,6 +145,14 @@ async function optionalPackage(name: string, use: string): Promise<Finding> {
   return import(name).then(
     () => ({ name: label, status: 'ok', detail: `for ${use}` }),
     () => ({ name: label, status: 'absent', detail: `needed for: ${use}` }),
+  );
+}
+
+/** Videos are taken apart and put together by it. */
+async function ffmpeg(): Promise<Finding> {
+  return promisify(execFile)('ffmpeg', ['-version']).then(
+    ({ stdout }) => ({ name: 'ffmpeg', status: 'ok', detail: stdout.split('\n', 1)[0] ?? '' }),
+    () => ({ name: 'ffmpeg', status: 'absent', detail: 'for frames of videos' }),
   );
 }
 

@@ -23,6 +23,7 @@ describe('impasto doctor', () => {
     expect(stdout).toMatch(/– engine onnx-cuda +ENGINE=onnx-cuda needs an NVIDIA GPU/);
     expect(stdout).toMatch(/✓ models +16 styles/);
     expect(stdout).toMatch(/✓ data folder/);
+    expect(stdout).toMatch(/[✓–] ffmpeg +\S/);
     const tensorflow = tensorflowMissing === undefined ? '✓' : '–';
     expect(stdout).toContain(`${tensorflow} engine tensorflow`);
   });
