@@ -1,7 +1,7 @@
 /** `impasto doctor`: what runs here, and what does not. */
 
 import { execFile } from 'node:child_process';
-import { access, constants, mkdir, stat, statfs } from 'node:fs/promises';
+import { access, constants, mkdir, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -10,7 +10,9 @@ import { paint } from '../core/engine.ts';
 import { parseStyleMix } from '../core/mix.ts';
 import { createEngine, ENGINES, type EngineName } from '../engines/create.ts';
 import { EngineUnavailableError } from '../engines/unavailable.ts';
+import { ASSETS_FOLDER } from '../http/routes/playground.ts';
 import { createJobServices } from '../job-services.ts';
+import { freeBytes } from '../rasters/scratch.ts';
 import { openCatalogue } from '../styles/catalogue.ts';
 import { loadMix } from '../styles/sessions.ts';
 
@@ -110,7 +112,7 @@ async function models(config: Config): Promise<Finding> {
 
 async function browserFiles({ DIST_DIR }: Config): Promise<Finding> {
   return found('playground', async () => {
-    const folder = join(DIST_DIR, 'assets');
+    const folder = join(DIST_DIR, ASSETS_FOLDER);
     await stat(folder);
     return `files for browsers in ${folder}`;
   });
@@ -135,8 +137,7 @@ async function scratch({ SCRATCH_DIR }: Config): Promise<Finding> {
   return found('scratch folder', async () => {
     const folder = SCRATCH_DIR || tmpdir();
     await access(folder, constants.W_OK);
-    const { bavail, bsize } = await statfs(folder);
-    return `${folder}, ${((bavail * bsize) / 1e9).toFixed(1)} GB free`;
+    return `${folder}, ${((await freeBytes(folder)) / 1e9).toFixed(1)} GB free`;
   });
 }
 

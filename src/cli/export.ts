@@ -3,14 +3,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Config } from '../config.ts';
-import type { ActivationRanges } from '../core/activation-ranges.ts';
 import { GRAPH_MODEL_FILE, GRAPH_WEIGHTS_FILE, graphModel } from '../core/graph-model.ts';
 import type { Extent } from '../core/measures.ts';
 import type { StyleMix } from '../core/mix.ts';
-import type { Network } from '../core/network.ts';
 import { onnxModel } from '../core/onnx.ts';
-import type { Weights } from '../core/weights.ts';
-import { openCatalogue } from '../styles/catalogue.ts';
+import { type LoadedStyle, openCatalogue } from '../styles/catalogue.ts';
 import type { Precision } from '../styles/precision.ts';
 import { loadMix } from '../styles/sessions.ts';
 import { tfliteModel } from '../tflite/model.ts';
@@ -27,12 +24,6 @@ export interface ExportFlags {
   /** Of the pictures that a TensorFlow Lite file paints. */
   readonly size: Extent;
   readonly output: string;
-}
-
-interface Exported {
-  readonly network: Network;
-  readonly weights: Weights;
-  readonly ranges?: ActivationRanges | undefined;
 }
 
 /** TensorFlow Lite is for devices whose accelerators want 8 bits. */
@@ -61,7 +52,7 @@ export async function exportStyle(
 }
 
 async function write(
-  { network, weights, ranges }: Exported,
+  { network, weights, ranges }: LoadedStyle,
   format: ExportFormat,
   size: Extent,
   output: string,

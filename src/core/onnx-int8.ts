@@ -27,7 +27,7 @@ export function int8Convolutions(ranges: ActivationRanges): ConvolutionLowering 
     const found = rangesOf(ranges, name, kernel.shape[0]!);
     if (found === undefined) return floatConvolution(graph, value, kernel);
     const scale = scaleOf(found.input);
-    const input = dequantised(graph, quantised(graph, value, scale), scale);
+    const input = rounded(graph, value, scale);
     return normalised
       ? convolved(graph, input, scale, equalised(kernel, found), EQUALISED, bytes)
       : convolved(graph, input, scale, kernel, found.output, bytes);
@@ -47,7 +47,7 @@ export function asRead(
   const found = ranges.get(name);
   if (found === undefined) return value;
   const scale = scaleOf(found.input);
-  return dequantised(graph, quantised(graph, value, scale), scale);
+  return rounded(graph, value, scale);
 }
 
 /** What a convolution with ranges gives before instance norm, from the bytes that it computed. */
@@ -100,6 +100,11 @@ function dequantisedBias(graph: OnnxGraph, bias: Float32Array, units: Float32Arr
     ],
     { axis: 0 },
   );
+}
+
+/** The nearest value that a byte stands for. */
+function rounded(graph: OnnxGraph, value: Value, scale: Scale): Value {
+  return dequantised(graph, quantised(graph, value, scale), scale);
 }
 
 function quantised(graph: OnnxGraph, value: Value, { scale, zero }: Scale, output?: Value): Value {

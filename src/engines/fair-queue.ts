@@ -2,6 +2,7 @@
 
 export interface FairQueue<Entry> {
   readonly size: number;
+  count(among: (entry: Entry) => boolean): number;
   add(caller: string, entry: Entry): void;
   /** Takes the oldest entry of the caller whose turn it is. */
   next(): Entry | undefined;
@@ -25,6 +26,7 @@ export function fairQueue<Entry>(): FairQueue<Entry> {
     get size() {
       return [...lines.values()].reduce((sum, line) => sum + line.length, 0);
     },
+    count: (among) => [...lines.values()].flat().filter(among).length,
     add(caller, entry) {
       lines.set(caller, [...(lines.get(caller) ?? []), entry]);
     },

@@ -55,7 +55,6 @@ export function createSlots({ slots, queueSize }: SlotsOptions): Slots {
   const pace = createPace();
   const running = new Set<Running>();
   let taken = 0;
-  let refusable = 0;
 
   const backlogMs = (entries: readonly Entry[]): number => {
     const now = performance.now();
@@ -84,8 +83,8 @@ export function createSlots({ slots, queueSize }: SlotsOptions): Slots {
 
   /** Makes room by turning away the newest of whoever has more waiting than this caller. */
   const makeRoom = ({ caller }: Claim): void => {
-    if (refusable < queueSize) return;
-    const excess = queue.excess(caller, ({ refuse }) => refuse !== undefined);
+    if (queue.count(isRefusable) < queueSize) return;
+    const excess = queue.excess(caller, isRefusable);
     const full = slotsFull(backlogMs(queue.ahead(caller)));
     if (excess?.refuse === undefined) throw full;
     excess.refuse(full);
@@ -99,9 +98,7 @@ export function createSlots({ slots, queueSize }: SlotsOptions): Slots {
       return Promise.resolve();
     }
     if (claim) makeRoom(claim);
-    return enqueue(queue, signal, claim, (change) => {
-      refusable += change;
-    });
+    return enqueue(queue, signal, claim);
   };
 
   /** A freed slot passes straight to the next in the queue, so nobody can overtake. */
@@ -138,35 +135,33 @@ export function createSlots({ slots, queueSize }: SlotsOptions): Slots {
   };
 }
 
-/** Resolves when it is the entry's turn. `count` is told of entries that may be turned away. */
+function isRefusable({ refuse }: Entry): boolean {
+  return refuse !== undefined;
+}
+
+/** Resolves when it is the entry's turn. */
 function enqueue(
   queue: FairQueue<Entry>,
   signal: AbortSignal,
   claim: Claim | undefined,
-  count: (change: 1 | -1) => void,
 ): Promise<void> {
   const { caller, size } = claim ?? { caller: NOBODY, size: 0 };
   return new Promise((resolve, reject) => {
-    const settled = () => {
-      signal.removeEventListener('abort', leave);
-      if (claim) count(-1);
-    };
     const entry: Entry = {
       size,
       enter() {
-        settled();
+        signal.removeEventListener('abort', leave);
         resolve();
       },
       ...(claim && { refuse: (reason: ProblemError) => turnAway(reason) }),
     };
     const turnAway = (reason: unknown) => {
       queue.remove(caller, entry);
-      settled();
+      signal.removeEventListener('abort', leave);
       reject(reason);
     };
     const leave = () => turnAway(signal.reason);
     signal.addEventListener('abort', leave, { once: true });
-    if (claim) count(1);
     queue.add(caller, entry);
   });
 }

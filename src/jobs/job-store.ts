@@ -1,6 +1,7 @@
 /** Job records as blobs: written under the condition that nobody else did in between. */
 
 import { ABSENT, type BlobStore, VersionConflictError } from '../storage/blob-store.ts';
+import { updateRecord } from '../storage/records.ts';
 import {
   type FinishedJob,
   isFinished,
@@ -42,9 +43,9 @@ const LATEST_MS = 1e14;
 const LONGEST_LIST = 1000;
 
 export function jobStore(blobs: BlobStore): JobStore {
-  const read = async (id: string) => {
+  const read = async (id: string): Promise<Job | undefined> => {
     const blob = await blobs.read(recordKey(id));
-    return blob && { job: parsed(blob.bytes), version: blob.version };
+    return blob && parsed(blob.bytes);
   };
 
   const noteExpiry = async (job: Job): Promise<void> => {
@@ -63,7 +64,7 @@ export function jobStore(blobs: BlobStore): JobStore {
   };
 
   return {
-    read: async (id) => (await read(id))?.job,
+    read,
 
     async create(job) {
       const { id } = job.request;
@@ -80,29 +81,20 @@ export function jobStore(blobs: BlobStore): JobStore {
         if (!(error instanceof VersionConflictError)) throw error;
         const found = await read(id);
         if (found === undefined) throw error;
-        if (indexKey(found.job) !== indexKey(job)) await blobs.delete([indexKey(job)]);
-        return { job: found.job, created: false };
+        if (indexKey(found) !== indexKey(job)) await blobs.delete([indexKey(job)]);
+        return { job: found, created: false };
       }
     },
 
     async update(id, transition) {
-      for (;;) {
-        const found = await read(id);
-        if (found === undefined) return undefined;
-        const next = isFinished(found.job) ? undefined : transition(found.job);
-        if (next === undefined) return { job: found.job, changed: false };
-        try {
-          // Before the job is finished: one that is must not stay for ever.
-          await noteExpiry(next);
-          await blobs.write(recordKey(id), serialized(next), {
-            mediaType: 'application/json',
-            expected: found.version,
-          });
-          return { job: next, changed: true };
-        } catch (error) {
-          if (!(error instanceof VersionConflictError)) throw error;
-        }
-      }
+      const { before, after } = await updateRecord(blobs, recordKey(id), parsed, async (job) => {
+        const next = job === undefined || isFinished(job) ? undefined : transition(job);
+        // Before the job is finished: one that is must not stay for ever.
+        if (next) await noteExpiry(next);
+        return next;
+      });
+      if (after) return { job: after, changed: true };
+      return before && { job: before, changed: false };
     },
 
     async list({ limit, cursor }) {
@@ -110,7 +102,7 @@ export function jobStore(blobs: BlobStore): JobStore {
       const keys = await blobs.list(INDEX, options);
       const page = keys.slice(0, limit);
       const found = await Promise.all(
-        page.map(async (key) => ({ key, ...(await read(idOf(key))) })),
+        page.map(async (key) => ({ key, job: await read(idOf(key)) })),
       );
       return {
         jobs: found.flatMap(({ key, job }) => (job && indexKey(job) === key ? [job] : [])),
@@ -124,7 +116,7 @@ export function jobStore(blobs: BlobStore): JobStore {
       const keys = await blobs.list(EXPIRY, { limit: most });
       const due = keys.filter((key) => expiryOf(key) <= now.getTime());
       for (const key of due) {
-        const job = (await read(idOf(key)))?.job;
+        const job = await read(idOf(key));
         // A note may be older than its job, or of a transition that did not take place.
         if (job && isFinished(job) && new Date(job.expiresAt) <= now) await remove(job);
         await blobs.delete([key]);

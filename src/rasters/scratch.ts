@@ -18,6 +18,12 @@ function storageFull(detail: string, cause?: unknown): ProblemError {
   return new ProblemError('storage-full', detail, details);
 }
 
+/** What the disk that a folder lies on has left for us. */
+export async function freeBytes(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
+}
+
 /** As the system says it, by way of Node, of libvips or of another process. */
 export function isDiskFull(error: unknown): boolean {
   return /ENOSPC|No space left on device/.test(String(error));
@@ -32,8 +38,7 @@ export async function withScratch<T>(
   bytes: number,
   work: (scratch: Scratch) => Promise<T>,
 ): Promise<T> {
-  const { bavail, bsize } = await statfs(parent);
-  const free = bavail * bsize;
+  const free = await freeBytes(parent);
   if (free < bytes) {
     throw storageFull(`Expected ${bytes} bytes free for a picture of this size, found ${free}.`);
   }

@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type Engine, paint } from '../core/engine.ts';
 import {
   GRAPH_MODEL_FILE,
@@ -44,23 +44,49 @@ export async function importStyle(
   modelsDir: string,
   engine: Engine,
 ): Promise<StyleManifest> {
-  const network = networkOf(weights);
-  const { model, weightData } = graphModel(network, weights, 'float16');
-  const manifest = styleManifestSchema.parse({
-    ...description,
-    network: network.name,
-    parameters: parameterCount(network),
-    digest: createHash('sha256').update(weightData).digest('hex'),
-  });
-  const stored = readGraphModel(model, weightData);
+  const { files, stored, ...network } = storedNetwork(weights);
+  const manifest = styleManifestSchema.parse({ ...description, ...network });
   await replaceFolder(join(modelsDir, manifest.id), {
-    [GRAPH_MODEL_FILE]: `${JSON.stringify(model)}\n`,
-    [GRAPH_WEIGHTS_FILE]: weightData,
-    [MANIFEST_FILE]: `${JSON.stringify(manifest, null, 2)}\n`,
-    ...documents(manifest),
+    ...files,
+    ...manifestFiles(manifest),
     [PREVIEW_FILE]: await paintSample(engine, stored),
   });
   return manifest;
+}
+
+/** A network as it is stored, in half precision: its files by name, and what a manifest says of it. */
+export function storedNetwork(weights: Weights) {
+  const network = networkOf(weights);
+  const { model, weightData } = graphModel(network, weights, 'float16');
+  return {
+    network: network.name,
+    parameters: parameterCount(network),
+    digest: createHash('sha256').update(weightData).digest('hex'),
+    files: {
+      [GRAPH_MODEL_FILE]: `${JSON.stringify(model)}\n`,
+      [GRAPH_WEIGHTS_FILE]: weightData,
+    },
+    /** The weights that come out when it is read again. */
+    stored: readGraphModel(model, weightData),
+  };
+}
+
+/** The manifest and the pages that follow from it, by file name. */
+function manifestFiles(manifest: StyleManifest): Record<string, string> {
+  return { [MANIFEST_FILE]: `${JSON.stringify(manifest, null, 2)}\n`, ...documents(manifest) };
+}
+
+/** Puts a new manifest, its pages and further files into the folder of a style that is there. */
+export async function updateStyle(
+  manifest: StyleManifest,
+  further: Readonly<Record<string, string | Uint8Array>>,
+  modelsDir: string,
+): Promise<void> {
+  for (const [name, content] of Object.entries({ ...further, ...manifestFiles(manifest) })) {
+    const path = join(modelsDir, manifest.id, name);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, content);
+  }
 }
 
 /** The pages about a style, by file name: what follows from its manifest alone. */

@@ -1,19 +1,15 @@
 /** The lighter network of a style: the same manner with fewer channels, for slow machines. */
 
-import { createHash } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Engine, paintAll } from '../core/engine.ts';
-import { GRAPH_MODEL_FILE, GRAPH_WEIGHTS_FILE, graphModel } from '../core/graph-model.ts';
-import { parameterCount } from '../core/measures.ts';
 import { type Network, type TrunkShape, trunkNetwork } from '../core/network.ts';
 import type { Picture } from '../core/picture.ts';
 import { peakSignalToNoise, pictureDifference } from '../core/picture-difference.ts';
 import { pruned } from '../core/prune.ts';
 import { networkOf, type Weights } from '../core/weights.ts';
 import type { LoadedStyle } from './catalogue.ts';
-import { documents } from './import.ts';
-import { LIGHT_FOLDER, MANIFEST_FILE, type StyleManifest } from './manifest.ts';
+import { storedNetwork, updateStyle } from './import.ts';
+import { LIGHT_FOLDER, type StyleManifest } from './manifest.ts';
 
 export type Light = NonNullable<StyleManifest['light']>;
 
@@ -60,22 +56,11 @@ export async function keepLight(
   description: Omit<Light, 'network' | 'parameters' | 'digest'>,
   modelsDir: string,
 ): Promise<void> {
-  const network = networkOf(weights);
-  const { model, weightData } = graphModel(network, weights, 'float16');
-  const light: Light = {
-    network: network.name,
-    parameters: parameterCount(network),
-    digest: createHash('sha256').update(weightData).digest('hex'),
-    ...description,
-  };
-  const manifest = { ...style, light };
-  const folder = join(modelsDir, style.id);
-  await mkdir(join(folder, LIGHT_FOLDER), { recursive: true });
-  const files = {
-    [join(LIGHT_FOLDER, GRAPH_MODEL_FILE)]: `${JSON.stringify(model)}\n`,
-    [join(LIGHT_FOLDER, GRAPH_WEIGHTS_FILE)]: weightData,
-    [MANIFEST_FILE]: `${JSON.stringify(manifest, null, 2)}\n`,
-    ...documents(manifest),
-  };
-  for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
+  const { files, stored: _, ...network } = storedNetwork(weights);
+  const placed = Object.entries(files).map(([name, content]) => [
+    join(LIGHT_FOLDER, name),
+    content,
+  ]);
+  const light: Light = { ...network, ...description };
+  await updateStyle({ ...style, light }, Object.fromEntries(placed), modelsDir);
 }

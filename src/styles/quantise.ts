@@ -1,7 +1,5 @@
 /** 8 bits for a style: which ranges its activations have, and what computing with them changes. */
 
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { type ActivationRanges, clipped } from '../core/activation-ranges.ts';
 import { type Engine, paintAll } from '../core/engine.ts';
 import type { Picture } from '../core/picture.ts';
@@ -12,8 +10,8 @@ import {
 } from '../core/picture-difference.ts';
 import { observeRanges } from '../engines/onnx-ranges.ts';
 import type { LoadedStyle } from './catalogue.ts';
-import { documents } from './import.ts';
-import { MANIFEST_FILE, type StyleManifest } from './manifest.ts';
+import { updateStyle } from './import.ts';
+import type { StyleManifest } from './manifest.ts';
 import { RANGES_FILE, writeRanges } from './ranges.ts';
 
 export type Int8Difference = NonNullable<StyleManifest['int8']>;
@@ -99,13 +97,6 @@ export async function keepInt8(
   int8: Int8Difference,
   modelsDir: string,
 ): Promise<void> {
-  const manifest = { ...style, int8 };
-  const files = {
-    [RANGES_FILE]: writeRanges(style.digest, ranges),
-    [MANIFEST_FILE]: `${JSON.stringify(manifest, null, 2)}\n`,
-    ...documents(manifest),
-  };
-  for (const [name, content] of Object.entries(files)) {
-    await writeFile(join(modelsDir, style.id, name), content);
-  }
+  const files = { [RANGES_FILE]: writeRanges(style.digest, ranges) };
+  await updateStyle({ ...style, int8 }, files, modelsDir);
 }

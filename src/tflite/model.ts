@@ -29,27 +29,11 @@ import {
 import { interleave } from '../core/onnx-kernels.ts';
 import { MIDDLE } from '../core/onnx-layers.ts';
 import { tensorOf, type Weights } from '../core/weights.ts';
-import type {
-  OptionField,
-  Quantisation,
-  TfliteOperator,
-  TfliteOperatorName,
-  TfliteTensor,
-  TfliteType,
-} from './file.ts';
-import { tfliteFile } from './file.ts';
+import { type OptionField, type Quantisation, tfliteFile } from './file.ts';
+import { type Graph, type Shape, tfliteGraph, type Value } from './graph.ts';
 
 export const TFLITE_INPUT = 'image';
 export const TFLITE_OUTPUT = 'painting';
-
-/** A tensor of the graph, by its index. */
-interface Value {
-  readonly index: number;
-  /** Batch, height, width, channels. */
-  readonly shape: Shape;
-}
-
-type Shape = readonly [number, number, number, number];
 
 const WHITE = 255;
 const COLORS = 3;
@@ -108,66 +92,6 @@ interface Lowering {
   readonly graph: Graph;
   readonly weights: Weights;
   readonly ranges: ActivationRanges;
-}
-
-type Graph = ReturnType<typeof tfliteGraph>;
-
-function tfliteGraph() {
-  const tensors: TfliteTensor[] = [];
-  const operators: TfliteOperator[] = [];
-
-  const add = (tensor: Omit<TfliteTensor, 'name'>, name?: string): number => {
-    tensors.push({
-      name: name ?? `${tensor.data ? 'constant' : 'value'}/${tensors.length}`,
-      ...tensor,
-    });
-    return tensors.length - 1;
-  };
-  const constant = (
-    type: TfliteType,
-    values: Float32Array | Int32Array | Int8Array,
-    shape: readonly number[],
-    quantisation?: Quantisation,
-  ) => {
-    const data = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-    return { index: add({ type, shape, data, ...(quantisation && { quantisation }) }) };
-  };
-  const integers = (values: readonly number[], shape: readonly number[] = [values.length]) =>
-    constant('int32', Int32Array.from(values), shape);
-
-  return {
-    tensors,
-    operators,
-    constant,
-    integers,
-    floats: (values: ArrayLike<number>, shape: readonly number[] = []) =>
-      constant('float32', Float32Array.from(values), shape),
-    /** Rows and columns added on each side, as padding operators take them. */
-    pads: (before: number, below = before, right = before) =>
-      integers([0, 0, before, below, before, right, 0, 0], [4, 2]),
-    tensor(
-      shape: Shape,
-      type: TfliteType = 'float32',
-      quantisation?: Quantisation,
-      name?: string,
-    ): Value {
-      return { index: add({ type, shape, ...(quantisation && { quantisation }) }, name), shape };
-    },
-    operator(
-      name: TfliteOperatorName,
-      inputs: readonly { readonly index: number }[],
-      output: Value,
-      options: readonly OptionField[] = [],
-    ): Value {
-      operators.push({
-        name,
-        inputs: inputs.map(({ index }) => index),
-        output: output.index,
-        options,
-      });
-      return output;
-    },
-  };
 }
 
 function lower(lowering: Lowering, value: Value, layer: Layer): Value {

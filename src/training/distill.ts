@@ -6,12 +6,12 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import type { Picture } from '../core/picture.ts';
-import { networkOf, type Tensor, tensorOf, type Weights } from '../core/weights.ts';
+import { networkOf, type Tensor, type Weights } from '../core/weights.ts';
 import { adamStep, clipped, globalNorm, initialAdam, movingAverage } from './adam.ts';
 import { cropped, randomCrops, randomSequence } from './crops.ts';
 import type { DistillationOptions } from './distillation.ts';
 import { DivergedError } from './diverged.ts';
-import { scoped } from './gradients.ts';
+import { fromTensor, scoped, toTensor } from './gradients.ts';
 import { forward, type Parameters } from './network.ts';
 import { pyramid } from './pyramid.ts';
 import { averageDecay, learningRate } from './schedule.ts';
@@ -81,21 +81,13 @@ function lesson(
       return tf.addN(losses) as tf.Scalar;
     };
     const { grads } = tf.valueAndGrads(loss)([...tensors(student).values()]);
-    const gradients = names.map((name, i): [string, Tensor] => [
-      name,
-      { shape: grads[i]!.shape, data: Float32Array.from(grads[i]!.dataSync()) },
-    ]);
+    const gradients = names.map((name, i): [string, Tensor] => [name, fromTensor(grads[i]!)]);
     return { difference, gradients: new Map(gradients) };
   });
 }
 
 function tensors(weights: Weights): Parameters {
-  return new Map(
-    [...weights.keys()].map((name) => {
-      const { shape, data } = tensorOf(weights, name);
-      return [name, tf.tensor(data, [...shape], 'float32')];
-    }),
-  );
+  return new Map([...weights].map(([name, tensor]) => [name, toTensor(tensor)]));
 }
 
 /** As it is seen; what lies beyond black and white need not be learned. */

@@ -119,10 +119,10 @@ function number(scalar: tf.Tensor): number {
   return scalar.dataSync()[0] ?? Number.NaN;
 }
 
-function toTensor({ shape, data }: Tensor): tf.Tensor {
+export function toTensor({ shape, data }: Tensor): tf.Tensor {
   return tf.tensor(data, [...shape], 'float32');
 }
 
-function fromTensor(tensor: tf.Tensor): Tensor {
+export function fromTensor(tensor: tf.Tensor): Tensor {
   return { shape: tensor.shape, data: Float32Array.from(tensor.dataSync()) };
 }

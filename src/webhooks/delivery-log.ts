@@ -1,7 +1,8 @@
 /** Deliveries as they are kept: one at a time attempts each, and every attempt is written down. */
 
 import { z } from 'zod';
-import { ABSENT, type BlobStore, VersionConflictError } from '../storage/blob-store.ts';
+import type { BlobStore } from '../storage/blob-store.ts';
+import { updateRecord } from '../storage/records.ts';
 
 export const DELIVERY_STATUSES = ['pending', 'delivered', 'abandoned'] as const;
 
@@ -60,39 +61,22 @@ export interface DeliveryLog {
 }
 
 export function deliveryLog(blobs: BlobStore, now: () => Date = () => new Date()): DeliveryLog {
-  const readKept = async (key: string) => {
-    const blob = await blobs.read(key);
-    if (blob === undefined) return undefined;
-    const delivery = keptSchema.parse(JSON.parse(new TextDecoder().decode(blob.bytes)));
-    return { delivery, version: blob.version };
-  };
-
-  /** Applies a change, again where somebody else was faster; it declines by undefined. */
   const update = async (
     key: string,
     first: Delivery | undefined,
     change: (delivery: KeptDelivery) => KeptDelivery | undefined,
   ): Promise<KeptDelivery | undefined> => {
-    for (;;) {
-      const found = await readKept(key);
-      const before = found?.delivery ?? first;
-      const after = before && change(before);
-      if (after === undefined) return undefined;
-      const bytes = new TextEncoder().encode(JSON.stringify(after));
-      const expected = found?.version ?? ABSENT;
-      try {
-        await blobs.write(key, bytes, { mediaType: 'application/json', expected });
-        return after;
-      } catch (error) {
-        if (!(error instanceof VersionConflictError)) throw error;
-      }
-    }
+    const { after } = await updateRecord(blobs, key, parsed, (found) => {
+      const before = found ?? first;
+      return before && change(before);
+    });
+    return after;
   };
 
   return {
     async read(key) {
-      const found = await readKept(key);
-      return found && withoutClaim(found.delivery);
+      const blob = await blobs.read(key);
+      return blob && withoutClaim(parsed(blob.bytes));
     },
     async claim(key, first, claimMs) {
       const id = crypto.randomUUID();
@@ -130,6 +114,10 @@ export function deliveryLog(blobs: BlobStore, now: () => Date = () => new Date()
       );
     },
   };
+}
+
+function parsed(bytes: Uint8Array): KeptDelivery {
+  return keptSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
 }
 
 function refusalOf({ status, claim }: KeptDelivery, now: Date): Refusal | undefined {

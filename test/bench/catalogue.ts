@@ -7,12 +7,11 @@
 import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { availableCores } from '../../src/engines/machine.ts';
 import { residentBytes, startProcess } from '../support/process.ts';
 import { MODELS_DIR } from '../support/server.ts';
 import { temporary } from '../support/temporary.ts';
 import { samplePhoto } from './http.ts';
-import { median, processorName, rounded, saveResults } from './report.ts';
+import { machineName, median, rounded, saveResults } from './report.ts';
 
 export interface CatalogueResults {
   readonly machine: string;
@@ -45,7 +44,7 @@ const catalogues: CatalogueResult[] = [];
 for (const styles of SIZES) catalogues.push(await measure(styles));
 
 const results: CatalogueResults = {
-  machine: `${processorName()}, ${availableCores()} cores, Node ${process.version}`,
+  machine: machineName(),
   catalogues,
 };
 console.log(results.machine);

@@ -6,11 +6,10 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { availableCores } from '../../src/engines/machine.ts';
 import { httpEvent, LAMBDA_ROOT, sqsEvent, startFunction } from '../support/lambda.ts';
 import { jpeg } from '../support/pictures.ts';
 import { temporary } from '../support/temporary.ts';
-import { median, processorName, rounded, saveResults } from './report.ts';
+import { machineName, median, rounded, saveResults } from './report.ts';
 
 export interface ColdResults {
   readonly machine: string;
@@ -48,7 +47,7 @@ const nowhere = {
 };
 
 const results: ColdResults = {
-  machine: `${processorName()}, ${availableCores()} cores, Node ${process.version}`,
+  machine: machineName(),
   unpackedMegabytes: rounded((await sizeOf(LAMBDA_ROOT)) / MEGABYTE),
   zipMegabytes: rounded((await stat(ZIP)).size / MEGABYTE),
   firstAnswerMs: await cold('api.handler', styles),

@@ -8,10 +8,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
-import { availableCores } from '../../src/engines/machine.ts';
 import { chromiumPath } from '../support/installed.ts';
 import { temporary } from '../support/temporary.ts';
-import { processorName, rounded, saveResults } from './report.ts';
+import { machineName, rounded, saveResults } from './report.ts';
 
 export interface FirstVisitResults {
   readonly machine: string;
@@ -52,7 +51,7 @@ await browser.close();
 process.kill(-server.pid!, 'SIGTERM');
 
 const results: FirstVisitResults = {
-  machine: `${processorName()}, ${availableCores()} cores, Node ${process.version}`,
+  machine: machineName(),
   cloneSeconds,
   installSeconds,
   startSeconds,

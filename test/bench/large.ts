@@ -5,10 +5,9 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import sharp from 'sharp';
-import { availableCores } from '../../src/engines/machine.ts';
 import { drawSample } from '../../src/images/sample.ts';
 import { startProcess } from '../support/process.ts';
-import { processorName, rounded, saveResults } from './report.ts';
+import { machineName, rounded, saveResults } from './report.ts';
 
 export interface LargeResults {
   readonly machine: string;
@@ -39,7 +38,7 @@ const sample = await drawSample();
 const pictures: LargeResult[] = [];
 for (const [width, height] of SIZES) pictures.push(await measured(width, height));
 const results: LargeResults = {
-  machine: `${processorName()}, ${availableCores()} cores, Node ${process.version}`,
+  machine: machineName(),
   pictures,
 };
 console.table(pictures);

@@ -6,10 +6,9 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
-import { availableCores } from '../../src/engines/machine.ts';
 import { mostResidentBytes, startProcess } from '../support/process.ts';
 import { samplePhoto } from './http.ts';
-import { processorName, quantile, rounded, saveResults } from './report.ts';
+import { machineName, quantile, rounded, saveResults } from './report.ts';
 
 export interface LoadResults {
   readonly machine: string;
@@ -69,7 +68,7 @@ for (const multiple of MULTIPLES) {
 server.process.kill('SIGTERM');
 
 const results: LoadResults = {
-  machine: `${processorName()}, ${availableCores()} cores, Node ${process.version}`,
+  machine: machineName(),
   seconds,
   saturation: rounded(saturation),
   rates,

@@ -3,6 +3,7 @@
 import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { availableCores } from '../../src/engines/machine.ts';
 
 export interface NetworkResult {
   readonly engine: string;
@@ -91,6 +92,11 @@ export function rounded(value: number, digits = 1): number {
 
 export function processorName(): string {
   return cpus()[0]?.model ?? 'unknown';
+}
+
+/** Processor, cores and Node: what figures were measured on. */
+export function machineName(): string {
+  return `${processorName()}, ${availableCores()} cores, Node ${process.version}`;
 }
 
 /** Keeps results in `docs/<name>.json`. */

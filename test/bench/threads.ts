@@ -13,7 +13,7 @@ import {
   samplePhoto,
   startServer,
 } from './http.ts';
-import { median, processorName, rounded, saveResults } from './report.ts';
+import { machineName, median, rounded, saveResults } from './report.ts';
 
 export interface ThreadsResults {
   readonly machine: string;
@@ -49,7 +49,7 @@ for (let round = 0; round < ROUNDS; round += 1) {
 }
 
 const results: ThreadsResults = {
-  machine: `${processorName()}, ${cores} cores, Node ${process.version}`,
+  machine: machineName(),
   settings: settings.map((setting, i) => ({
     ...setting,
     oneAtATimeMs: rounded(median(measured[i]!.latencies)),
