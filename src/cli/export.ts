@@ -6,7 +6,7 @@ import type { Config } from '../config.ts';
 import { GRAPH_MODEL_FILE, GRAPH_WEIGHTS_FILE, graphModel } from '../core/graph-model.ts';
 import type { Extent } from '../core/measures.ts';
 import type { StyleMix } from '../core/mix.ts';
-import { onnxModel } from '../core/onnx.ts';
+import { onnxModel } from '../core/onnx/model.ts';
 import { type LoadedStyle, openCatalogue } from '../styles/catalogue.ts';
 import type { Precision } from '../styles/precision.ts';
 import { loadMix } from '../styles/sessions.ts';

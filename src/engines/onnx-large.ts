@@ -1,7 +1,7 @@
 /** Paints a picture that lies in one file into another file. */
 
 import type { LargePicture } from '../core/engine.ts';
-import type { StripNetwork } from '../core/onnx-strips.ts';
+import type { StripNetwork } from '../core/onnx/strips.ts';
 import { openRaster } from '../rasters/file-raster.ts';
 import { paintInStrips, stripRowsFor } from './onnx-strips.ts';
 import { planeStores } from './plane-store.ts';

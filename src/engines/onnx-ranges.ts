@@ -4,7 +4,8 @@ import './without-telemetry.ts';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { type ActivationRanges, type Interval, united } from '../core/activation-ranges.ts';
 import type { Network } from '../core/network.ts';
-import { HIGHEST, LOWEST, ONNX_INPUT, onnxRangeModel } from '../core/onnx.ts';
+import { ONNX_INPUT } from '../core/onnx/frame.ts';
+import { HIGHEST, LOWEST, onnxRangeModel } from '../core/onnx/model.ts';
 import type { Picture } from '../core/picture.ts';
 import type { Weights } from '../core/weights.ts';
 

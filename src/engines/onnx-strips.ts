@@ -5,7 +5,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { type Extent, elementCount, paddedExtent, stride } from '../core/measures.ts';
 import type { InstanceNorm, Network } from '../core/network.ts';
 import { type NormStatistics, statisticsSum } from '../core/norm-statistics.ts';
-import { STRIP, type StripNetwork, type StripTensor, stripModel } from '../core/onnx-strips.ts';
+import { STRIP, type StripNetwork, type StripTensor, stripModel } from '../core/onnx/strips.ts';
 import { mirrored } from '../core/picture.ts';
 import { type Demand, demandOf, type Pass, passesOf, type Rows } from '../core/strips.ts';
 import type { Raster } from '../rasters/raster.ts';

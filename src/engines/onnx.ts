@@ -3,7 +3,9 @@
 import './without-telemetry.ts';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Engine, Session } from '../core/engine.ts';
-import { ONNX_INPUT, ONNX_OUTPUT, onnxModel } from '../core/onnx.ts';
+import { onnxBytesModel } from '../core/onnx/bytes-model.ts';
+import { ONNX_INPUT, ONNX_OUTPUT } from '../core/onnx/frame.ts';
+import { onnxModel } from '../core/onnx/model.ts';
 import { EngineUnavailableError } from './unavailable.ts';
 
 export interface OnnxOptions {
@@ -17,12 +19,21 @@ export function onnxEngine({ threads, device = 'cpu' }: OnnxOptions): Engine {
   return {
     name: device === 'cpu' ? 'onnx' : `onnx-${device}`,
     async load(network, weights, ranges): Promise<Session> {
-      const session = await InferenceSession.create(onnxModel(network, weights, ranges), {
+      const inBytes = ranges !== undefined && device === 'cpu';
+      const model = inBytes
+        ? onnxBytesModel(network, weights, ranges)
+        : onnxModel(network, weights, ranges);
+      const session = await InferenceSession.create(model, {
         executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
         intraOpNumThreads: threads,
         interOpNumThreads: 1,
-        // Threads that spin take the cores from each other's paintings, and even from their own.
-        extra: { session: { intra_op: { allow_spinning: '0' } } },
+        extra: {
+          session: {
+            // Threads that spin take the cores from each other's paintings, and even from their own.
+            intra_op: { allow_spinning: '0' },
+            ...(inBytes && { disable_quant_qdq: '1' }),
+          },
+        },
         // A pattern per picture size would keep twice the memory and gains no time.
         enableMemPattern: false,
         logSeverityLevel: 3,

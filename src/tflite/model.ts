@@ -2,7 +2,7 @@
  * Network + weights -> TensorFlow Lite file for pictures of one size, uint8 in and out.
  *
  * With activation ranges all convolutions but the first compute in 8 bits, by the same scales as
- * those of `core/onnx-int8.ts`: int8 activations with one scale per tensor, int8 weights with one per
+ * those of `core/onnx/int8.ts`: int8 activations with one scale per tensor, int8 weights with one per
  * output channel (https://ai.google.dev/edge/litert/models/quantization_spec). The first one
  * follows the picture's contrast and stays in float32, as do instance norm and residual sums.
  */
@@ -26,8 +26,8 @@ import {
   NORM_EPSILON,
   SMOOTH_KERNEL,
 } from '../core/network.ts';
-import { interleave } from '../core/onnx-kernels.ts';
-import { MIDDLE } from '../core/onnx-layers.ts';
+import { interleave } from '../core/onnx/kernels.ts';
+import { MIDDLE } from '../core/onnx/layers.ts';
 import { tensorOf, type Weights } from '../core/weights.ts';
 import { type OptionField, type Quantisation, tfliteFile } from './file.ts';
 import { type Graph, type Shape, tfliteGraph, type Value } from './graph.ts';

@@ -3,7 +3,8 @@
 import type * as Ort from 'onnxruntime-web';
 import type { Session } from '../../core/engine.ts';
 import type { Network } from '../../core/network.ts';
-import { ONNX_INPUT, ONNX_OUTPUT, onnxModel } from '../../core/onnx.ts';
+import { ONNX_INPUT, ONNX_OUTPUT } from '../../core/onnx/frame.ts';
+import { onnxModel } from '../../core/onnx/model.ts';
 import type { Weights } from '../../core/weights.ts';
 import type { Backend } from './messages.ts';
 

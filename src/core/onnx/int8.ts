@@ -5,7 +5,7 @@
  * and residual sums stay in float32.
  */
 
-import type { ActivationRanges, Interval } from './activation-ranges.ts';
+import type { ActivationRanges, Interval } from '../activation-ranges.ts';
 import {
   EQUALISED,
   equalised,
@@ -14,9 +14,10 @@ import {
   roundedWeights,
   type Scale,
   scaleOf,
-} from './int8.ts';
-import { type ConvolutionLowering, floatConvolution, type Kernel } from './onnx-convolution.ts';
-import type { OnnxGraph, Value } from './onnx-graph.ts';
+} from '../int8.ts';
+import { type ConvolutionLowering, floatConvolution, type Kernel } from './convolution.ts';
+import type { OnnxGraph, Value } from './graph.ts';
+import { dequantised, quantised, rounded } from './rounding.ts';
 
 /**
  * Convolutions without ranges stay in float32. Throws a `TypeError` where there are ranges of another
@@ -64,12 +65,12 @@ function convolved(
   bytes: Value | undefined,
 ): Value {
   const { shape, bias, attributes } = kernel;
-  const { rounded, scales } = roundedWeights(kernel);
+  const { rounded: weightBytes, scales } = roundedWeights(kernel);
   const channels = scales.length;
   const weights = graph.node(
     'DequantizeLinear',
     [
-      graph.int8s(rounded, shape),
+      graph.int8s(weightBytes, shape),
       graph.floats(scales, [channels]),
       graph.int8s(new Int8Array(channels), [channels]),
     ],
@@ -100,18 +101,4 @@ function dequantisedBias(graph: OnnxGraph, bias: Float32Array, units: Float32Arr
     ],
     { axis: 0 },
   );
-}
-
-/** The nearest value that a byte stands for. */
-function rounded(graph: OnnxGraph, value: Value, scale: Scale): Value {
-  return dequantised(graph, quantised(graph, value, scale), scale);
-}
-
-function quantised(graph: OnnxGraph, value: Value, { scale, zero }: Scale, output?: Value): Value {
-  const inputs = [value, graph.floats([scale], []), graph.byte(zero)];
-  return graph.node('QuantizeLinear', inputs, {}, output);
-}
-
-function dequantised(graph: OnnxGraph, value: Value, { scale, zero }: Scale): Value {
-  return graph.node('DequantizeLinear', [value, graph.floats([scale], []), graph.byte(zero)]);
 }

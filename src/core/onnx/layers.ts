@@ -1,18 +1,24 @@
 /** Each layer of a network as nodes of an ONNX graph: for whole pictures and for strips of them. */
 
-import { type Convolution, type InstanceNorm, NORM_EPSILON } from './network.ts';
-import type { NormStatistics } from './norm-statistics.ts';
-import { floatConvolution, type Kernel } from './onnx-convolution.ts';
-import { FLOAT32, type OnnxGraph, type Value } from './onnx-graph.ts';
-import { interleave, phaseKernel, toOihw } from './onnx-kernels.ts';
-import type { Edges, Rows } from './strips.ts';
-import { tensorOf, type Weights } from './weights.ts';
+import type { Scale } from '../int8.ts';
+import { type Convolution, type InstanceNorm, NORM_EPSILON } from '../network.ts';
+import type { NormStatistics } from '../norm-statistics.ts';
+import type { Edges, Rows } from '../strips.ts';
+import { tensorOf, type Weights } from '../weights.ts';
+import { floatConvolution, type Kernel } from './convolution.ts';
+import { FLOAT32, type OnnxGraph, type Value } from './graph.ts';
+import { interleave, toOihw } from './kernels.ts';
+import { smoothingKernel } from './phases.ts';
+import { quantised } from './rounding.ts';
 
 /** Bytes per unit: the network works in 0..1. */
 const WHITE = 255;
 
 /** Middle of 0..1: taken from the picture before the first layer, added again after the last. */
 export const MIDDLE = 0.5;
+
+/** What can be seen: 0..1. */
+export const SEEN: Scale = { scale: 1 / WHITE, zero: 0 };
 
 /** `edges` are half the kernel where nothing is said, here and below. uint8 [1, h, W, 3] -> float32 [1, channels, h / stride, W / stride]. */
 export function enter(
@@ -123,18 +129,20 @@ export function upsample(graph: OnnxGraph, value: Value): Value {
  */
 export function smoothPhases(graph: OnnxGraph, value: Value, edges?: Edges): Value {
   return floatConvolution(graph, value, {
-    data: phaseKernel(),
-    shape: [12, 12, 3, 3],
+    ...smoothingKernel(),
     attributes: convolutionAttributes(3, 1, edges),
   });
 }
 
 /** float32 [1, block² * 3, h / block, W / block] in 0..1 -> uint8 of the shape that `shape` holds. */
 export function weave(graph: OnnxGraph, value: Value, block: number, shape: Value): Value {
-  const scale = graph.floats([1 / WHITE], []);
   const interleaved = graph.node('Transpose', [value], { perm: [0, 2, 3, 1] });
-  const quantised = graph.node('QuantizeLinear', [interleaved, scale, graph.byte(0)]);
-  const phases = graph.node('Reshape', [quantised, graph.int64s([1, 0, 0, block, block * 3])]);
+  return weaveBytes(graph, quantised(graph, interleaved, SEEN), block, shape);
+}
+
+/** uint8 [1, h / block, W / block, block² * 3], row by row of each block -> the shape that `shape` holds. */
+export function weaveBytes(graph: OnnxGraph, value: Value, block: number, shape: Value): Value {
+  const phases = graph.node('Reshape', [value, graph.int64s([1, 0, 0, block, block * 3])]);
   const woven = graph.node('Transpose', [phases], { perm: [0, 1, 3, 2, 4] });
   return graph.node('Reshape', [woven, shape]);
 }

@@ -15,28 +15,18 @@
  *
  * With activation ranges all convolutions but the first compute in 8 bits, and what is upsampled is
  * rounded first and repeated as bytes. The first one's output follows the picture's contrast, that
- * of the others follows instance norm.
+ * of the others follows instance norm. All operators are of the standard; `bytes-model.ts` is faster
+ * where ONNX Runtime computes on a processor.
  */
 
-import type { ActivationRanges } from './activation-ranges.ts';
-import { stride } from './measures.ts';
-import { type Convolution, headDoubles, type Layer, type Network } from './network.ts';
-import { type ConvolutionLowering, floatConvolution } from './onnx-convolution.ts';
-import { type OnnxGraph, onnxGraph, type Value, type ValueInfo } from './onnx-graph.ts';
-import { asRead, int8Convolutions } from './onnx-int8.ts';
-import {
-  enter,
-  instanceNorm,
-  kernelOf,
-  MIDDLE,
-  smoothPhases,
-  upsample,
-  weave,
-} from './onnx-layers.ts';
-import type { Weights } from './weights.ts';
-
-export const ONNX_INPUT = 'image';
-export const ONNX_OUTPUT = 'painting';
+import type { ActivationRanges } from '../activation-ranges.ts';
+import { headDoubles, type Layer, type Network } from '../network.ts';
+import type { Weights } from '../weights.ts';
+import { type ConvolutionLowering, floatConvolution } from './convolution.ts';
+import { arrange, crop, framed, mirrorPad } from './frame.ts';
+import { type OnnxGraph, onnxGraph, type Value, type ValueInfo } from './graph.ts';
+import { asRead, int8Convolutions } from './int8.ts';
+import { enter, instanceNorm, kernelOf, MIDDLE, smoothPhases, upsample, weave } from './layers.ts';
 
 /**
  * ONNX bytes of the network: uint8 [1, height, width, 3] in and out, any size from the margin up.
@@ -105,42 +95,9 @@ function modelWith(
     normalised: false,
   });
   if (doubles) value = smoothPhases(graph, value);
-  leave(graph, network, value, padded, doubles ? 2 : 1);
-  const shape = [1, 'height', 'width', 3];
-  return graph.model(
-    network.name,
-    [{ name: ONNX_INPUT, type: 'uint8', shape }],
-    [{ name: ONNX_OUTPUT, type: 'uint8', shape }, ...further],
-  );
-}
-
-interface Arrangement {
-  readonly first: Convolution;
-  readonly middle: readonly Layer[];
-  readonly head: Convolution;
-}
-
-function arrange(network: Network): Arrangement {
-  const { name, layers } = network;
-  const end = headDoubles(network) ? layers.length - 3 : layers.length - 1;
-  const [first, head] = [layers[0], layers[end]];
-  if (first?.kind !== 'convolution' || head?.kind !== 'convolution') {
-    throw new TypeError(`${name} must begin and end with a convolution.`);
-  }
-  return { first, middle: layers.slice(1, end), head };
-}
-
-/** [1, h, w, 3] -> [1, H, W, 3]: margins mirrored, rounded up to the stride. */
-function mirrorPad(graph: OnnxGraph, network: Network): Value {
-  const { margin } = network;
-  const shape = graph.node('Shape', [ONNX_INPUT]);
-  const missing = graph.node('Mod', [
-    graph.node('Neg', [shape]),
-    graph.int64s([1, stride(network), stride(network), 1]),
-  ]);
-  const begins = graph.int64s([0, margin, margin, 0]);
-  const pads = graph.node('Concat', [begins, graph.node('Add', [missing, begins])], { axis: 0 });
-  return graph.node('Pad', [ONNX_INPUT, pads], { mode: 'reflect' });
+  const shape = graph.node('Shape', [padded]);
+  crop(graph, network, weave(graph, value, doubles ? 2 : 1, shape));
+  return framed(graph, network, further);
 }
 
 function lower(
@@ -172,23 +129,4 @@ function lower(
     default:
       throw new TypeError(`A ${layer.kind} layer is known only as part of the network's end.`);
   }
-}
-
-/** What the head gives -> the output, its margin cropped. */
-function leave(
-  graph: OnnxGraph,
-  { margin }: Network,
-  value: Value,
-  padded: Value,
-  block: number,
-): void {
-  const picture = weave(graph, value, block, graph.node('Shape', [padded]));
-  const begin = graph.int64s([margin, margin]);
-  const extent = graph.node('Slice', [
-    graph.node('Shape', [ONNX_INPUT]),
-    graph.int64s([1]),
-    graph.int64s([3]),
-  ]);
-  const end = graph.node('Add', [extent, begin]);
-  graph.node('Slice', [picture, begin, end, graph.int64s([1, 2])], {}, ONNX_OUTPUT);
 }

@@ -1,12 +1,21 @@
 /** One pass of a network over one strip, as an ONNX model. */
 
-import type { ActivationRanges } from './activation-ranges.ts';
-import { type Extent, paddedExtent } from './measures.ts';
-import type { Convolution, InstanceNorm, Network } from './network.ts';
-import type { NormStatistics } from './norm-statistics.ts';
-import { type ConvolutionLowering, floatConvolution } from './onnx-convolution.ts';
-import { type OnnxGraph, onnxGraph, type Value, type ValueInfo } from './onnx-graph.ts';
-import { fromEqualisedBytes, int8Convolutions } from './onnx-int8.ts';
+import type { ActivationRanges } from '../activation-ranges.ts';
+import { type Extent, paddedExtent } from '../measures.ts';
+import type { Convolution, InstanceNorm, Network } from '../network.ts';
+import type { NormStatistics } from '../norm-statistics.ts';
+import {
+  convolvedRows,
+  type Demand,
+  type Edges,
+  type Pass,
+  type Rows,
+  type Step,
+} from '../strips.ts';
+import type { Weights } from '../weights.ts';
+import { type ConvolutionLowering, floatConvolution } from './convolution.ts';
+import { type OnnxGraph, onnxGraph, type Value, type ValueInfo } from './graph.ts';
+import { fromEqualisedBytes, int8Convolutions } from './int8.ts';
 import {
   enter,
   kernelOf,
@@ -16,16 +25,7 @@ import {
   smoothPhases,
   upsample,
   weave,
-} from './onnx-layers.ts';
-import {
-  convolvedRows,
-  type Demand,
-  type Edges,
-  type Pass,
-  type Rows,
-  type Step,
-} from './strips.ts';
-import type { Weights } from './weights.ts';
+} from './layers.ts';
 
 /** Names of what goes in and comes out; each pass has some of them. */
 export const STRIP = {

@@ -1,12 +1,12 @@
-/** How the convolutions of an ONNX graph compute: in float32 here, in 8 bits in `onnx-int8.ts`. */
+/** How the convolutions of an ONNX graph compute: in float32 here, in 8 bits in `int8.ts`. */
 
-import type { Attribute, OnnxGraph, Value } from './onnx-graph.ts';
+import type { Attribute, OnnxGraph, Value } from './graph.ts';
 
 /** A convolution as the graph wants it. */
 export interface Kernel {
-  /** In ONNX's layout: outputs, inputs, height, width. */
+  /** OIHW. */
   readonly data: Float32Array;
-  readonly shape: readonly number[];
+  readonly shape: readonly [outputs: number, inputs: number, height: number, width: number];
   /** One number per output channel. */
   readonly bias?: Float32Array;
   readonly attributes: Record<string, Attribute>;

@@ -3,17 +3,21 @@
  * Field numbers are those of https://github.com/onnx/onnx/blob/main/onnx/onnx.proto.
  */
 
-import { concat } from './bytes.ts';
-import { bytes, type Field, float, integer, integers, message, text } from './protobuf.ts';
+import { concat } from '../bytes.ts';
+import { bytes, type Field, float, integer, integers, message, text } from '../protobuf.ts';
 
 const IR_VERSION = 8;
-const OPSET = 17;
+
+const STANDARD = { domain: '', opset: 17 } as const;
+
+/** Operators of ONNX Runtime alone, https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md. */
+const RUNTIME = { domain: 'com.microsoft', opset: 1 } as const;
 
 const DATA_TYPE = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7 } as const;
 type DataType = keyof typeof DATA_TYPE;
 
-/** The number of float32 for attributes that name a type, such as Cast's. */
-export const FLOAT32 = DATA_TYPE.float32;
+/** The numbers of types for attributes that name one, such as Cast's. */
+export const { float32: FLOAT32, int32: INT32 } = DATA_TYPE;
 
 const ATTRIBUTE_TYPE = { float: 1, int: 2, string: 3, ints: 7 } as const;
 
@@ -35,7 +39,7 @@ export interface OnnxGraph {
   /** A constant int64 vector. */
   int64s(data: readonly number[]): Value;
   /** A constant int32 vector. */
-  int32s(data: readonly number[]): Value;
+  int32s(data: ArrayLike<number>): Value;
   /** A constant uint8 scalar. */
   byte(value: number): Value;
   /** A constant int8 tensor. */
@@ -47,6 +51,12 @@ export interface OnnxGraph {
     attributes?: Record<string, Attribute>,
     output?: Value,
   ): Value;
+  /** The same of an operator that ONNX Runtime has beyond the standard. */
+  runtimeNode(
+    operator: string,
+    inputs: readonly Value[],
+    attributes?: Record<string, Attribute>,
+  ): Value;
   /** The finished model. */
   model(name: string, inputs: readonly ValueInfo[], outputs: readonly ValueInfo[]): Uint8Array;
 }
@@ -55,6 +65,7 @@ export function onnxGraph(): OnnxGraph {
   const nodes: Field[] = [];
   const constants: Field[] = [];
   let count = 0;
+  let isStandard = true;
   const fresh = (hint: string): Value => `${hint}_${count++}`;
 
   const constant = (type: DataType, shape: readonly number[], data: ArrayBufferView): Value => {
@@ -66,22 +77,36 @@ export function onnxGraph(): OnnxGraph {
     return name;
   };
 
+  const add = (
+    operator: string,
+    inputs: readonly Value[],
+    attributes: Record<string, Attribute>,
+    output: Value,
+    domain: string,
+  ): Value => {
+    const fields = [
+      ...inputs.map((input) => text(1, input)),
+      text(2, output),
+      text(3, output),
+      text(4, operator),
+      ...Object.entries(attributes).map(([name, value]) => message(5, attribute(name, value))),
+      text(7, domain),
+    ];
+    nodes.push(message(1, fields));
+    return output;
+  };
+
   return {
     floats: (data, shape) => constant('float32', shape, Float32Array.from(data)),
     int64s: (data) => constant('int64', [data.length], BigInt64Array.from(data, BigInt)),
     int32s: (data) => constant('int32', [data.length], Int32Array.from(data)),
     byte: (value) => constant('uint8', [], Uint8Array.of(value)),
     int8s: (data, shape) => constant('int8', shape, data),
-    node(operator, inputs, attributes = {}, output = fresh(operator)) {
-      const fields = [
-        ...inputs.map((input) => text(1, input)),
-        text(2, output),
-        text(3, output),
-        text(4, operator),
-        ...Object.entries(attributes).map(([name, value]) => message(5, attribute(name, value))),
-      ];
-      nodes.push(message(1, fields));
-      return output;
+    node: (operator, inputs, attributes = {}, output = fresh(operator)) =>
+      add(operator, inputs, attributes, output, STANDARD.domain),
+    runtimeNode(operator, inputs, attributes = {}) {
+      isStandard = false;
+      return add(operator, inputs, attributes, fresh(operator), RUNTIME.domain);
     },
     model: (name, inputs, outputs) =>
       concat([
@@ -94,7 +119,9 @@ export function onnxGraph(): OnnxGraph {
           ...inputs.map((input) => message(11, valueInfo(input))),
           ...outputs.map((output) => message(12, valueInfo(output))),
         ]),
-        message(8, [text(1, ''), integer(2, OPSET)]),
+        ...[STANDARD, ...(isStandard ? [] : [RUNTIME])].map(({ domain, opset }) =>
+          message(8, [text(1, domain), integer(2, opset)]),
+        ),
       ]),
   };
 }

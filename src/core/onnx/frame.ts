@@ -1,0 +1,64 @@
+/** How a picture enters the network and a painting leaves it: names, margins, and which layers are the ends. */
+
+import { stride } from '../measures.ts';
+import { type Convolution, headDoubles, type Layer, type Network } from '../network.ts';
+import type { OnnxGraph, Value, ValueInfo } from './graph.ts';
+
+export const ONNX_INPUT = 'image';
+export const ONNX_OUTPUT = 'painting';
+
+export interface Arrangement {
+  readonly first: Convolution;
+  readonly middle: readonly Layer[];
+  readonly head: Convolution;
+}
+
+/** Without depth-to-space and smoothing. Throws a `TypeError` for a network without convolutions at its ends. */
+export function arrange(network: Network): Arrangement {
+  const { name, layers } = network;
+  const end = headDoubles(network) ? layers.length - 3 : layers.length - 1;
+  const [first, head] = [layers[0], layers[end]];
+  if (first?.kind !== 'convolution' || head?.kind !== 'convolution') {
+    throw new TypeError(`${name} must begin and end with a convolution.`);
+  }
+  return { first, middle: layers.slice(1, end), head };
+}
+
+/** The picture [1, h, w, 3] -> [1, H, W, 3]: margins mirrored, rounded up to the stride. */
+export function mirrorPad(graph: OnnxGraph, network: Network): Value {
+  const { margin } = network;
+  const shape = graph.node('Shape', [ONNX_INPUT]);
+  const missing = graph.node('Mod', [
+    graph.node('Neg', [shape]),
+    graph.int64s([1, stride(network), stride(network), 1]),
+  ]);
+  const begins = graph.int64s([0, margin, margin, 0]);
+  const pads = graph.node('Concat', [begins, graph.node('Add', [missing, begins])], { axis: 0 });
+  return graph.node('Pad', [ONNX_INPUT, pads], { mode: 'reflect' });
+}
+
+/** [1, H, W, 3] -> the painting [1, h, w, 3]: its margins cropped. */
+export function crop(graph: OnnxGraph, { margin }: Network, value: Value): void {
+  const begin = graph.int64s([margin, margin]);
+  const extent = graph.node('Slice', [
+    graph.node('Shape', [ONNX_INPUT]),
+    graph.int64s([1]),
+    graph.int64s([3]),
+  ]);
+  const end = graph.node('Add', [extent, begin]);
+  graph.node('Slice', [value, begin, end, graph.int64s([1, 2])], {}, ONNX_OUTPUT);
+}
+
+/** The finished model; `further` outputs are those that were added to the graph. */
+export function framed(
+  graph: OnnxGraph,
+  { name }: Network,
+  further: readonly ValueInfo[] = [],
+): Uint8Array {
+  const shape = [1, 'height', 'width', 3];
+  return graph.model(
+    name,
+    [{ name: ONNX_INPUT, type: 'uint8', shape }],
+    [{ name: ONNX_OUTPUT, type: 'uint8', shape }, ...further],
+  );
+}
