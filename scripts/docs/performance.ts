@@ -5,34 +5,40 @@ import type { Catalogue } from '../../src/styles/catalogue.ts';
 import type { CatalogueResults } from '../../test/bench/catalogue.ts';
 import type { LargeResults } from '../../test/bench/large.ts';
 import type { LoadResults } from '../../test/bench/load.ts';
-import type { ProfileResults } from '../../test/bench/profile.ts';
+import type { ProfiledSize, ProfileResults } from '../../test/bench/profile.ts';
 import type { ThreadsResults } from '../../test/bench/threads.ts';
 
-/** Operators that take less are summed up. */
-const LEAST_MS = 0.05;
+/** Operators that take less in every column are summed up. */
+const LEAST_MS = 0.1;
 
-export function profileTable({ machine, side, float32, int8 }: ProfileResults): string {
-  const times = { float32: new Map(float32), int8: new Map(int8) };
-  const most = (operator: string) =>
-    Math.max(times.float32.get(operator) ?? 0, times.int8.get(operator) ?? 0);
-  const operators = [...new Set([...times.float32.keys(), ...times.int8.keys()])];
-  const shown = operators.filter((name) => most(name) >= LEAST_MS);
-  const cell = (ms: number | undefined) => (ms === undefined ? '' : ms.toFixed(2));
-  const sum = (list: ProfileResults['int8']) =>
-    list.reduce((total, [, ms]) => total + ms, 0).toFixed(2);
+export function profileTable({ machine, sizes }: ProfileResults): string {
   return [
-    `${side} x ${side} pixels on ${machine}; milliseconds of one painting. What takes less than`,
-    `${LEAST_MS} ms is in the sums only.`,
-    '',
-    '| operator | float32 | 8 bits |',
-    '|---|---|---|',
-    ...shown
-      .sort((a, b) => most(b) - most(a))
-      .map(
-        (name) => `| ${name} | ${cell(times.float32.get(name))} | ${cell(times.int8.get(name))} |`,
-      ),
-    `| **sum** | **${sum(float32)}** | **${sum(int8)}** |`,
+    `Milliseconds of one painting on ${machine}. What takes less than ${LEAST_MS} ms everywhere is in the sums`,
+    'only.',
+    ...sizes.flatMap((size) => [
+      '',
+      `${size.side} x ${size.side} pixels:`,
+      '',
+      ...profileRows(size),
+    ]),
   ].join('\n');
+}
+
+function profileRows({ columns }: ProfiledSize): string[] {
+  const times = columns.map((column) => new Map(column.times));
+  const most = (operator: string) => Math.max(...times.map((column) => column.get(operator) ?? 0));
+  const operators = [...new Set(times.flatMap((column) => [...column.keys()]))];
+  const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const sums = times.map((column) => [...column.values()].reduce((sum, ms) => sum + ms, 0));
+  return [
+    row(['operator', ...columns.map(({ title }) => title)]),
+    row(['operator', ...columns].map(() => '---')),
+    ...operators
+      .filter((name) => most(name) >= LEAST_MS)
+      .sort((a, b) => most(b) - most(a))
+      .map((name) => row([name, ...times.map((column) => column.get(name)?.toFixed(2) ?? '')])),
+    row(['**sum**', ...sums.map((sum) => `**${sum.toFixed(2)}**`)]),
+  ];
 }
 
 export function threadsTable({ machine, settings }: ThreadsResults): string {

@@ -2,10 +2,13 @@
 
 import './without-telemetry.ts';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { ActivationRanges } from '../core/activation-ranges.ts';
 import type { Engine, Session } from '../core/engine.ts';
+import type { Network } from '../core/network.ts';
 import { onnxBytesModel } from '../core/onnx/bytes-model.ts';
 import { ONNX_INPUT, ONNX_OUTPUT } from '../core/onnx/frame.ts';
 import { onnxModel } from '../core/onnx/model.ts';
+import type { Weights } from '../core/weights.ts';
 import { EngineUnavailableError } from './unavailable.ts';
 
 export interface OnnxOptions {
@@ -19,32 +22,9 @@ export function onnxEngine({ threads, device = 'cpu' }: OnnxOptions): Engine {
   return {
     name: device === 'cpu' ? 'onnx' : `onnx-${device}`,
     async load(network, weights, ranges): Promise<Session> {
-      const inBytes = ranges !== undefined && device === 'cpu';
-      const model = inBytes
-        ? onnxBytesModel(network, weights, ranges)
-        : onnxModel(network, weights, ranges);
-      const session = await InferenceSession.create(model, {
-        executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
-        intraOpNumThreads: threads,
-        interOpNumThreads: 1,
-        extra: {
-          session: {
-            // Threads that spin take the cores from each other's paintings, and even from their own.
-            intra_op: { allow_spinning: '0' },
-            ...(inBytes && { disable_quant_qdq: '1' }),
-          },
-        },
-        // A pattern per picture size would keep twice the memory and gains no time.
-        enableMemPattern: false,
-        logSeverityLevel: 3,
-      }).catch((cause: unknown) => {
-        if (device === 'cpu') throw cause;
-        throw new EngineUnavailableError(
-          'ENGINE=onnx-cuda needs an NVIDIA GPU, CUDA 12, cuDNN 9 and the runtime built for them: run ' +
-            '"ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild onnxruntime-node".',
-          { cause },
-        );
-      });
+      const session = await (device === 'cpu'
+        ? processorSession(network, weights, ranges, threads)
+        : cudaSession(network, weights, ranges, threads));
       return {
         async run({ width, height, data }) {
           const image = new Tensor('uint8', data, [1, height, width, 3]);
@@ -56,5 +36,59 @@ export function onnxEngine({ threads, device = 'cpu' }: OnnxOptions): Engine {
         close: () => session.release(),
       };
     },
+  };
+}
+
+/** As paintings are painted on the processor; `further` options are for who looks at it closely. */
+export function processorSession(
+  network: Network,
+  weights: Weights,
+  ranges: ActivationRanges | undefined,
+  threads: number,
+  further: InferenceSession.SessionOptions = {},
+): Promise<InferenceSession> {
+  const model = ranges ? onnxBytesModel(network, weights, ranges) : onnxModel(network, weights);
+  // Neither graph has pairs of QuantizeLinear and DequantizeLinear to look for.
+  const options = sessionOptions(threads, { disable_quant_qdq: '1' });
+  return InferenceSession.create(model, { ...options, ...further });
+}
+
+async function cudaSession(
+  network: Network,
+  weights: Weights,
+  ranges: ActivationRanges | undefined,
+  threads: number,
+): Promise<InferenceSession> {
+  return InferenceSession.create(onnxModel(network, weights, ranges), {
+    ...sessionOptions(threads),
+    executionProviders: ['cuda', 'cpu'],
+  }).catch((cause: unknown) => {
+    throw new EngineUnavailableError(
+      'ENGINE=onnx-cuda needs an NVIDIA GPU, CUDA 12, cuDNN 9 and the runtime built for them: run ' +
+        '"ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild onnxruntime-node".',
+      { cause },
+    );
+  });
+}
+
+/** `further` are the runtime's `session.` settings. */
+function sessionOptions(
+  threads: number,
+  further: Readonly<Record<string, string>> = {},
+): InferenceSession.SessionOptions {
+  return {
+    executionProviders: ['cpu'],
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    extra: {
+      session: {
+        // Threads that spin take the cores from each other's paintings, and even from their own.
+        intra_op: { allow_spinning: '0' },
+        ...further,
+      },
+    },
+    // A pattern per picture size would keep twice the memory and gains no time.
+    enableMemPattern: false,
+    logSeverityLevel: 3,
   };
 }

@@ -1,31 +1,38 @@
 /**
  * `npm run bench:profile`: where the network's time goes, operator by operator, as the runtime's own
- * profiler counts it on one thread. `--save` keeps the figures for docs/performance.md.
+ * profiler counts it. `--save` keeps the figures for docs/performance.md.
  */
 
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { z } from 'zod';
-import { onnxBytesModel } from '../../src/core/onnx/bytes-model.ts';
 import { ONNX_INPUT } from '../../src/core/onnx/frame.ts';
 import { onnxModel } from '../../src/core/onnx/model.ts';
+import { processorSession } from '../../src/engines/onnx.ts';
 import { openCatalogue } from '../../src/styles/catalogue.ts';
 import { randomPicture } from '../support/random.ts';
 import { MODELS_DIR } from '../support/server.ts';
 import { temporary } from '../support/temporary.ts';
-import { processorName, rounded, saveResults } from './report.ts';
+import { machineName, rounded, saveResults } from './report.ts';
 
 export interface ProfileResults {
   readonly machine: string;
+  readonly sizes: readonly ProfiledSize[];
+}
+
+export interface ProfiledSize {
+  /** Pixels. */
   readonly side: number;
-  /** Milliseconds of one painting by operator, the longest first. */
-  readonly float32: readonly (readonly [operator: string, ms: number])[];
-  readonly int8: readonly (readonly [operator: string, ms: number])[];
+  readonly columns: readonly {
+    readonly title: string;
+    /** Milliseconds of one painting by operator, the longest first. */
+    readonly times: readonly (readonly [operator: string, ms: number])[];
+  }[];
 }
 
 const STYLE = 'starry-night';
-const SIDE = 512;
+const SIDES = [512, 1024];
 const WARM_UP = 3;
 const RUNS = 20;
 
@@ -41,31 +48,52 @@ const eventsSchema = z.array(
 
 const catalogue = await openCatalogue(MODELS_DIR);
 const { network, weights, ranges } = await catalogue.load(catalogue.get(STYLE));
-const results: ProfileResults = {
-  machine: `${processorName()}, one thread, Node ${process.version}`,
-  side: SIDE,
-  float32: await profile(onnxModel(network, weights)),
-  int8: await profile(onnxModel(network, weights, ranges)),
-};
-for (const precision of ['float32', 'int8'] as const) {
-  console.log(precision);
-  console.table(results[precision].map(([operator, ms]) => ({ operator, ms })));
+const sizes: ProfiledSize[] = [];
+for (const side of SIDES) {
+  const columns = [
+    { title: 'float32, one thread', times: await profile(side, served(undefined, 1)) },
+    { title: 'two', times: await profile(side, served(undefined, 2)) },
+    { title: '8 bits, one thread', times: await profile(side, served(ranges, 1)) },
+    { title: 'two', times: await profile(side, served(ranges, 2)) },
+    { title: '8 bits in standard operators, two', times: await profile(side, standard(2)) },
+  ];
+  sizes.push({ side, columns });
+  for (const { title, times } of columns) {
+    console.log(`${side} x ${side}: ${title}`);
+    console.table(times.map(([operator, ms]) => ({ operator, ms })));
+  }
 }
+const results: ProfileResults = { machine: machineName(), sizes };
 console.log(JSON.stringify(results));
 if (process.argv.includes('--save')) {
   await saveResults('profile', results);
 }
 
-async function profile(model: Uint8Array): Promise<[string, number][]> {
+type Open = (further: InferenceSession.SessionOptions) => Promise<InferenceSession>;
+
+function served(chosen: typeof ranges, threads: number): Open {
+  return (further) => processorSession(network, weights, chosen, threads, further);
+}
+
+/** As exported for other programs. */
+function standard(threads: number): Open {
+  return (further) =>
+    InferenceSession.create(onnxModel(network, weights, ranges), {
+      intraOpNumThreads: threads,
+      interOpNumThreads: 1,
+      enableMemPattern: false,
+      extra: { session: { intra_op: { allow_spinning: '0' } } },
+      ...further,
+    });
+}
+
+async function profile(side: number, open: Open): Promise<[string, number][]> {
   const folder = temporary();
-  const session = await InferenceSession.create(model, {
-    intraOpNumThreads: 1,
-    interOpNumThreads: 1,
-    enableMemPattern: false,
+  const session = await open({
     enableProfiling: true,
     profileFilePrefix: join(folder, 'profile'),
   });
-  const { width, height, data } = randomPicture(SIDE, SIDE, 1);
+  const { width, height, data } = randomPicture(side, side, 1);
   const image = new Tensor('uint8', data, [1, height, width, 3]);
   for (let run = 0; run < WARM_UP + RUNS; run += 1) await session.run({ [ONNX_INPUT]: image });
   session.endProfiling();

@@ -1,14 +1,17 @@
 /** 8 bits against float32, and what calibration finds. */
 
+import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { expect, test } from 'vitest';
 import { type ActivationRanges, clipped, united } from '../../src/core/activation-ranges.ts';
 import { paint } from '../../src/core/engine.ts';
 import { classicNetwork, type Network, trunkNetwork } from '../../src/core/network.ts';
+import { ONNX_INPUT, ONNX_OUTPUT } from '../../src/core/onnx/frame.ts';
+import { onnxModel } from '../../src/core/onnx/model.ts';
 import { pictureDifference } from '../../src/core/picture-difference.ts';
 import type { Weights } from '../../src/core/weights.ts';
 import { onnxEngine } from '../../src/engines/onnx.ts';
 import { observeRanges } from '../../src/engines/onnx-ranges.ts';
-import { randomPicture, randomWeights } from '../support/random.ts';
+import { largestDifference, randomPicture, randomWeights } from '../support/random.ts';
 
 const engine = onnxEngine({ threads: 1 });
 const small = trunkNetwork({ stem: 8, trunk: 16, blocks: 2 });
@@ -78,6 +81,71 @@ test('a convolution without ranges stays in float32', async () => {
   const less = meanDifference(await painted(small, 3), await painted(small, 3, headOnly));
   expect(less).toBeGreaterThan(0);
   expect(less).toBeLessThan(all);
+});
+
+test('any convolution may be the one that stays in float32', async () => {
+  const exact = await painted(small, 3);
+  for (const left of ranges.keys()) {
+    const others = new Map([...ranges].filter(([name]) => name !== left));
+    const difference = meanDifference(exact, await painted(small, 3, others));
+    expect(difference, left).toBeGreaterThan(0);
+    expect(difference, left).toBeLessThan(4);
+  }
+});
+
+test('the painting does not depend on how many threads paint it', async () => {
+  const photo = randomPicture(203, 131, 4);
+  const paintings = await Promise.all(
+    [1, 2, 3].map(async (threads) => {
+      const session = await onnxEngine({ threads }).load(small, weights, ranges);
+      const painting = await paint(session, small, photo);
+      await session.close();
+      return painting;
+    }),
+  );
+  for (const painting of paintings) {
+    expect(largestDifference(painting, paintings[0]!)).toBeLessThanOrEqual(1);
+  }
+});
+
+test('gammas of any sign and of nothing, and pictures of nothing', async () => {
+  const own: Weights = new Map(
+    [...weights].map(([name, { shape, data }]) => [
+      name,
+      { shape, data: name.endsWith('gamma') ? data.map((g, i) => [g, -g, 0][i % 3]!) : data },
+    ]),
+  );
+  const found = await observeRanges(small, own, pictures);
+  const random = meanDifference(
+    await painted(small, 3, undefined, own),
+    await painted(small, 3, found, own),
+  );
+  expect(random).toBeGreaterThan(0);
+  expect(random).toBeLessThan(4);
+
+  const grey = { width: 40, height: 30, data: new Uint8Array(40 * 30 * 3).fill(90) };
+  const [exact, session] = [
+    await engine.load(small, weights),
+    await engine.load(small, weights, ranges),
+  ];
+  const difference = meanDifference(
+    (await paint(exact, small, grey)).data,
+    (await paint(session, small, grey)).data,
+  );
+  await Promise.all([exact.close(), session.close()]);
+  expect(difference).toBeLessThan(12);
+});
+
+test('the model of standard operators, for other programs, paints the same', async () => {
+  const bytes = onnxModel(small, weights, ranges);
+  const session = await InferenceSession.create(bytes, { logSeverityLevel: 3 });
+  const { width, height, data } = randomPicture(57, 43, 3);
+  const image = new Tensor('uint8', data, [1, height, width, 3]);
+  const { [ONNX_OUTPUT]: painting } = await session.run({ [ONNX_INPUT]: image });
+  await session.release();
+  const standard = Uint8Array.from(painting?.data as Uint8Array);
+  expect(meanDifference(standard, await painted(small, 3, ranges))).toBeLessThan(3);
+  expect(Buffer.from(bytes).includes('com.microsoft')).toBe(false);
 });
 
 test('ranges of another network are refused', async () => {
