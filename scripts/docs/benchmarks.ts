@@ -7,7 +7,12 @@ import type { BenchResults, NetworkResult } from '../../test/bench/report.ts';
 const USUAL_SIDE = 512;
 
 /** For the README. */
-export function benchmarkSummary({ machine, networks, http }: BenchResults): string {
+export function benchmarkSummary({
+  machine,
+  networks,
+  againstTensorflow,
+  http,
+}: BenchResults): string {
   const { totalMs, networkMs, aroundMs } = http.oneAtATime;
   const best = http.concurrent.reduce((a, b) =>
     b.paintingsPerSecond > a.paintingsPerSecond ? b : a,
@@ -29,19 +34,46 @@ export function benchmarkSummary({ machine, networks, http }: BenchResults): str
     '',
     ...table(networks.filter(({ side }) => side === USUAL_SIDE)),
     '',
+    ...tensorflowSentence(againstTensorflow),
     '"Classic" is the network of Johnson et al. (2016), "half" the same with half of its channels; times faster than',
     'classic / half. Other sizes, and what makes the difference: [docs/performance.md](docs/performance.md).',
   ].join('\n');
 }
 
 /** All of them. */
-export function benchmarkTable({ machine, networks }: BenchResults): string {
+export function benchmarkTable({ machine, networks, againstTensorflow }: BenchResults): string {
   return [
     `Medians on ${machine.processor}, ${machine.cores} cores, Node ${machine.node}. Above 2048 x 2048 the classic networks do not fit`,
     'in memory together.',
     '',
     ...table(networks),
+    ...tensorflowTable(againstTensorflow),
   ].join('\n');
+}
+
+function tensorflowSentence(results: BenchResults['againstTensorflow']): string[] {
+  const usual = results?.find(({ side }) => side === USUAL_SIDE);
+  if (usual === undefined) return [];
+  const { classicMs, impastoMs, ratio } = usual;
+  return [
+    `In turn with the classic network by tfjs-node (${classicMs} ms), 8 bits take ${impastoMs} ms: **${ratio} times faster**.`,
+    '',
+  ];
+}
+
+function tensorflowTable(results: BenchResults['againstTensorflow'] = []): string[] {
+  if (results.length === 0) return [];
+  return [
+    '',
+    'In 8 bits against the classic network by tfjs-node, which takes all cores, in turn:',
+    '',
+    '| threads | size | classic by tfjs-node | Impasto in 8 bits | times faster |',
+    '|---|---|---|---|---|',
+    ...results.map(
+      ({ threads, side, classicMs, impastoMs, ratio }) =>
+        `| ${threads} | ${side} x ${side} | ${classicMs} ms | ${impastoMs} ms | **${ratio}** |`,
+    ),
+  ];
 }
 
 function table(networks: readonly NetworkResult[]): string[] {

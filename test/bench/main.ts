@@ -7,7 +7,7 @@ import { Command } from 'commander';
 import { availableCores } from '../../src/engines/machine.ts';
 import { tensorflowMissing } from '../support/installed.ts';
 import { benchHttp } from './http.ts';
-import { benchNetworks, SIDES } from './networks.ts';
+import { benchAgainstTensorflow, benchNetworks, SIDES } from './networks.ts';
 import { type BenchResults, printResults, processorName, saveResults } from './report.ts';
 
 const { save, sides } = new Command()
@@ -16,14 +16,13 @@ const { save, sides } = new Command()
   .parse()
   .opts<{ save: boolean; sides: number[] }>();
 
+const withTensorflow = tensorflowMissing === undefined;
+const cores = availableCores();
 const results: BenchResults = {
-  machine: {
-    processor: processorName(),
-    cores: availableCores(),
-    node: process.version,
-  },
-  networks: await benchNetworks(sides, tensorflowMissing === undefined),
-  http: await benchHttp(tensorflowMissing === undefined),
+  machine: { processor: processorName(), cores, node: process.version },
+  networks: await benchNetworks(sides, withTensorflow),
+  ...(withTensorflow && { againstTensorflow: await benchAgainstTensorflow(sides, cores) }),
+  http: await benchHttp(withTensorflow),
 };
 
 printResults(results);

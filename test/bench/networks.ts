@@ -3,14 +3,16 @@
  * alone on the machine.
  */
 
+import type { ActivationRanges } from '../../src/core/activation-ranges.ts';
 import type { Engine, Session } from '../../src/core/engine.ts';
-import { classicNetwork, trunkNetwork } from '../../src/core/network.ts';
+import { classicNetwork, type Network, trunkNetwork } from '../../src/core/network.ts';
 import type { Picture } from '../../src/core/picture.ts';
+import type { Weights } from '../../src/core/weights.ts';
 import { onnxEngine } from '../../src/engines/onnx.ts';
 import { observeRanges } from '../../src/engines/onnx-ranges.ts';
 import { tensorflowEngine } from '../../src/engines/tensorflow.ts';
 import { randomPicture, randomWeights } from '../support/random.ts';
-import { median, type NetworkResult, rounded } from './report.ts';
+import { median, type NetworkResult, rounded, type TensorflowResult } from './report.ts';
 
 export const SIDES = [256, 512, 1024, 2048, 4096];
 
@@ -22,7 +24,7 @@ const PAIRS = { most: 9, least: 3, budgetMs: 15_000 };
 const [IMPASTO, CLASSIC, HALF, INT8] = [0, 1, 2, 3];
 
 /** Runs of one network in a row, of which the median counts: a server runs one network warm. */
-const IN_A_ROW = 3;
+const IN_A_ROW = 5;
 
 /** From this side on a run takes so long that it warms itself. */
 const LARGE_SIDE = 2048;
@@ -42,6 +44,36 @@ export async function benchNetworks(
   return results;
 }
 
+/** The classic network by tfjs-node, which takes all cores, against Impasto's in 8 bits by as many threads. */
+export async function benchAgainstTensorflow(
+  sides: readonly number[],
+  threads: number,
+): Promise<TensorflowResult[]> {
+  const [ours, theirs] = [trunkNetwork(), classicNetwork()];
+  const weights = randomWeights(ours, 1);
+  const sessions = [
+    await onnxEngine({ threads }).load(ours, weights, await randomRanges(ours, weights)),
+    await (await tensorflowEngine()).load(theirs, randomWeights(theirs, 1)),
+  ];
+  const results: TensorflowResult[] = [];
+  for (const side of sides.filter((pixels) => pixels <= LARGEST_CLASSIC_SIDE)) {
+    const rounds = await inTurn(sessions, randomPicture(side, side, 1));
+    results.push({
+      side,
+      threads,
+      impastoMs: rounded(median(rounds.map(([impasto]) => impasto!))),
+      classicMs: rounded(median(rounds.map(([, classic]) => classic!))),
+      ratio: rounded(median(rounds.map(([impasto, classic]) => classic! / impasto!)), 2),
+    });
+  }
+  await Promise.all(sessions.map((session) => session.close()));
+  return results;
+}
+
+function randomRanges(network: Network, weights: Weights): Promise<ActivationRanges> {
+  return observeRanges(network, weights, [randomPicture(256, 256, 2)]);
+}
+
 async function benchEngine(
   engine: Engine,
   threads: number | 'all',
@@ -55,8 +87,7 @@ async function benchEngine(
     await engine.load(half, randomWeights(half, 1)),
   ];
   if (engine.name === 'onnx') {
-    const ranges = await observeRanges(ours, weights, [randomPicture(256, 256, 2)]);
-    sessions.push(await engine.load(ours, weights, ranges));
+    sessions.push(await engine.load(ours, weights, await randomRanges(ours, weights)));
   }
   const results: NetworkResult[] = [];
   for (const side of sides) {

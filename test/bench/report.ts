@@ -30,6 +30,17 @@ interface Compared {
   readonly ratio: number;
 }
 
+/** Impasto's network in 8 bits, in turn with the classic one by tfjs-node. */
+export interface TensorflowResult {
+  readonly side: number;
+  /** Of ours; TensorFlow takes all cores. */
+  readonly threads: number;
+  readonly impastoMs: number;
+  readonly classicMs: number;
+  /** Median of the ratios in each round. */
+  readonly ratio: number;
+}
+
 export interface HttpResult {
   /** Process start to the end of the first answered stylization. */
   readonly firstPaintingMs: number;
@@ -57,10 +68,12 @@ export interface HttpResult {
 export interface BenchResults {
   readonly machine: { readonly processor: string; readonly cores: number; readonly node: string };
   readonly networks: readonly NetworkResult[];
+  /** Where tfjs-node is installed. */
+  readonly againstTensorflow?: readonly TensorflowResult[];
   readonly http: HttpResult;
 }
 
-export function printResults({ machine, networks, http }: BenchResults): void {
+export function printResults({ machine, networks, againstTensorflow, http }: BenchResults): void {
   console.log(`\n${machine.processor}, ${machine.cores} cores, Node ${machine.node}; medians\n`);
   console.table(
     networks.map(({ classic, half, int8, ...rest }) => ({
@@ -70,6 +83,7 @@ export function printResults({ machine, networks, http }: BenchResults): void {
       int8Ms: int8?.impastoMs,
     })),
   );
+  if (againstTensorflow) console.table(againstTensorflow);
   console.log('HTTP, 512 x 512 JPEG in and out');
   console.log(`process start to first painting: ${http.firstPaintingMs} ms`);
   console.table([http.oneAtATime]);
