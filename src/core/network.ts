@@ -2,7 +2,7 @@
  * The style network as data: an ordered list of layer records.
  *
  * Everything else about a network follows from these records: its parameters, cost and receptive
- * field (`measures.ts`), its TensorFlow.js graph (`graph-model.ts`) and its ONNX graph (`onnx.ts`).
+ * field (`measures.ts`), its TensorFlow.js graph (`graph-model.ts`) and its ONNX graphs (`onnx/`).
  * Convolutions are zero-padded by `kernel >> 1` on every side, also at stride 2.
  */
 
