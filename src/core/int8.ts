@@ -21,6 +21,9 @@ const LARGEST_WEIGHT = 127;
 /** What instance norm follows is scaled, channel by channel, to lie between -1 and 1. */
 export const EQUALISED: Interval = [-1, 1];
 
+/** What can be seen of a painting. */
+export const SEEN: Interval = [0, 1];
+
 /** So that a channel in which nothing happens can be divided by its range. */
 const LEAST = 1e-6;
 

@@ -60,7 +60,8 @@ function scales(layers: readonly Layer[]): number[] {
 /** Input pixels per output pixel of one layer: 2 where it halves the picture, 1/2 where it doubles. */
 function scaleChange(layer: Layer): number {
   if (layer.kind === 'convolution') return layer.stride;
-  return layer.kind === 'upsample' || layer.kind === 'depthToSpace' ? 1 / 2 : 1;
+  if (layer.kind === 'depthToSpace') return 1 / layer.block;
+  return layer.kind === 'upsample' ? 1 / 2 : 1;
 }
 
 /**
@@ -143,5 +144,5 @@ export function activationBytes(network: Network, extent: Extent): number {
 
 function outputChannels(layer: Layer, inputChannels: number): number {
   if (layer.kind === 'convolution') return layer.outputChannels;
-  return layer.kind === 'depthToSpace' ? inputChannels / 4 : inputChannels;
+  return layer.kind === 'depthToSpace' ? inputChannels / layer.block ** 2 : inputChannels;
 }

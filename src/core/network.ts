@@ -22,6 +22,8 @@ export interface InstanceNorm {
   readonly kind: 'instanceNorm';
   readonly name: string;
   readonly channels: number;
+  /** Consecutive channels of what goes in that are one channel; more than 1 in polyphase form only. */
+  readonly phases: 1 | 4;
 }
 
 export interface Relu {
@@ -33,9 +35,11 @@ export interface Upsample {
   readonly kind: 'upsample';
 }
 
-/** Turns 4c channels into c channels of twice the size; channel order (row, column, c). */
+/** Turns block² * c channels into c channels of `block` times the size; channel order (row, column, c). */
 export interface DepthToSpace {
   readonly kind: 'depthToSpace';
+  /** More than 2 in polyphase form only. */
+  readonly block: 2 | 4;
 }
 
 /** Depthwise [1 2 1] x [1 2 1] / 16, edge-padded: zero exactly at the pixel frequency. */
@@ -58,9 +62,16 @@ export interface Network {
   readonly layers: readonly Layer[];
 }
 
-/** Whether depth-to-space and smoothing follow the head. */
-export function headDoubles({ layers }: Network): boolean {
-  return layers.at(-1)?.kind === 'smooth' && layers.at(-2)?.kind === 'depthToSpace';
+/** What follows the head: how many pixels it paints at once in each direction, and whether they are smoothed. */
+export interface HeadForm {
+  readonly block: number;
+  readonly isSmoothed: boolean;
+}
+
+export function headForm({ layers }: Network): HeadForm {
+  const isSmoothed = layers.at(-1)?.kind === 'smooth';
+  const weaving = layers.at(isSmoothed ? -2 : -1);
+  return { block: weaving?.kind === 'depthToSpace' ? weaving.block : 1, isSmoothed };
 }
 
 /** Instance norm divides by sqrt(variance + this). */
@@ -96,7 +107,7 @@ export function trunkNetwork({ stem, trunk, blocks }: TrunkShape = STANDARD_TRUN
       { kind: 'upsample' },
       ...normalised('up', 3, 1, trunk, stem),
       convolution('head', 3, 1, stem, 12, true),
-      { kind: 'depthToSpace' },
+      { kind: 'depthToSpace', block: 2 },
       { kind: 'smooth' },
     ],
   };
@@ -146,7 +157,7 @@ function normalised(
 ): Layer[] {
   return [
     convolution(name, kernel, stride, inputChannels, outputChannels, false),
-    { kind: 'instanceNorm', name, channels: outputChannels },
+    { kind: 'instanceNorm', name, channels: outputChannels, phases: 1 },
     { kind: 'relu' },
   ];
 }
@@ -157,7 +168,7 @@ function residual(name: string, channels: number): Residual {
     layers: [
       ...normalised(`${name}/conv1`, 3, 1, channels, channels),
       convolution(`${name}/conv2`, 3, 1, channels, channels, false),
-      { kind: 'instanceNorm', name: `${name}/conv2`, channels },
+      { kind: 'instanceNorm', name: `${name}/conv2`, channels, phases: 1 },
     ],
   };
 }

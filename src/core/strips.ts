@@ -4,20 +4,12 @@
  * Instance norm needs the mean and variance over the whole picture before any of its output exists.
  * So there is one pass over the picture per norm: it computes what goes into that norm, strip by
  * strip, and gathers the statistics, which the next passes apply as constants. What was computed at
- * the trunk's resolution is kept for the next pass; what is larger is computed again, because
- * keeping it would take several times the memory of the picture and computing it is cheap.
+ * the trunk's resolution is kept for the next pass; what is larger, or has more channels, is computed
+ * again, because keeping it would take several times the memory of the picture and computing it is cheap.
  */
 
 import { stride as strideOf } from './measures.ts';
-import {
-  type Convolution,
-  headDoubles,
-  type InstanceNorm,
-  type Layer,
-  type Network,
-  type Relu,
-  type Upsample,
-} from './network.ts';
+import type { Convolution, InstanceNorm, Layer, Network, Relu, Upsample } from './network.ts';
 
 /** Rows from `begin` up to, not including, `end`. */
 export interface Rows {
@@ -32,9 +24,7 @@ export type Step =
   | Relu
   | Upsample
   | { readonly kind: 'keep' }
-  | { readonly kind: 'addKept' }
-  /** Depth-to-space and smoothing, as a convolution of the channels that depth-to-space takes. */
-  | { readonly kind: 'phases' };
+  | { readonly kind: 'addKept' };
 
 export interface Pass {
   /** The norm whose input was kept, and is where this pass begins; the picture where undefined. */
@@ -58,7 +48,7 @@ interface Placed {
   readonly scale: number;
 }
 
-/** The passes in their order; the last one paints. */
+/** The passes in their order; the last one paints. Of a network in polyphase form, where it has one. */
 export function passesOf(network: Network): Pass[] {
   const placed = place(stepsOf(network));
   const kept = strideOf(network);
@@ -66,7 +56,7 @@ export function passesOf(network: Network): Pass[] {
   let start = 0;
   placed.forEach(({ step, scale }, index) => {
     if (step.kind !== 'instanceNorm') return;
-    const keepsOutput = scale === kept;
+    const keepsOutput = scale === kept && step.phases === 1;
     passes.push(passOf(placed, start, index, keepsOutput));
     if (keepsOutput) start = index;
   });
@@ -94,10 +84,9 @@ function passOf(placed: readonly Placed[], start: number, end: number, keeps: bo
 
 function stepsOf(network: Network): Step[] {
   const { name, layers } = network;
-  const doubles = headDoubles(network);
-  const body = doubles ? layers.slice(0, -2) : layers;
-  const steps = body.flatMap((layer) => flat(name, layer));
-  return doubles ? [...steps, { kind: 'phases' }] : steps;
+  // Weaving is part of painting: it takes whole pixels of the trunk.
+  const body = layers.at(-1)?.kind === 'depthToSpace' ? layers.slice(0, -1) : layers;
+  return body.flatMap((layer) => flat(name, layer));
 }
 
 function flat(name: string, layer: Layer): Step[] {
@@ -164,7 +153,7 @@ export function demandOf(pass: Pass, output: Rows, paddedHeight: number): Demand
     } else if (step.kind === 'keep') {
       rows = added ? hull(rows, added) : rows;
       added = undefined;
-    } else if (step.kind === 'convolution' || step.kind === 'phases') {
+    } else if (step.kind === 'convolution') {
       const wanted = seenBy(step, rows);
       rows = { begin: Math.max(0, wanted.begin), end: Math.min(paddedHeight / scale, wanted.end) };
       edges = { top: rows.begin - wanted.begin, bottom: wanted.end - rows.end };
@@ -175,25 +164,19 @@ export function demandOf(pass: Pass, output: Rows, paddedHeight: number): Demand
   return { inputs, output, skip: pass.readsSkip ? added : undefined, padding };
 }
 
-type Sliding = Convolution | { readonly kind: 'phases' };
-
-/** Side of the kernel that stands for depth-to-space and smoothing. */
-const PHASES_KERNEL = 3;
-
-function geometry(step: Sliding): { kernel: number; stride: number; pad: number } {
-  const kernel = step.kind === 'phases' ? PHASES_KERNEL : step.kernel;
-  return { kernel, stride: step.kind === 'phases' ? 1 : step.stride, pad: kernel >> 1 };
-}
-
 /** The rows that a convolution must see, some of them outside of the picture. */
-function seenBy(step: Sliding, { begin, end }: Rows): Rows {
-  const { kernel, stride, pad } = geometry(step);
+function seenBy({ kernel, stride }: Convolution, { begin, end }: Rows): Rows {
+  const pad = kernel >> 1;
   return { begin: begin * stride - pad, end: (end - 1) * stride - pad + kernel };
 }
 
 /** The rows that a convolution gives for those that go in, with rows of zeros around them. */
-export function convolvedRows(step: Sliding, { begin, end }: Rows, { top, bottom }: Edges): Rows {
-  const { kernel, stride, pad } = geometry(step);
+export function convolvedRows(
+  { kernel, stride }: Convolution,
+  { begin, end }: Rows,
+  { top, bottom }: Edges,
+): Rows {
+  const pad = kernel >> 1;
   return {
     begin: (begin - top + pad) / stride,
     end: (end + bottom + pad - kernel) / stride + 1,

@@ -148,10 +148,10 @@ function lower(builder: GraphBuilder, value: string, layer: Layer): string {
         N: { i: '4' },
         Tidx: type('DT_INT32'),
       });
-      return depthToSpace(builder, copies);
+      return depthToSpace(builder, copies, 2);
     }
     case 'depthToSpace':
-      return depthToSpace(builder, value);
+      return depthToSpace(builder, value, layer.block);
     case 'smooth':
       return smooth(builder, value);
     case 'residual': {
@@ -191,8 +191,8 @@ function normalise({ node, integers, floats }: GraphBuilder, value: string, name
   return node('AddV2', [node('Mul', [centred, factor], FLOATS), `${name}/beta`], FLOATS);
 }
 
-function depthToSpace({ node }: GraphBuilder, value: string): string {
-  return node('DepthToSpace', [value], { ...FLOATS, ...NHWC, block_size: { i: '2' } });
+function depthToSpace({ node }: GraphBuilder, value: string, block: number): string {
+  return node('DepthToSpace', [value], { ...FLOATS, ...NHWC, block_size: { i: `${block}` } });
 }
 
 /** Symmetric mirroring by one pixel is edge padding. */

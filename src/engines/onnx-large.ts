@@ -2,6 +2,7 @@
 
 import type { LargePicture } from '../core/engine.ts';
 import type { StripNetwork } from '../core/onnx/strips.ts';
+import { polyphase } from '../core/polyphase.ts';
 import { openRaster } from '../rasters/file-raster.ts';
 import { paintInStrips, stripRowsFor } from './onnx-strips.ts';
 import { planeStores } from './plane-store.ts';
@@ -11,10 +12,11 @@ const PLANES_MEMORY_BYTES = 160 * 2 ** 20;
 
 /** `threads` may be used at once. */
 export async function paintLarge(
-  strips: Omit<StripNetwork, 'extent'>,
+  given: Omit<StripNetwork, 'extent'>,
   { picture, painting, scratchFolder }: LargePicture,
   threads: number,
 ): Promise<void> {
+  const strips = polyphase(given);
   const options = {
     threads,
     stripRows: stripRowsFor(strips.network, picture),

@@ -7,6 +7,7 @@ import type { InstanceNorm, Network } from '../core/network.ts';
 import { type NormStatistics, statisticsSum } from '../core/norm-statistics.ts';
 import { STRIP, type StripNetwork, type StripTensor, stripModel } from '../core/onnx/strips.ts';
 import { mirrored } from '../core/picture.ts';
+import { polyphase } from '../core/polyphase.ts';
 import { type Demand, demandOf, type Pass, passesOf, type Rows } from '../core/strips.ts';
 import type { Raster } from '../rasters/raster.ts';
 import type { OpenPlaneStore, PlaneStore } from './plane-store.ts';
@@ -39,11 +40,12 @@ type Tensors = Record<string, Tensor>;
  * to the result.
  */
 export async function paintInStrips(
-  strips: StripNetwork,
+  given: StripNetwork,
   picture: Raster,
   painting: Raster,
   options: StripOptions,
 ): Promise<void> {
+  const strips = polyphase(given);
   const journey: Journey = {
     strips,
     padded: paddedExtent(strips.network, strips.extent),
@@ -62,7 +64,8 @@ export async function paintInStrips(
 
 async function travel(journey: Journey, pass: Pass): Promise<void> {
   const { padded } = journey;
-  const sum = pass.norm && statisticsSum(pass.norm.channels, padded.width / pass.scaleOut);
+  const width = padded.width / pass.scaleOut;
+  const sum = pass.norm && statisticsSum(pass.norm.channels, width * pass.norm.phases);
   const models = modelsOf(journey, pass);
   try {
     let previous: (() => void) | undefined;

@@ -8,6 +8,7 @@ import { paint } from '../../src/core/engine.ts';
 import { trunkNetwork } from '../../src/core/network.ts';
 import { statisticsSum } from '../../src/core/norm-statistics.ts';
 import type { Picture } from '../../src/core/picture.ts';
+import { polyphase } from '../../src/core/polyphase.ts';
 import { demandOf, passesOf } from '../../src/core/strips.ts';
 import { paintInProcess } from '../../src/engines/large.ts';
 import { onnxEngine } from '../../src/engines/onnx.ts';
@@ -112,7 +113,9 @@ test('activations come back from memory and from a file as they were kept', () =
 });
 
 test('there is one pass per norm and one that paints, and edges are padded once', () => {
-  const passes = passesOf(trunkNetwork());
+  const passes = passesOf(
+    polyphase({ network: trunkNetwork(), weights: randomWeights(trunkNetwork(), 1) }).network,
+  );
   expect(passes.map(({ norm }) => norm?.name)).toEqual([
     'stem',
     'down',

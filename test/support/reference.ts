@@ -66,7 +66,7 @@ function apply(layer: Layer, x: Volume, weights: Weights): Volume {
     case 'convolution':
       return convolve(layer, x, weights);
     case 'instanceNorm':
-      return normalise(layer.name, x, weights);
+      return normalise(layer, x, weights);
     case 'relu':
       return { ...x, data: x.data.map((value) => Math.max(0, value)) };
     case 'upsample':
@@ -74,10 +74,13 @@ function apply(layer: Layer, x: Volume, weights: Weights): Volume {
         at(x, y >> 1, column >> 1, c),
       );
     case 'depthToSpace': {
-      const channels = x.channels / 4;
-      return fill(volume(x.height * 2, x.width * 2, channels), (y, column, c) =>
-        at(x, y >> 1, column >> 1, ((y & 1) * 2 + (column & 1)) * channels + c),
-      );
+      const { block } = layer;
+      const channels = x.channels / block ** 2;
+      const within = (i: number) => i % block;
+      return fill(volume(x.height * block, x.width * block, channels), (y, column, c) => {
+        const pixel = within(y) * block + within(column);
+        return at(x, Math.floor(y / block), Math.floor(column / block), pixel * channels + c);
+      });
     }
     case 'smooth':
       return smooth(x);
@@ -119,20 +122,26 @@ function convolve(
   });
 }
 
-function normalise(name: string, x: Volume, weights: Weights): Volume {
+function normalise(
+  { name, channels, phases }: Extract<Layer, { kind: 'instanceNorm' }>,
+  x: Volume,
+  weights: Weights,
+): Volume {
   const gamma = tensorOf(weights, `${name}/gamma`).data;
   const beta = tensorOf(weights, `${name}/beta`).data;
-  const pixels = x.height * x.width;
-  const mean = new Float64Array(x.channels);
-  const variance = new Float64Array(x.channels);
+  const pixels = x.height * x.width * phases;
+  const channelOf = (i: number) => Math.floor((i % x.channels) / phases);
+  const mean = new Float64Array(channels);
+  const variance = new Float64Array(channels);
   x.data.forEach((value, i) => {
-    mean[i % x.channels]! += value / pixels;
+    mean[channelOf(i)]! += value / pixels;
   });
   x.data.forEach((value, i) => {
-    variance[i % x.channels]! += (value - mean[i % x.channels]!) ** 2 / pixels;
+    variance[channelOf(i)]! += (value - mean[channelOf(i)]!) ** 2 / pixels;
   });
-  return fill(volume(x.height, x.width, x.channels), (y, column, c) => {
-    const normal = (at(x, y, column, c) - mean[c]!) / Math.sqrt(variance[c]! + NORM_EPSILON);
+  return fill(volume(x.height, x.width, x.channels), (y, column, phase) => {
+    const c = channelOf(phase);
+    const normal = (at(x, y, column, phase) - mean[c]!) / Math.sqrt(variance[c]! + NORM_EPSILON);
     return gamma[c]! * normal + beta[c]!;
   });
 }

@@ -33,13 +33,11 @@ const WEIGHT = 127;
 /** A channel whose gamma is smaller is next to constant, and must still be divisible by it. */
 const LEAST_GAMMA = 1e-3;
 
-/** `phases`: consecutive channels of `bytes` that are one channel of the norm. */
 export function normalisedBytes(
   graph: OnnxGraph,
   bytes: Value,
-  { name, channels }: InstanceNorm,
+  { name, channels, phases }: InstanceNorm,
   weights: Weights,
-  phases: number,
 ): NormalisedBytes {
   const gamma = tensorOf(weights, `${name}/gamma`).data.map(divisible);
   const beta = tensorOf(weights, `${name}/beta`).data;

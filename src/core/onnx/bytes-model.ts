@@ -2,13 +2,9 @@
  * The network in 8 bits for ONNX Runtime on a processor: what lies between convolutions stays bytes,
  * channel by channel within each pixel, which is how the convolutions compute. `model.ts` says the same in
  * standard operators only; there, the runtime transposes before and after every convolution.
- *
- * What ends the network is two convolutions at a quarter of the resolution, in polyphase form
- * (`phases.ts`): upsampling is part of the first one's kernel, the head and the smoothing are the
- * second one's, and what comes out are the bytes of the painting, four by four pixels at a time.
  */
 
-import type { ActivationRanges, ConvolutionRanges } from '../activation-ranges.ts';
+import type { ActivationRanges } from '../activation-ranges.ts';
 import { type Block, blocksOf, type NormalisedBlock } from '../blocks.ts';
 import {
   EQUALISED,
@@ -17,9 +13,11 @@ import {
   rangesOf,
   roundedWeights,
   type Scale,
+  SEEN,
   scaleOf,
 } from '../int8.ts';
-import { type Convolution, headDoubles, type Network } from '../network.ts';
+import { type Convolution, headForm, type Network } from '../network.ts';
+import { polyphase } from '../polyphase.ts';
 import type { Weights } from '../weights.ts';
 import { normalisedBytes } from './byte-norm.ts';
 import { floatConvolution, type Kernel } from './convolution.ts';
@@ -30,18 +28,16 @@ import {
   instanceNorm,
   kernelOf,
   MIDDLE,
-  SEEN,
   smoothPhases,
   upsample,
   weave,
   weaveBytes,
 } from './layers.ts';
-import { doublingKernel, paintingBias, paintingKernel } from './phases.ts';
 import { floatsReading, normalisedReading, planesReading, type Reading } from './readings.ts';
-import { dequantised } from './rounding.ts';
 
 interface Drawing {
   readonly graph: OnnxGraph;
+  readonly network: Network;
   readonly weights: Weights;
   readonly ranges: ActivationRanges;
 }
@@ -56,20 +52,16 @@ export function onnxBytesModel(
   weights: Weights,
   ranges: ActivationRanges,
 ): Uint8Array {
-  const drawing: Drawing = { graph: onnxGraph(), weights, ranges };
+  const instance = polyphase({ network, weights, ranges });
+  const drawing: Drawing = { ...instance, graph: onnxGraph() };
   const { graph } = drawing;
-  const { first, middle, head } = arrange(network);
+  const { first, middle, head } = arrange(instance.network);
   const [stem, ...blocks] = blocksOf([first, ...middle]);
   if (stem?.kind !== 'normalised') throw new TypeError(`${network.name} must begin with a norm.`);
   const padded = mirrorPad(graph, network);
-  const entered = normalisedPlanes(drawing, enter(graph, padded, first, weights), stem);
+  const entered = normalisedPlanes(drawing, enter(graph, padded, first, instance.weights), stem);
   const shape = graph.node('Shape', [padded]);
-  const last = blocks.at(-1);
-  const inPhases = headDoubles(network) && last !== undefined && endInPhases(drawing, last, head);
-  const painting = inPhases
-    ? weaveBytes(graph, inPhases(lowerAll(drawing, entered, blocks.slice(0, -1))), 4, shape)
-    : end(drawing, network, lowerAll(drawing, entered, blocks), head, shape);
-  crop(graph, network, painting);
+  crop(graph, network, paint(drawing, lowerAll(drawing, entered, blocks), head, shape));
   return framed(graph, network);
 }
 
@@ -99,7 +91,7 @@ function lower(drawing: Drawing, reading: Reading, block: Block): Reading {
     equalised(kernel, found),
     scaleOf(EQUALISED),
   );
-  return normalisedReading(graph, normalisedBytes(graph, bytes, norm, weights, 1), isRectified);
+  return normalisedReading(graph, normalisedBytes(graph, bytes, norm, weights), isRectified);
 }
 
 function normalisedPlanes(
@@ -111,71 +103,19 @@ function normalisedPlanes(
   return planesReading(graph, isRectified ? graph.node('Relu', [normalised]) : normalised);
 }
 
-/**
- * The last block and the head in polyphase form: uint8 [1, H / 4, W / 4, 48]; undefined where they are not
- * both of 3 x 3 pixels, in 8 bits, and after upsampling.
- */
-function endInPhases(
-  drawing: Drawing,
-  block: Block,
-  head: Convolution,
-): ((reading: Reading) => Value) | undefined {
-  const { graph, weights } = drawing;
-  if (block.kind !== 'normalised' || !block.isDoubled) return undefined;
-  const { convolution, norm, isRectified } = block;
-  const [found, foundHead] = [foundFor(drawing, convolution), foundFor(drawing, head)];
-  const isSmall = convolution.kernel === 3 && convolution.stride === 1 && head.kernel === 3;
-  if (!isSmall || found === undefined || foundHead === undefined) return undefined;
-  return (reading) => {
-    const scale = scaleOf(found.input);
-    const kernel = kernelOf(convolution, weights);
-    const phases = { ...kernel, ...doublingKernel(kernel) };
-    const bytes = convolved(
-      graph,
-      reading.bytes(scale),
-      scale,
-      equalised(phases, found),
-      scaleOf(EQUALISED),
-    );
-    const normalised = normalisedBytes(graph, bytes, norm, weights, 4);
-    const headScale = scaleOf(foundHead.input);
-    const input = normalisedReading(graph, normalised, isRectified).bytes(headScale);
-    return convolved(graph, input, headScale, painting(kernelOf(head, weights)), SEEN);
-  };
-}
-
-function painting(head: Kernel): Kernel {
-  const bias = paintingBias(head.bias ?? new Float32Array(head.shape[0]));
-  return { ...head, ...paintingKernel(head), bias: bias.map((value) => value + MIDDLE) };
-}
-
-/** Any other head: computed in bytes where it has ranges, smoothed in float32. */
-function end(
-  drawing: Drawing,
-  network: Network,
-  reading: Reading,
-  head: Convolution,
-  shape: Value,
-): Value {
-  const { graph, weights } = drawing;
+/** uint8 of the shape that `shape` holds. */
+function paint(drawing: Drawing, reading: Reading, head: Convolution, shape: Value): Value {
+  const { graph, weights, network } = drawing;
+  const { block, isSmoothed } = headForm(network);
   const kernel = kernelOf(head, weights, { offset: MIDDLE });
   const found = foundFor(drawing, head);
-  const planes = found
-    ? headInBytes(graph, reading, kernel, found).planes()
-    : floatConvolution(graph, reading.planes(), kernel);
-  if (!headDoubles(network)) return weave(graph, planes, 1, shape);
-  return weave(graph, smoothPhases(graph, planes), 2, shape);
-}
-
-function headInBytes(
-  graph: OnnxGraph,
-  reading: Reading,
-  kernel: Kernel,
-  found: ConvolutionRanges,
-): Reading {
-  const [input, output] = [scaleOf(found.input), scaleOf(found.output)];
-  const bytes = convolved(graph, reading.bytes(input), input, kernel, output);
-  return floatsReading(graph, dequantised(graph, bytes, output));
+  if (found && !isSmoothed) {
+    const scale = scaleOf(found.input);
+    const bytes = convolved(graph, reading.bytes(scale), scale, kernel, scaleOf(SEEN));
+    return weaveBytes(graph, bytes, block, shape);
+  }
+  const planes = floatConvolution(graph, reading.planes(), kernel);
+  return weave(graph, isSmoothed ? smoothPhases(graph, planes) : planes, block, shape);
 }
 
 function foundFor({ ranges }: Drawing, { name, outputChannels }: Convolution) {

@@ -1,7 +1,7 @@
 /** How a picture enters the network and a painting leaves it: names, margins, and which layers are the ends. */
 
 import { stride } from '../measures.ts';
-import { type Convolution, headDoubles, type Layer, type Network } from '../network.ts';
+import type { Convolution, Layer, Network } from '../network.ts';
 import type { OnnxGraph, Value, ValueInfo } from './graph.ts';
 
 export const ONNX_INPUT = 'image';
@@ -13,10 +13,10 @@ export interface Arrangement {
   readonly head: Convolution;
 }
 
-/** Without depth-to-space and smoothing. Throws a `TypeError` for a network without convolutions at its ends. */
+/** Without what follows the head. Throws a `TypeError` for a network without convolutions at its ends. */
 export function arrange(network: Network): Arrangement {
   const { name, layers } = network;
-  const end = headDoubles(network) ? layers.length - 3 : layers.length - 1;
+  const end = layers.findLastIndex(({ kind }) => kind === 'convolution');
   const [first, head] = [layers[0], layers[end]];
   if (first?.kind !== 'convolution' || head?.kind !== 'convolution') {
     throw new TypeError(`${name} must begin and end with a convolution.`);

@@ -13,6 +13,7 @@ import {
   rangesOf,
   roundedWeights,
   type Scale,
+  SEEN,
   scaleOf,
 } from '../int8.ts';
 import { type ConvolutionLowering, floatConvolution, type Kernel } from './convolution.ts';
@@ -31,24 +32,8 @@ export function int8Convolutions(ranges: ActivationRanges): ConvolutionLowering 
     const input = rounded(graph, value, scale);
     return normalised
       ? convolved(graph, input, scale, equalised(kernel, found), EQUALISED, bytes)
-      : convolved(graph, input, scale, kernel, found.output, bytes);
+      : convolved(graph, input, scale, kernel, SEEN, bytes);
   };
-}
-
-/**
- * A value as the named convolution will read it: rounded to bytes where that one has ranges. What is
- * repeated afterwards need not be rounded again and again.
- */
-export function asRead(
-  graph: OnnxGraph,
-  value: Value,
-  name: string,
-  ranges: ActivationRanges,
-): Value {
-  const found = ranges.get(name);
-  if (found === undefined) return value;
-  const scale = scaleOf(found.input);
-  return rounded(graph, value, scale);
 }
 
 /** What a convolution with ranges gives before instance norm, from the bytes that it computed. */

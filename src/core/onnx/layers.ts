@@ -1,14 +1,14 @@
 /** Each layer of a network as nodes of an ONNX graph: for whole pictures and for strips of them. */
 
-import type { Scale } from '../int8.ts';
+import { SEEN, scaleOf } from '../int8.ts';
 import { type Convolution, type InstanceNorm, NORM_EPSILON } from '../network.ts';
 import type { NormStatistics } from '../norm-statistics.ts';
+import { smoothingKernel } from '../polyphase.ts';
 import type { Edges, Rows } from '../strips.ts';
 import { tensorOf, type Weights } from '../weights.ts';
 import { floatConvolution, type Kernel } from './convolution.ts';
 import { FLOAT32, type OnnxGraph, type Value } from './graph.ts';
 import { interleave, toOihw } from './kernels.ts';
-import { smoothingKernel } from './phases.ts';
 import { quantised } from './rounding.ts';
 
 /** Bytes per unit: the network works in 0..1. */
@@ -16,9 +16,6 @@ const WHITE = 255;
 
 /** Middle of 0..1: taken from the picture before the first layer, added again after the last. */
 export const MIDDLE = 0.5;
-
-/** What can be seen: 0..1. */
-export const SEEN: Scale = { scale: 1 / WHITE, zero: 0 };
 
 /** `edges` are half the kernel where nothing is said, here and below. uint8 [1, h, W, 3] -> float32 [1, channels, h / stride, W / stride]. */
 export function enter(
@@ -82,37 +79,47 @@ function convolutionAttributes(kernel: number, step: number, edges?: Edges) {
 export function instanceNorm(
   graph: OnnxGraph,
   value: Value,
-  { name }: InstanceNorm,
+  { name, channels, phases }: InstanceNorm,
   weights: Weights,
 ): Value {
-  const { gamma, beta } = normParameters(graph, name, weights);
-  return graph.node('InstanceNormalization', [value, gamma, beta], {
-    epsilon: { float: NORM_EPSILON },
-  });
+  const parameters = normParameters(weights, name).map((vector) =>
+    graph.floats(vector, [channels]),
+  );
+  const normalise = (input: Value) =>
+    graph.node('InstanceNormalization', [input, ...parameters], {
+      epsilon: { float: NORM_EPSILON },
+    });
+  if (phases === 1) return normalise(value);
+  const channelByChannel = graph.node('Reshape', [value, graph.int64s([1, channels, -1, 1])]);
+  return graph.node('Reshape', [normalise(channelByChannel), graph.node('Shape', [value])]);
 }
 
 /** Instance norm with statistics that are known. */
 export function knownNorm(
   graph: OnnxGraph,
   value: Value,
-  { name, channels }: InstanceNorm,
+  { name, channels, phases }: InstanceNorm,
   weights: Weights,
   { means, variances }: NormStatistics,
 ): Value {
-  const { gamma, beta } = normParameters(graph, name, weights);
-  const statistics = [graph.floats(means, [channels]), graph.floats(variances, [channels])];
-  return graph.node('BatchNormalization', [value, gamma, beta, ...statistics], {
+  const vectors = [...normParameters(weights, name), means, variances].map((vector) =>
+    graph.floats(repeated(vector, phases), [channels * phases]),
+  );
+  return graph.node('BatchNormalization', [value, ...vectors], {
     epsilon: { float: NORM_EPSILON },
   });
 }
 
-function normParameters(graph: OnnxGraph, name: string, weights: Weights) {
-  const gamma = tensorOf(weights, `${name}/gamma`);
-  const beta = tensorOf(weights, `${name}/beta`);
-  return {
-    gamma: graph.floats(gamma.data, gamma.shape),
-    beta: graph.floats(beta.data, beta.shape),
-  };
+function normParameters(weights: Weights, name: string): Float32Array[] {
+  return ['gamma', 'beta'].map((part) => tensorOf(weights, `${name}/${part}`).data);
+}
+
+/** Each number `times` in a row. */
+function repeated(vector: Float32Array, times: number): Float32Array {
+  return Float32Array.from(
+    { length: vector.length * times },
+    (_, i) => vector[Math.floor(i / times)]!,
+  );
 }
 
 export function upsample(graph: OnnxGraph, value: Value): Value {
@@ -127,17 +134,19 @@ export function upsample(graph: OnnxGraph, value: Value): Value {
  * Smoothing of the picture that depth-to-space will make, done on the 12 channels it is made of:
  * a 3 x 3 neighbourhood of a full-resolution pixel lies in a 3 x 3 neighbourhood of phases.
  */
-export function smoothPhases(graph: OnnxGraph, value: Value, edges?: Edges): Value {
+export function smoothPhases(graph: OnnxGraph, value: Value): Value {
+  const { data, shape } = smoothingKernel();
   return floatConvolution(graph, value, {
-    ...smoothingKernel(),
-    attributes: convolutionAttributes(3, 1, edges),
+    data: toOihw(data, shape),
+    shape: [12, 12, 3, 3],
+    attributes: convolutionAttributes(3, 1),
   });
 }
 
 /** float32 [1, block² * 3, h / block, W / block] in 0..1 -> uint8 of the shape that `shape` holds. */
 export function weave(graph: OnnxGraph, value: Value, block: number, shape: Value): Value {
   const interleaved = graph.node('Transpose', [value], { perm: [0, 2, 3, 1] });
-  return weaveBytes(graph, quantised(graph, interleaved, SEEN), block, shape);
+  return weaveBytes(graph, quantised(graph, interleaved, scaleOf(SEEN)), block, shape);
 }
 
 /** uint8 [1, h / block, W / block, block² * 3], row by row of each block -> the shape that `shape` holds. */

@@ -2,30 +2,28 @@
  * Network + weights -> ONNX model, arranged for speed on a CPU.
  *
  * Input and output are uint8 NHWC, so pixels pass between the image library and the runtime
- * without a loop in JavaScript. Three rewrites keep the picture-sized work around the network
- * small; each gives the same numbers as the plain layers:
+ * without a loop in JavaScript. Rewrites keep the picture-sized work around the network small; each
+ * gives the same numbers as the plain layers:
  *
  * - The first convolution reads interleaved pixels: a k x k kernel over three channels is a
  *   k x 3k kernel over one channel of three times the width, so no transposition is needed.
- * - Smoothing after depth-to-space is a convolution of the 12 head channels at half resolution
- *   (its polyphase form), where it is cheap. It differs in the outermost pixels only, which are
- *   margin.
+ * - The network's end is in polyphase form (`polyphase.ts`).
  * - Clipping, scaling to 0..255, rounding and casting are one `QuantizeLinear`; the `+ 0.5` before
  *   it rides on the head's bias.
  *
- * With activation ranges all convolutions but the first compute in 8 bits, and what is upsampled is
- * rounded first and repeated as bytes. The first one's output follows the picture's contrast, that
- * of the others follows instance norm. All operators are of the standard; `bytes-model.ts` is faster
+ * With activation ranges all convolutions but the first compute in 8 bits. The first one's output
+ * follows the picture's contrast, that of the others follows instance norm. All operators are of the standard; `bytes-model.ts` is faster
  * where ONNX Runtime computes on a processor.
  */
 
 import type { ActivationRanges } from '../activation-ranges.ts';
-import { headDoubles, type Layer, type Network } from '../network.ts';
+import { headForm, type Layer, type Network } from '../network.ts';
+import { type NetworkInstance, polyphase } from '../polyphase.ts';
 import type { Weights } from '../weights.ts';
 import { type ConvolutionLowering, floatConvolution } from './convolution.ts';
 import { arrange, crop, framed, mirrorPad } from './frame.ts';
 import { type OnnxGraph, onnxGraph, type Value, type ValueInfo } from './graph.ts';
-import { asRead, int8Convolutions } from './int8.ts';
+import { int8Convolutions } from './int8.ts';
 import { enter, instanceNorm, kernelOf, MIDDLE, smoothPhases, upsample, weave } from './layers.ts';
 
 /**
@@ -37,8 +35,9 @@ export function onnxModel(
   weights: Weights,
   ranges?: ActivationRanges,
 ): Uint8Array {
-  const lowering = ranges ? int8Convolutions(ranges) : floatConvolution;
-  return modelWith(network, weights, lowering, [], ranges);
+  const instance = polyphase({ network, weights, ranges });
+  const lowering = instance.ranges ? int8Convolutions(instance.ranges) : floatConvolution;
+  return modelWith(instance, lowering);
 }
 
 /** Suffixes of the outputs of {@link onnxRangeModel}. */
@@ -46,7 +45,7 @@ export const LOWEST = ':lowest';
 export const HIGHEST = ':highest';
 
 /**
- * The same in float32, with the lowest and highest values of every channel as further outputs:
+ * The same in float32, layer by layer as trained, with the lowest and highest values of every channel as further outputs:
  * `<convolution>:input:lowest` and so on, and `:output` likewise, but for the first convolution.
  */
 export function onnxRangeModel(network: Network, weights: Weights): Uint8Array {
@@ -67,36 +66,27 @@ export function onnxRangeModel(network: Network, weights: Weights): Uint8Array {
     observe(graph, output, `${name}:output`);
     return output;
   };
-  return modelWith(network, weights, observed, outputs);
+  return modelWith({ network, weights }, observed, outputs);
 }
 
 /** `further` outputs are those that `lowering` adds to the graph. */
 function modelWith(
-  network: Network,
-  weights: Weights,
+  { network, weights }: NetworkInstance,
   lowering: ConvolutionLowering,
-  further: readonly ValueInfo[],
-  ranges: ActivationRanges = new Map(),
+  further: readonly ValueInfo[] = [],
 ): Uint8Array {
   const graph = onnxGraph();
   const padded = mirrorPad(graph, network);
   const { first, middle, head } = arrange(network);
-  const doubles = headDoubles(network);
-  let value = enter(graph, padded, first, weights);
-  for (const [i, layer] of middle.entries()) {
-    const next = middle[i + 1];
-    if (layer.kind === 'upsample' && next?.kind === 'convolution') {
-      value = asRead(graph, value, next.name, ranges);
-    }
-    value = lower(graph, value, layer, weights, lowering);
-  }
-  value = lowering(graph, value, kernelOf(head, weights, { offset: MIDDLE }), {
+  const { block, isSmoothed } = headForm(network);
+  const entered = enter(graph, padded, first, weights);
+  const value = middle.reduce((x, layer) => lower(graph, x, layer, weights, lowering), entered);
+  const painted = lowering(graph, value, kernelOf(head, weights, { offset: MIDDLE }), {
     name: head.name,
     normalised: false,
   });
-  if (doubles) value = smoothPhases(graph, value);
-  const shape = graph.node('Shape', [padded]);
-  crop(graph, network, weave(graph, value, doubles ? 2 : 1, shape));
+  const smoothed = isSmoothed ? smoothPhases(graph, painted) : painted;
+  crop(graph, network, weave(graph, smoothed, block, graph.node('Shape', [padded])));
   return framed(graph, network, further);
 }
 

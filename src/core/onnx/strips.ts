@@ -16,16 +16,7 @@ import type { Weights } from '../weights.ts';
 import { type ConvolutionLowering, floatConvolution } from './convolution.ts';
 import { type OnnxGraph, onnxGraph, type Value, type ValueInfo } from './graph.ts';
 import { fromEqualisedBytes, int8Convolutions } from './int8.ts';
-import {
-  enter,
-  kernelOf,
-  knownNorm,
-  MIDDLE,
-  sliceRows,
-  smoothPhases,
-  upsample,
-  weave,
-} from './layers.ts';
+import { enter, kernelOf, knownNorm, MIDDLE, sliceRows, upsample, weave } from './layers.ts';
 
 /** Names of what goes in and comes out; each pass has some of them. */
 export const STRIP = {
@@ -37,7 +28,7 @@ export const STRIP = {
   skip: 'skip',
   keptNow: 'kept-now',
   skipNow: 'skip-now',
-  /** float32 [1, channels, rows, 1]: sum of each row of what goes into the norm. */
+  /** float32 [channels, 1, rows, 1]: sum of each row of what goes into the norm, over its phases. */
   sums: 'sums',
   /** The same of its squares. */
   squares: 'squares',
@@ -101,7 +92,7 @@ export function stripModel(
   };
   const { graph, inputs, outputs } = drawing;
   const { band, skip } = walk(drawing, demand);
-  if (pass.norm) describe(drawing, band);
+  if (pass.norm) describe(drawing, pass.norm, band);
   else paint(drawing, band);
   if (pass.keepsOutput) keepOutput(drawing, band);
   if (pass.keepsSkip && skip) {
@@ -144,9 +135,6 @@ function walk(drawing: Drawing, demand: Demand): { band: Band; skip: Band | unde
           value: convolve(drawing, input, step, edges),
           rows: convolvedRows(step, rows, edges),
         };
-        break;
-      case 'phases':
-        band = { value: smoothPhases(graph, input, edges), rows: convolvedRows(step, rows, edges) };
         break;
       default:
         band = { value: pointwise(drawing, input, step), rows };
@@ -220,10 +208,12 @@ function mirrorSides(graph: OnnxGraph, network: Network, width: number): Value {
   return graph.node('Pad', [STRIP.picture, pads], { mode: 'reflect' });
 }
 
-function describe(drawing: Drawing, { value }: Band): void {
+function describe(drawing: Drawing, { channels, phases }: InstanceNorm, { value }: Band): void {
   const { graph } = drawing;
-  graph.node('ReduceSum', [value, graph.int64s([3])], {}, STRIP.sums);
-  graph.node('ReduceSumSquare', [value], { axes: [3] }, STRIP.squares);
+  const rows = graph.node('Reshape', [value, graph.int64s([channels, phases, 0, -1])]);
+  const axes = [1, 3];
+  graph.node('ReduceSum', [rows, graph.int64s(axes)], {}, STRIP.sums);
+  graph.node('ReduceSumSquare', [rows], { axes }, STRIP.squares);
   for (const name of [STRIP.sums, STRIP.squares]) declare(drawing, name, 'float32');
 }
 
@@ -235,7 +225,7 @@ function keepOutput(drawing: Drawing, { value }: Band): void {
 
 /** As an output of the model; its sizes follow from the inputs'. */
 function declare({ outputs }: Drawing, name: string, type: StripTensor['type']): void {
-  outputs.push({ name, type, shape: [1, `${name}/1`, `${name}/2`, `${name}/3`] });
+  outputs.push({ name, type, shape: [0, 1, 2, 3].map((axis) => `${name}/${axis}`) });
 }
 
 function paint(drawing: Drawing, { value, rows }: Band): void {
