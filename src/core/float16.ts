@@ -37,6 +37,19 @@ export function toFloat16(values: Float32Array): Uint16Array {
   return Uint16Array.from(values, float16Bits);
 }
 
+/** All at once: the same numbers as {@link float16Value}, by moving bits, which takes a fraction of the time. */
 export function fromFloat16(halves: Uint16Array): Float32Array {
-  return Float32Array.from(halves, float16Value);
+  const values = new Float32Array(halves.length);
+  const words = new Uint32Array(values.buffer);
+  for (let i = 0; i < halves.length; i += 1) {
+    const half = halves[i]!;
+    if ((half & 0x7c00) === 0x7c00) {
+      values[i] = float16Value(half);
+    } else {
+      words[i] = ((half & 0x8000) << 16) | ((half & 0x7fff) << 13);
+      // From the exponents of half precision, biased by 15, to those of single precision, biased by 127.
+      values[i]! *= 2 ** 112;
+    }
+  }
+  return values;
 }

@@ -43,9 +43,12 @@ export function equalised<Kernel extends KernelValues>(
   { magnitudes }: ConvolutionRanges,
 ): Kernel {
   const taps = kernel.data.length / magnitudes.length;
-  const data = kernel.data.map(
-    (weight, i) => weight / Math.max(LEAST, magnitudes[Math.floor(i / taps)]!),
-  );
+  const data = new Float32Array(kernel.data.length);
+  magnitudes.forEach((magnitude, channel) => {
+    const largest = Math.max(LEAST, magnitude);
+    const end = (channel + 1) * taps;
+    for (let i = channel * taps; i < end; i += 1) data[i] = kernel.data[i]! / largest;
+  });
   return { ...kernel, data };
 }
 
@@ -56,14 +59,17 @@ export function roundedWeights({ data, shape }: KernelValues): {
 } {
   const channels = shape[0]!;
   const taps = data.length / channels;
-  const scales = Float32Array.from({ length: channels }, (_, channel) => {
-    const weights = data.subarray(channel * taps, (channel + 1) * taps);
-    const largest = weights.reduce((most, weight) => Math.max(most, Math.abs(weight)), LEAST);
-    return largest / LARGEST_WEIGHT;
-  });
-  const rounded = Int8Array.from(data, (weight, i) =>
-    Math.round(weight / scales[Math.floor(i / taps)]!),
-  );
+  const scales = new Float32Array(channels);
+  const rounded = new Int8Array(data.length);
+  for (let channel = 0; channel < channels; channel += 1) {
+    const [begin, end] = [channel * taps, (channel + 1) * taps];
+    // Plain loops: this is most of what loading a style computes.
+    let largest = LEAST;
+    for (let i = begin; i < end; i += 1) largest = Math.max(largest, Math.abs(data[i]!));
+    const scale = Math.fround(largest / LARGEST_WEIGHT);
+    scales[channel] = scale;
+    for (let i = begin; i < end; i += 1) rounded[i] = Math.round(data[i]! / scale);
+  }
   return { rounded, scales };
 }
 

@@ -118,9 +118,10 @@ const byPixel: Phase = (color, row, column) => (row * 2 + column) * COLORS + col
 
 /** Phases of channels that are phases by pixel themselves: 4 x 4 pixels, row by row. */
 const byPixelOfFour: Phase = (channel, row, column) => {
-  const [pixel, color] = [Math.floor(channel / COLORS), channel % COLORS];
-  const [y, x] = [row * 2 + (pixel >> 1), column * 2 + (pixel & 1)];
-  return (y * 4 + x) * COLORS + color;
+  const pixel = Math.floor(channel / COLORS);
+  const y = row * 2 + (pixel >> 1);
+  const x = column * 2 + (pixel & 1);
+  return (y * 4 + x) * COLORS + (channel % COLORS);
 };
 
 /** [3, 3, inputs, outputs] over repeated pixels -> [3, 3, inputs, outputs * 4]. */
@@ -175,19 +176,22 @@ interface PhaseOrder {
 function overPhases({ shape, data }: Tensor, { inputs, inputOf, outputOf }: PhaseOrder): Tensor {
   const [height, width, channels, outputs] = shape as [number, number, number, number];
   const phases = new Float32Array(SIDE * SIDE * inputs * outputs * 4);
-  data.forEach((weight, i) => {
-    const [output, input] = [i % outputs, Math.floor(i / outputs) % channels];
-    const tap = Math.floor(i / outputs / channels);
-    const [y, x] = [Math.floor(tap / width), tap % width];
+  for (let tap = 0; tap < height * width; tap += 1) {
     for (const row of [0, 1]) {
       for (const column of [0, 1]) {
-        const [down, right] = [row + y - (height >> 1), column + x - (width >> 1)];
-        const from = inputOf(input, down & 1, right & 1);
-        const at = ((down >> 1) + 1) * SIDE + (right >> 1) + 1;
-        phases[(at * inputs + from) * outputs * 4 + outputOf(output, row, column)]! += weight;
+        const down = row + Math.floor(tap / width) - (height >> 1);
+        const right = column + (tap % width) - (width >> 1);
+        const place = ((down >> 1) + 1) * SIDE + (right >> 1) + 1;
+        for (let input = 0; input < channels; input += 1) {
+          const from = (tap * channels + input) * outputs;
+          const to = (place * inputs + inputOf(input, down & 1, right & 1)) * outputs * 4;
+          for (let output = 0; output < outputs; output += 1) {
+            phases[to + outputOf(output, row, column)]! += data[from + output]!;
+          }
+        }
       }
     }
-  });
+  }
   return { shape: [SIDE, SIDE, inputs, outputs * 4], data: phases };
 }
 
@@ -199,13 +203,15 @@ function chained(first: Tensor, second: Tensor): Tensor {
   const data = new Float32Array(shape.reduce((product, side) => product * side, 1));
   second.data.forEach((outer, i) => {
     if (outer === 0) return;
-    const [output, channel] = [i % outputs, Math.floor(i / outputs) % middle];
+    const output = i % outputs;
+    const channel = Math.floor(i / outputs) % middle;
     const tap = Math.floor(i / outputs / middle);
     for (let y = 0; y < height; y += 1) {
       for (let x = 0; x < width; x += 1) {
+        const from = (y * width + x) * inputs;
         const at = (y + Math.floor(tap / right)) * (width + right - 1) + x + (tap % right);
         for (let input = 0; input < inputs; input += 1) {
-          const inner = first.data[((y * width + x) * inputs + input) * middle + channel]!;
+          const inner = first.data[(from + input) * middle + channel]!;
           data[(at * inputs + input) * outputs + output]! += outer * inner;
         }
       }

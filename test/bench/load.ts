@@ -13,7 +13,7 @@ import { machineName, quantile, rounded, saveResults } from './report.ts';
 export interface LoadResults {
   readonly machine: string;
   readonly seconds: number;
-  /** Paintings a second while more arrives than can be painted. */
+  /** Paintings a second for callers who wait for their answers. */
   readonly saturation: number;
   readonly rates: readonly RateResult[];
 }
@@ -92,13 +92,8 @@ async function ask(): Promise<Answer> {
   return { kind, ms: performance.now() - started };
 }
 
-/** Paintings a second while twice as much arrives as callers who wait for their answers would send. */
+/** Paintings a second for callers who wait for their answers: as many as there can be. */
 async function saturate(): Promise<number> {
-  const { paintingsPerSecond } = await arrive(2 * (await patientCallers()), SATURATION_SECONDS);
-  return paintingsPerSecond;
-}
-
-async function patientCallers(): Promise<number> {
   const end = performance.now() + SATURATION_SECONDS * 1000;
   let paintings = 0;
   const caller = async () => {

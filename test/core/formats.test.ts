@@ -18,6 +18,11 @@ describe('half precision', () => {
     }
   });
 
+  test('many at once are the same numbers as one by one', () => {
+    const halves = Uint16Array.from({ length: 65_536 }, (_, half) => half);
+    expect(fromFloat16(halves)).toEqual(Float32Array.from(halves, float16Value));
+  });
+
   test('rounds to the nearest half, ties to even', () => {
     fc.assert(
       fc.property(
