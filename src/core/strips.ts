@@ -9,7 +9,7 @@
  */
 
 import { stride as strideOf } from './measures.ts';
-import type { Convolution, InstanceNorm, Layer, Network, Relu, Upsample } from './network.ts';
+import type { Convolution, InstanceNorm, Layer, Network, Relu } from './network.ts';
 
 /** Rows from `begin` up to, not including, `end`. */
 export interface Rows {
@@ -22,7 +22,6 @@ export type Step =
   | Convolution
   | InstanceNorm
   | Relu
-  | Upsample
   | { readonly kind: 'keep' }
   | { readonly kind: 'addKept' };
 
@@ -48,7 +47,10 @@ interface Placed {
   readonly scale: number;
 }
 
-/** The passes in their order; the last one paints. Of a network in polyphase form, where it has one. */
+/**
+ * The passes in their order; the last one paints. Throws a `TypeError` for a network that is not in
+ * polyphase form.
+ */
 export function passesOf(network: Network): Pass[] {
   const placed = place(stepsOf(network));
   const kept = strideOf(network);
@@ -97,9 +99,10 @@ function flat(name: string, layer: Layer): Step[] {
         ...layer.layers.flatMap((inner) => flat(name, inner)),
         { kind: 'addKept' },
       ];
+    case 'upsample':
     case 'smooth':
     case 'depthToSpace':
-      throw new TypeError(`A ${layer.kind} layer is known only at the end of ${name}.`);
+      throw new TypeError(`Expected ${name} in polyphase form, got a ${layer.kind} layer.`);
     default:
       return [layer];
   }
@@ -115,8 +118,7 @@ function place(steps: readonly Step[]): Placed[] {
 }
 
 function scaleAfter({ step, scale }: Placed): number {
-  if (step.kind === 'convolution') return scale * step.stride;
-  return step.kind === 'upsample' ? scale / 2 : scale;
+  return step.kind === 'convolution' ? scale * step.stride : scale;
 }
 
 export interface Edges {
@@ -143,12 +145,9 @@ export function demandOf(pass: Pass, output: Rows, paddedHeight: number): Demand
   let scale = pass.scaleOut;
   let added: Rows | undefined = pass.keepsSkip ? output : undefined;
   for (const step of pass.steps.toReversed()) {
-    if (step.kind === 'upsample') scale *= 2;
     if (step.kind === 'convolution') scale /= step.stride;
     let edges = { top: 0, bottom: 0 };
-    if (step.kind === 'upsample') {
-      rows = { begin: Math.floor(rows.begin / 2), end: Math.ceil(rows.end / 2) };
-    } else if (step.kind === 'addKept') {
+    if (step.kind === 'addKept') {
       added = rows;
     } else if (step.kind === 'keep') {
       rows = added ? hull(rows, added) : rows;

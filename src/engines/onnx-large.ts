@@ -2,9 +2,8 @@
 
 import type { LargePicture } from '../core/engine.ts';
 import type { StripNetwork } from '../core/onnx/strips.ts';
-import { polyphase } from '../core/polyphase.ts';
 import { openRaster } from '../rasters/file-raster.ts';
-import { paintInStrips, stripRowsFor } from './onnx-strips.ts';
+import { paintInStrips } from './onnx-strips.ts';
 import { planeStores } from './plane-store.ts';
 
 /** Kept in memory of each tensor of activations, before it goes to disk. */
@@ -12,14 +11,12 @@ const PLANES_MEMORY_BYTES = 160 * 2 ** 20;
 
 /** `threads` may be used at once. */
 export async function paintLarge(
-  given: Omit<StripNetwork, 'extent'>,
+  strips: Omit<StripNetwork, 'extent'>,
   { picture, painting, scratchFolder }: LargePicture,
   threads: number,
 ): Promise<void> {
-  const strips = polyphase(given);
   const options = {
     threads,
-    stripRows: stripRowsFor(strips.network, picture),
     openStore: planeStores(PLANES_MEMORY_BYTES, scratchFolder),
   };
   const [from, to] = [await openRaster(picture), await openRaster(painting)];

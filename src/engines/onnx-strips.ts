@@ -3,7 +3,7 @@
 import './without-telemetry.ts';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { type Extent, elementCount, paddedExtent, stride } from '../core/measures.ts';
-import type { InstanceNorm, Network } from '../core/network.ts';
+import type { InstanceNorm } from '../core/network.ts';
 import { type NormStatistics, statisticsSum } from '../core/norm-statistics.ts';
 import { STRIP, type StripNetwork, type StripTensor, stripModel } from '../core/onnx/strips.ts';
 import { mirrored } from '../core/picture.ts';
@@ -15,14 +15,16 @@ import type { OpenPlaneStore, PlaneStore } from './plane-store.ts';
 export interface StripOptions {
   /** Threads that one strip may use. */
   readonly threads: number;
-  /** Rows of a strip at the trunk's resolution, a multiple of eight. */
-  readonly stripRows: number;
+  /** Rows of a strip at the trunk's resolution, a multiple of eight; as many as suit the caches where absent. */
+  readonly stripRows?: number;
   readonly openStore: OpenPlaneStore;
 }
 
 /** A picture on its way through the passes. */
 interface Journey {
+  /** In polyphase form. */
   readonly strips: StripNetwork;
+  readonly stripRows: number;
   readonly padded: Extent;
   readonly picture: Raster;
   readonly painting: Raster;
@@ -48,6 +50,7 @@ export async function paintInStrips(
   const strips = polyphase(given);
   const journey: Journey = {
     strips,
+    stripRows: options.stripRows ?? stripRowsFor(strips),
     padded: paddedExtent(strips.network, strips.extent),
     picture,
     painting,
@@ -91,17 +94,17 @@ const STRIP_BYTES = 6 * 2 ** 20;
 const FEWEST_ROWS = 8;
 
 /** Rows of the trunk that make a strip; few more than `FEWEST_ROWS` where the picture is wide. */
-export function stripRowsFor(network: Network, { width }: Extent): number {
+function stripRowsFor({ network, extent }: StripNetwork): number {
   const channels = Math.max(...passesOf(network).map(({ norm }) => norm?.channels ?? 0));
-  const rowBytes = (width / stride(network)) * channels * Float32Array.BYTES_PER_ELEMENT;
+  const rowBytes = (extent.width / stride(network)) * channels * Float32Array.BYTES_PER_ELEMENT;
   return Math.max(FEWEST_ROWS, Math.round(STRIP_BYTES / rowBytes / FEWEST_ROWS) * FEWEST_ROWS);
 }
 
 /** What each strip of the pass needs, from top to bottom. */
-function demandsOf({ strips, padded, options }: Journey, pass: Pass): Demand[] {
+function demandsOf({ strips, padded, stripRows }: Journey, pass: Pass): Demand[] {
   const perTrunkRow = stride(strips.network) / pass.scaleOut;
   const rows = padded.height / pass.scaleOut;
-  const height = options.stripRows * perTrunkRow;
+  const height = stripRows * perTrunkRow;
   return Array.from({ length: Math.ceil(rows / height) }, (_, index) => {
     const output = { begin: index * height, end: Math.min(rows, (index + 1) * height) };
     return demandOf(pass, output, padded.height);

@@ -71,8 +71,8 @@ async function cudaSession(
   });
 }
 
-/** `further` are the runtime's `session.` settings. */
-function sessionOptions(
+/** What every session paints with; `further` are the runtime's `session.` settings. */
+export function sessionOptions(
   threads: number,
   further: Readonly<Record<string, string>> = {},
 ): InferenceSession.SessionOptions {

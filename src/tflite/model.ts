@@ -111,8 +111,9 @@ function lower(lowering: Lowering, value: Value, layer: Layer): Value {
     }
     case 'depthToSpace': {
       const [batch, height, width, channels] = value.shape;
-      const output = graph.tensor([batch, height * 2, width * 2, channels / 4]);
-      return graph.operator('depthToSpace', [value], output, [integer(0, 2)]);
+      const { block } = layer;
+      const shape = [batch, height * block, width * block, channels / block ** 2] as const;
+      return graph.operator('depthToSpace', [value], graph.tensor(shape), [integer(0, block)]);
     }
     case 'smooth':
       return smooth(graph, value);

@@ -9,7 +9,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { z } from 'zod';
 import { ONNX_INPUT } from '../../src/core/onnx/frame.ts';
 import { onnxModel } from '../../src/core/onnx/model.ts';
-import { processorSession } from '../../src/engines/onnx.ts';
+import { processorSession, sessionOptions } from '../../src/engines/onnx.ts';
 import { openCatalogue } from '../../src/styles/catalogue.ts';
 import { randomPicture } from '../support/random.ts';
 import { MODELS_DIR } from '../support/server.ts';
@@ -79,10 +79,7 @@ function served(chosen: typeof ranges, threads: number): Open {
 function standard(threads: number): Open {
   return (further) =>
     InferenceSession.create(onnxModel(network, weights, ranges), {
-      intraOpNumThreads: threads,
-      interOpNumThreads: 1,
-      enableMemPattern: false,
-      extra: { session: { intra_op: { allow_spinning: '0' } } },
+      ...sessionOptions(threads),
       ...further,
     });
 }

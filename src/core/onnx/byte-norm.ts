@@ -13,6 +13,8 @@ import { EQUALISED, type Scale, scaleOf } from '../int8.ts';
 import { type InstanceNorm, NORM_EPSILON } from '../network.ts';
 import { tensorOf, type Weights } from '../weights.ts';
 import { FLOAT32, INT32, type OnnxGraph, type Value } from './graph.ts';
+import { channelsFirst } from './layout.ts';
+import { dequantised } from './rounding.ts';
 
 /** What a convolution gave for instance norm, and how to normalise it. */
 export interface NormalisedBytes {
@@ -103,13 +105,16 @@ export function floatsNormalised(
 
 /** float32 [channels, 1, 1], of the steps from the byte that means zero. */
 function statistics(graph: OnnxGraph, bytes: Value, channels: number) {
-  const planes = graph.node('Transpose', [bytes], { perm: [0, 3, 1, 2] });
-  const rows = graph.node('Reshape', [planes, graph.int64s([channels, 1, -1])]);
-  const steps = graph.node('DequantizeLinear', [rows, graph.floats([1], []), graph.byte(ZERO)]);
+  const shape = graph.int64s([channels, 1, -1]);
+  const rows = graph.node('Reshape', [channelsFirst(graph, bytes), shape]);
+  const steps = dequantised(graph, rows, { scale: 1, zero: ZERO });
   const mean = graph.node('ReduceMean', [steps], { axes: [2], keepdims: 1 });
   const squares = graph.runtimeNode('FusedMatMul', [steps, steps], { transB: 1 });
-  const shape = graph.node('Shape', [steps]);
-  const length = graph.node('Slice', [shape, graph.int64s([2]), graph.int64s([3])]);
+  const length = graph.node('Slice', [
+    graph.node('Shape', [steps]),
+    graph.int64s([2]),
+    graph.int64s([3]),
+  ]);
   const count = graph.node('Cast', [length], { to: FLOAT32 });
   const meanSquare = graph.node('Div', [squares, count]);
   const difference = graph.node('Sub', [meanSquare, graph.node('Mul', [mean, mean])]);

@@ -17,7 +17,7 @@ import {
   scaleOf,
 } from '../int8.ts';
 import { type Convolution, headForm, type Network } from '../network.ts';
-import { polyphase } from '../polyphase.ts';
+import { type NetworkInstance, polyphase } from '../polyphase.ts';
 import type { Weights } from '../weights.ts';
 import { normalisedBytes } from './byte-norm.ts';
 import { floatConvolution, type Kernel } from './convolution.ts';
@@ -30,15 +30,14 @@ import {
   MIDDLE,
   smoothPhases,
   upsample,
+  upsamplePixels,
   weave,
   weaveBytes,
 } from './layers.ts';
 import { floatsReading, normalisedReading, planesReading, type Reading } from './readings.ts';
 
-interface Drawing {
+interface Drawing extends NetworkInstance {
   readonly graph: OnnxGraph;
-  readonly network: Network;
-  readonly weights: Weights;
   readonly ranges: ActivationRanges;
 }
 
@@ -86,7 +85,7 @@ function lower(drawing: Drawing, reading: Reading, block: Block): Reading {
   const input = reading.bytes(scaleOf(found.input));
   const bytes = convolved(
     graph,
-    isDoubled ? doubled(graph, input) : input,
+    isDoubled ? upsamplePixels(graph, input) : input,
     scaleOf(found.input),
     equalised(kernel, found),
     scaleOf(EQUALISED),
@@ -144,13 +143,4 @@ function convolved(
   ];
   if (kernel.bias) inputs.push(graph.int32s(integerBias(kernel.bias, units)));
   return graph.runtimeNode('QLinearConv', inputs, { ...kernel.attributes, channels_last: 1 });
-}
-
-/** uint8 [1, h, w, channels] with every pixel twice in both directions. */
-function doubled(graph: OnnxGraph, value: Value): Value {
-  return graph.node('Resize', [value, '', graph.floats([1, 2, 2, 1], [4])], {
-    mode: 'nearest',
-    coordinate_transformation_mode: 'asymmetric',
-    nearest_mode: 'floor',
-  });
 }

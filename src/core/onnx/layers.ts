@@ -9,6 +9,7 @@ import { tensorOf, type Weights } from '../weights.ts';
 import { floatConvolution, type Kernel } from './convolution.ts';
 import { FLOAT32, type OnnxGraph, type Value } from './graph.ts';
 import { interleave, toOihw } from './kernels.ts';
+import { channelsLast } from './layout.ts';
 import { quantised } from './rounding.ts';
 
 /** Bytes per unit: the network works in 0..1. */
@@ -17,7 +18,10 @@ const WHITE = 255;
 /** Middle of 0..1: taken from the picture before the first layer, added again after the last. */
 export const MIDDLE = 0.5;
 
-/** `edges` are half the kernel where nothing is said, here and below. uint8 [1, h, W, 3] -> float32 [1, channels, h / stride, W / stride]. */
+/**
+ * uint8 [1, h, W, 3] -> float32 [1, channels, h / stride, W / stride]. `edges` are half the kernel where
+ * nothing is said, here and below.
+ */
 export function enter(
   graph: OnnxGraph,
   padded: Value,
@@ -122,8 +126,18 @@ function repeated(vector: Float32Array, times: number): Float32Array {
   );
 }
 
-export function upsample(graph: OnnxGraph, value: Value): Value {
-  return graph.node('Resize', [value, '', graph.floats([1, 1, 2, 2], [4])], {
+/** Planes with every pixel twice in both directions. */
+export function upsample(graph: OnnxGraph, planes: Value): Value {
+  return repeatPixels(graph, planes, [1, 1, 2, 2]);
+}
+
+/** The same of what has its channels last. */
+export function upsamplePixels(graph: OnnxGraph, pixels: Value): Value {
+  return repeatPixels(graph, pixels, [1, 2, 2, 1]);
+}
+
+function repeatPixels(graph: OnnxGraph, value: Value, times: readonly number[]): Value {
+  return graph.node('Resize', [value, '', graph.floats(times, [4])], {
     mode: 'nearest',
     coordinate_transformation_mode: 'asymmetric',
     nearest_mode: 'floor',
@@ -145,11 +159,11 @@ export function smoothPhases(graph: OnnxGraph, value: Value): Value {
 
 /** float32 [1, block² * 3, h / block, W / block] in 0..1 -> uint8 of the shape that `shape` holds. */
 export function weave(graph: OnnxGraph, value: Value, block: number, shape: Value): Value {
-  const interleaved = graph.node('Transpose', [value], { perm: [0, 2, 3, 1] });
-  return weaveBytes(graph, quantised(graph, interleaved, scaleOf(SEEN)), block, shape);
+  const seen = quantised(graph, channelsLast(graph, value), scaleOf(SEEN));
+  return weaveBytes(graph, seen, block, shape);
 }
 
-/** uint8 [1, h / block, W / block, block² * 3], row by row of each block -> the shape that `shape` holds. */
+/** uint8 [1, h / block, W / block, block² * 3], each block row by row -> the shape that `shape` holds. */
 export function weaveBytes(graph: OnnxGraph, value: Value, block: number, shape: Value): Value {
   const phases = graph.node('Reshape', [value, graph.int64s([1, 0, 0, block, block * 3])]);
   const woven = graph.node('Transpose', [phases], { perm: [0, 1, 3, 2, 4] });

@@ -12,8 +12,8 @@
  *   it rides on the head's bias.
  *
  * With activation ranges all convolutions but the first compute in 8 bits. The first one's output
- * follows the picture's contrast, that of the others follows instance norm. All operators are of the standard; `bytes-model.ts` is faster
- * where ONNX Runtime computes on a processor.
+ * follows the picture's contrast, that of the others follows instance norm. All operators are of the
+ * standard; `bytes-model.ts` is faster where ONNX Runtime computes on a processor.
  */
 
 import type { ActivationRanges } from '../activation-ranges.ts';
@@ -45,8 +45,9 @@ export const LOWEST = ':lowest';
 export const HIGHEST = ':highest';
 
 /**
- * The same in float32, layer by layer as trained, with the lowest and highest values of every channel as further outputs:
- * `<convolution>:input:lowest` and so on, and `:output` likewise, but for the first convolution.
+ * The same in float32, layer by layer as trained, with the lowest and highest values of every channel
+ * as further outputs: `<convolution>:input:lowest` and so on, and `:output` likewise, but for the first
+ * convolution.
  */
 export function onnxRangeModel(network: Network, weights: Weights): Uint8Array {
   const outputs: ValueInfo[] = [];

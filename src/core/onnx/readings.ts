@@ -3,6 +3,7 @@
 import type { Scale } from '../int8.ts';
 import { bytesNormalised, floatsNormalised, type NormalisedBytes } from './byte-norm.ts';
 import type { OnnxGraph, Value } from './graph.ts';
+import { channelsFirst, channelsLast } from './layout.ts';
 import { quantised } from './rounding.ts';
 
 /** Every call adds nodes to the graph. */
@@ -29,7 +30,7 @@ export function floatsReading(graph: OnnxGraph, value: Value): Reading {
   return {
     bytes: (scale) => quantised(graph, value, scale),
     floats: () => value,
-    planes: () => graph.node('Transpose', [value], { perm: [0, 3, 1, 2] }),
+    planes: () => channelsFirst(graph, value),
   };
 }
 
@@ -53,8 +54,4 @@ export function normalisedReading(
     floats,
     planes: () => inFloats().planes(),
   };
-}
-
-function channelsLast(graph: OnnxGraph, value: Value): Value {
-  return graph.node('Transpose', [value], { perm: [0, 2, 3, 1] });
 }

@@ -16,7 +16,7 @@ import type { Weights } from '../weights.ts';
 import { type ConvolutionLowering, floatConvolution } from './convolution.ts';
 import { type OnnxGraph, onnxGraph, type Value, type ValueInfo } from './graph.ts';
 import { fromEqualisedBytes, int8Convolutions } from './int8.ts';
-import { enter, kernelOf, knownNorm, MIDDLE, sliceRows, upsample, weave } from './layers.ts';
+import { enter, kernelOf, knownNorm, MIDDLE, sliceRows, weave } from './layers.ts';
 
 /** Names of what goes in and comes out; each pass has some of them. */
 export const STRIP = {
@@ -109,9 +109,7 @@ function walk(drawing: Drawing, demand: Demand): { band: Band; skip: Band | unde
   let band = start(drawing, demand.inputs[0]!);
   let skip = demand.skip && keptSkip(drawing, demand.skip);
   drawing.pass.steps.forEach((step, index) => {
-    // Doubled rows are not cut to size: the runtime would double numbers instead of bytes.
-    const isDoubled = drawing.pass.steps[index - 1]?.kind === 'upsample';
-    const rows = isDoubled ? band.rows : demand.inputs[index]!;
+    const rows = demand.inputs[index]!;
     const input = sliceRows(graph, band.value, band.rows, rows);
     const edges = demand.padding[index]!;
     switch (step.kind) {
@@ -123,11 +121,6 @@ function walk(drawing: Drawing, demand: Demand): { band: Band; skip: Band | unde
         if (skip === undefined) throw new TypeError('Expected a skip connection to add.');
         const added = sliceRows(graph, skip.value, skip.rows, rows);
         band = { value: graph.node('Add', [input, added]), rows };
-        break;
-      }
-      case 'upsample': {
-        const doubled = { begin: rows.begin * 2, end: rows.end * 2 };
-        band = { value: upsample(graph, input), rows: doubled };
         break;
       }
       case 'convolution':
