@@ -45,7 +45,9 @@ export function parseStyleMix(text: string): StyleMix {
   const twice = styles.find((style, index) => styles.indexOf(style) !== index);
   if (twice !== undefined)
     throw new MixSyntaxError(`Expected each style once, got "${twice}" twice.`);
-  return canonical(weighted(parts));
+  // Sorted before weights are summed: in another order, floats add up to another number.
+  const sorted = [...parts].sort((a, b) => (a.style < b.style ? -1 : 1));
+  return canonical(weighted(sorted));
 }
 
 interface UnweightedPart {
@@ -84,9 +86,9 @@ function weighted(parts: readonly UnweightedPart[]): MixPart[] {
   return parts.map(({ style, weight = 0 }) => ({ style, weight: weight / sum }));
 }
 
+/** Of parts sorted by style. */
 function canonical(parts: readonly MixPart[]): StyleMix {
-  const sorted = [...parts].sort((a, b) => (a.style < b.style ? -1 : 1));
-  const steps = apportioned(sorted).filter(({ weight }) => weight > 0);
+  const steps = apportioned(parts).filter(({ weight }) => weight > 0);
   const name =
     steps.length === 1
       ? steps[0]!.style

@@ -54,6 +54,13 @@ describe('a style mix', () => {
     );
   });
 
+  test('order does not matter where a weight lies halfway between two thousandths', () => {
+    const fields = ['a:0.268750', 'b:0.281250', 'c:0.018750', 'aa:0.031250', 'd:0.025000'];
+    fields.push('e:0.137500', 'ab:0.237500');
+    const backwards = parseStyleMix([...fields].reverse().join(','));
+    expect(backwards).toEqual(parseStyleMix(fields.join(',')));
+  });
+
   test('any text is either a mix or a MixSyntaxError', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(...'ab-:,.01 \0é') }), (text) => {
