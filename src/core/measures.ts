@@ -1,6 +1,6 @@
 /** What follows from a network's layer records: parameters, stride, receptive field, cost. */
 
-import type { Layer, Network } from './network.ts';
+import { inputChannels, type Layer, type Network } from './network.ts';
 
 export interface Parameter {
   readonly name: string;
@@ -123,8 +123,8 @@ const FLOAT_BYTES = 4;
  */
 export function activationBytes(network: Network, extent: Extent): number {
   const padded = paddedExtent(network, extent);
-  let floats = padded.width * padded.height * 3;
-  let channels = 3;
+  let channels = inputChannels(network);
+  let floats = padded.width * padded.height * channels;
   let peak = floats;
   const visit = (layer: Layer, held: number): void => {
     if (layer.kind === 'residual') {

@@ -59,7 +59,16 @@ export interface Network {
   readonly name: string;
   /** Pixels of mirrored picture added on every side before the first layer, cropped at the end. */
   readonly margin: number;
+  /** Whether the first layer sees the plane of noise (`noise.ts`) as a fourth channel beside the colors. */
+  readonly noise: boolean;
   readonly layers: readonly Layer[];
+}
+
+const COLORS = 3;
+
+/** Channels that the first layer sees. */
+export function inputChannels({ noise }: Pick<Network, 'noise'>): number {
+  return COLORS + (noise ? 1 : 0);
 }
 
 /** What follows the head: how many pixels it paints at once in each direction, and whether they are smoothed. */
@@ -87,21 +96,25 @@ export interface TrunkShape {
   readonly trunk: number;
   /** Residual blocks in the trunk. */
   readonly blocks: number;
+  /** Whether it sees noise. */
+  readonly noise?: boolean;
 }
 
-/** The shape of every style that ships: 233,652 parameters. */
-export const STANDARD_TRUNK: TrunkShape = { stem: 24, trunk: 48, blocks: 5 };
+/** The shape of every style that ships: 234,252 parameters. */
+export const STANDARD_TRUNK: TrunkShape = { stem: 24, trunk: 48, blocks: 5, noise: true };
 
 /**
  * The network of this project: no convolution runs at full resolution, the head paints four pixels
  * at once (depth-to-space) and the fixed smoothing keeps it from leaving a checkerboard.
  */
-export function trunkNetwork({ stem, trunk, blocks }: TrunkShape = STANDARD_TRUNK): Network {
+export function trunkNetwork(shape: TrunkShape = STANDARD_TRUNK): Network {
+  const { stem, trunk, blocks, noise = false } = shape;
   return {
-    name: `impasto-${stem}-${trunk}-${blocks}`,
+    name: `impasto-${stem}-${trunk}-${blocks}${noise ? '-noise' : ''}`,
     margin: 16,
+    noise,
     layers: [
-      ...normalised('stem', 5, 2, 3, stem),
+      ...normalised('stem', 5, 2, inputChannels({ noise }), stem),
       ...normalised('down', 3, 2, stem, trunk),
       ...Array.from({ length: blocks }, (_, index) => residual(`trunk/${index}`, trunk)),
       { kind: 'upsample' },
@@ -122,6 +135,7 @@ export function classicNetwork(width = 32): Network {
   return {
     name: `classic-${width}`,
     margin: 16,
+    noise: false,
     layers: [
       ...normalised('enter', 9, 1, 3, width),
       ...normalised('down/0', 3, 2, width, width * 2),

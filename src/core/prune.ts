@@ -4,7 +4,7 @@
  * through network slimming", 2017). A start for training, not a network that paints well.
  */
 
-import type { Convolution, Layer, Network } from './network.ts';
+import { type Convolution, inputChannels, type Layer, type Network } from './network.ts';
 import { type Tensor, tensorOf, type Weights } from './weights.ts';
 
 /** Channels of a value by their place in the larger network. */
@@ -38,7 +38,7 @@ export function pruned(weights: Weights, from: Network, to: Network): Weights {
   };
   from.layers.reduce<Channels>(
     (channels, layer, i) => follow(layer, to.layers[i]!, channels),
-    range(3),
+    range(inputChannels(from)),
   );
   return kept;
 }

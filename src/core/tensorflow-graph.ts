@@ -8,6 +8,7 @@ import {
   NORM_EPSILON,
   SMOOTH_KERNEL,
 } from './network.ts';
+import { NOISE_TABLES } from './noise.ts';
 
 export interface GraphNode {
   name: string;
@@ -46,13 +47,9 @@ const INTEGERS = { T: type('DT_INT32') };
 export function tensorflowGraph(network: Network): TensorflowGraph {
   const builder = graphBuilder();
   for (const { name, shape } of parameters(network)) builder.trained(name, shape);
-  const { node, floats } = builder;
   builder.placeholder(TENSORFLOW_INPUT);
-  const padded = mirrorPad(builder, network);
-  const cast = { SrcT: type('DT_UINT8'), DstT: type('DT_FLOAT') };
-  const scaled = node('Mul', [node('Cast', [padded], cast), floats([1 / 255])], FLOATS);
-  const centred = node('Sub', [scaled, floats([0.5])], FLOATS);
-  const painted = network.layers.reduce((x, layer) => lower(builder, x, layer), centred);
+  const entered = enter(builder, network);
+  const painted = network.layers.reduce((x, layer) => lower(builder, x, layer), entered);
   leave(builder, network, painted);
   const picture = (name: string) => ({
     name: `${name}:0`,
@@ -108,14 +105,30 @@ function graphBuilder() {
 
 type GraphBuilder = ReturnType<typeof graphBuilder>;
 
-/** Margins mirrored, rounded up to the stride: paddings = base + [0, (-side) mod stride]. */
-function mirrorPad({ node, integers }: GraphBuilder, network: Network): string {
-  const { margin } = network;
-  const step = stride(network);
+/** float32 [1, H, W, channels] in -0.5..0.5: picture and noise, margins mirrored, rounded up to the stride. */
+function enter(builder: GraphBuilder, network: Network): string {
+  const { node, integers, floats } = builder;
   const shape = node('Shape', [TENSORFLOW_INPUT], {
     T: type('DT_UINT8'),
     out_type: type('DT_INT32'),
   });
+  const paddings = marginsOf(builder, network, shape);
+  const padded = mirrorPad(builder, TENSORFLOW_INPUT, paddings, type('DT_UINT8'));
+  const colors = node('Cast', [padded], { SrcT: type('DT_UINT8'), DstT: type('DT_FLOAT') });
+  const seen = network.noise
+    ? node('ConcatV2', [colors, noisePlane(builder, shape, paddings), integers([3], [])], {
+        ...FLOATS,
+        N: { i: '2' },
+        Tidx: type('DT_INT32'),
+      })
+    : colors;
+  return node('Sub', [node('Mul', [seen, floats([1 / 255])], FLOATS), floats([0.5])], FLOATS);
+}
+
+/** base + [0, (-side) mod stride]. */
+function marginsOf({ node, integers }: GraphBuilder, network: Network, shape: string): string {
+  const { margin } = network;
+  const step = stride(network);
   const negative = node('Mul', [shape, integers([-1], [])], INTEGERS);
   const missing = node('FloorMod', [negative, integers([1, step, step, 1], [4])], INTEGERS);
   const rows = node('Reshape', [missing, integers([4, 1], [2])], {
@@ -124,12 +137,39 @@ function mirrorPad({ node, integers }: GraphBuilder, network: Network): string {
   });
   const ends = node('Mul', [rows, integers([0, 1], [1, 2])], INTEGERS);
   const base = integers([0, 0, margin, margin, margin, margin, 0, 0], [4, 2]);
-  const paddings = node('AddV2', [ends, base], INTEGERS);
-  return node('MirrorPad', [TENSORFLOW_INPUT, paddings], {
-    T: type('DT_UINT8'),
+  return node('AddV2', [ends, base], INTEGERS);
+}
+
+function mirrorPad({ node }: GraphBuilder, value: string, paddings: string, T: object): string {
+  return node('MirrorPad', [value, paddings], {
+    T,
     Tpaddings: type('DT_INT32'),
     mode: text('REFLECT'),
   });
+}
+
+/** float32 [1, H, W, 1] in 0..255: the two tables of `noise.ts`, repeated and added up modulo 256. */
+function noisePlane(builder: GraphBuilder, shape: string, paddings: string): string {
+  const { node, integers } = builder;
+  const extent = node('Mul', [shape, integers([1, 1, 1, 0], [4])], INTEGERS);
+  const size = node('AddV2', [extent, integers([0, 0, 0, 1], [4])], INTEGERS);
+  const [a, b] = NOISE_TABLES.map(({ height, width, data }) => {
+    const sides = [1, height, width, 1];
+    const whole = node('FloorDiv', [extent, integers([1, height, width, 1], [4])], INTEGERS);
+    const times = node('AddV2', [whole, integers([0, 1, 1, 1], [4])], INTEGERS);
+    const repeated = node('Tile', [integers([...data], sides), times], {
+      ...INTEGERS,
+      Tmultiples: type('DT_INT32'),
+    });
+    return node('Slice', [repeated, integers([0, 0, 0, 0], [4]), size], {
+      ...INTEGERS,
+      Index: type('DT_INT32'),
+    });
+  }) as [string, string];
+  const sum = node('AddV2', [a, b], INTEGERS);
+  const bytes = node('FloorMod', [sum, integers([256], [])], INTEGERS);
+  const floats = node('Cast', [bytes], { SrcT: type('DT_INT32'), DstT: type('DT_FLOAT') });
+  return mirrorPad(builder, floats, paddings, type('DT_FLOAT'));
 }
 
 function lower(builder: GraphBuilder, value: string, layer: Layer): string {

@@ -2,7 +2,7 @@
 
 import { FormatError } from './format-error.ts';
 import { elementCount, parameters } from './measures.ts';
-import { type Network, trunkNetwork } from './network.ts';
+import { inputChannels, type Network, trunkNetwork } from './network.ts';
 
 export interface Tensor {
   readonly shape: readonly number[];
@@ -23,11 +23,12 @@ export function tensorOf(weights: Weights, name: string): Tensor {
  * Throws a `FormatError` that names the first tensor that is missing, misshapen or superfluous.
  */
 export function networkOf(weights: Weights): Network {
-  const stem = weights.get('stem/kernel')?.shape[3] ?? 0;
+  const [, , inputs, stem = 0] = weights.get('stem/kernel')?.shape ?? [];
+  const noise = inputs === inputChannels({ noise: true });
   const trunk = weights.get('down/kernel')?.shape[3] ?? 0;
   let blocks = 0;
   while (weights.has(`trunk/${blocks}/conv1/kernel`)) blocks += 1;
-  const network = trunkNetwork({ stem, trunk, blocks });
+  const network = trunkNetwork({ stem, trunk, blocks, noise });
   checkWeights(network, weights);
   return network;
 }

@@ -4,6 +4,7 @@ import './without-telemetry.ts';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { type Extent, elementCount, paddedExtent, stride } from '../core/measures.ts';
 import type { InstanceNorm } from '../core/network.ts';
+import { noiseRows } from '../core/noise.ts';
 import { type NormStatistics, statisticsSum } from '../core/norm-statistics.ts';
 import { STRIP, type StripNetwork, type StripTensor, stripModel } from '../core/onnx/strips.ts';
 import { mirrored } from '../core/picture.ts';
@@ -167,8 +168,9 @@ function shapeOf({ inputs, output, skip, padding }: Demand): string {
 /** Fills the tensors that go in. */
 async function read(journey: Journey, { inputs, skip }: Demand, room: Tensors): Promise<void> {
   const { kept } = journey;
-  const picture = room[STRIP.picture];
+  const [picture, noise] = [room[STRIP.picture], room[STRIP.noise]];
   if (picture) await readPicture(journey, inputs[0]!, bytesOf(picture));
+  if (noise) readNoise(journey, inputs[0]!, bytesOf(noise));
   for (const [input, output, rows] of [
     [STRIP.kept, STRIP.keptNow, inputs[0]],
     [STRIP.skip, STRIP.skipNow, skip],
@@ -182,23 +184,30 @@ async function read(journey: Journey, { inputs, skip }: Demand, room: Tensors): 
 }
 
 /** Rows of the padded picture, without what is added left and right. */
-async function readPicture(
-  { picture, strips }: Journey,
-  { begin, end }: Rows,
-  data: Uint8Array,
-): Promise<void> {
-  const { margin } = strips.network;
-  const { width, height } = picture;
-  const sources = Array.from({ length: end - begin }, (_, i) =>
-    mirrored(begin + i - margin, height),
-  );
+async function readPicture(journey: Journey, rows: Rows, data: Uint8Array): Promise<void> {
+  const { picture } = journey;
+  const sources = sourceRows(journey, rows);
   const from = Math.min(...sources);
   const bytes = await picture.read({ begin: from, end: Math.max(...sources) + 1 });
-  const rowBytes = width * 3;
+  const rowBytes = picture.width * 3;
   sources.forEach((row, i) => {
     const start = (row - from) * rowBytes;
     data.set(bytes.subarray(start, start + rowBytes), i * rowBytes);
   });
+}
+
+/** The same of the plane of noise. */
+function readNoise(journey: Journey, rows: Rows, data: Uint8Array): void {
+  const { width } = journey.picture;
+  sourceRows(journey, rows).forEach((row, i) => {
+    data.set(noiseRows({ begin: row, end: row + 1 }, width), i * width);
+  });
+}
+
+/** Which row of the picture each of these rows of the padded picture is. */
+function sourceRows({ picture, strips }: Journey, { begin, end }: Rows): number[] {
+  const first = begin - strips.network.margin;
+  return Array.from({ length: end - begin }, (_, i) => mirrored(first + i, picture.height));
 }
 
 function keep(

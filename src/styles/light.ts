@@ -25,11 +25,11 @@ export function lightStart({ network, weights }: LoadedStyle, base?: LoadedStyle
   return base?.network.name === light.name ? base.weights : pruned(weights, network, light);
 }
 
-function lighter({ layers }: Network): TrunkShape {
+function lighter({ layers, noise }: Network): TrunkShape {
   const [stem = 0, trunk = 0] = layers.flatMap((layer) =>
     layer.kind === 'convolution' ? [Math.max(1, Math.round(layer.outputChannels * KEPT))] : [],
   );
-  return { stem, trunk, blocks: layers.filter(({ kind }) => kind === 'residual').length };
+  return { stem, trunk, blocks: layers.filter(({ kind }) => kind === 'residual').length, noise };
 }
 
 /** How the lighter network's paintings of photographs differ from those of the style's own. */

@@ -11,6 +11,7 @@ const TYPES = { float32: 0, int32: 2, uint8: 3, int8: 9 } as const;
 /** Built-in operators with their code, their version for the types used here, and their options. */
 const OPERATORS = {
   add: { code: 0, version: 1, options: 11 },
+  concatenation: { code: 2, version: 1, options: 10 },
   convolution: { code: 3, version: 3, options: 1 },
   depthwiseConvolution: { code: 4, version: 1, options: 2 },
   depthToSpace: { code: 5, version: 1, options: 94 },

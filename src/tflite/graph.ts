@@ -33,7 +33,7 @@ export function tfliteGraph() {
   };
   const constant = (
     type: TfliteType,
-    values: Float32Array | Int32Array | Int8Array,
+    values: Float32Array | Int32Array | Int8Array | Uint8Array,
     shape: readonly number[],
     quantisation?: Quantisation,
   ) => {

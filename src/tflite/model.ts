@@ -26,8 +26,10 @@ import {
   NORM_EPSILON,
   SMOOTH_KERNEL,
 } from '../core/network.ts';
+import { noiseRows } from '../core/noise.ts';
 import { interleave } from '../core/onnx/kernels.ts';
 import { MIDDLE } from '../core/onnx/layers.ts';
+import { mirrored } from '../core/picture.ts';
 import { tensorOf, type Weights } from '../core/weights.ts';
 import { type OptionField, type Quantisation, tfliteFile } from './file.ts';
 import { type Graph, type Shape, tfliteGraph, type Value } from './graph.ts';
@@ -65,17 +67,7 @@ export function tfliteModel(
   }
   const graph = tfliteGraph();
   const image = graph.tensor([1, height, width, COLORS], 'uint8', PIXELS, TFLITE_INPUT);
-  const padded = paddedExtent(network, { width, height });
-  const { margin } = network;
-  const mirrored = graph.operator(
-    'mirrorPad',
-    [image, graph.pads(margin, padded.height - height - margin, padded.width - width - margin)],
-    graph.tensor([1, padded.height, padded.width, COLORS], 'uint8', PIXELS),
-    [byte(0, MIRROR.reflect)],
-  );
-  const floats = graph.operator('dequantise', [mirrored], graph.tensor(mirrored.shape));
-  const middle = graph.floats([MIDDLE]);
-  const entered = graph.operator('subtract', [floats, middle], graph.tensor(floats.shape));
+  const entered = enter(graph, network, image);
   const lowering: Lowering = { graph, weights, ranges };
   const painted = network.layers.reduce((value, layer) => lower(lowering, value, layer), entered);
   const output = leave(graph, network, painted, image.shape);
@@ -85,6 +77,42 @@ export function tfliteModel(
     operators: graph.operators,
     input: image.index,
     output: output.index,
+  });
+}
+
+/** Picture and noise, margins mirrored, rounded up to the stride, around 0. */
+function enter(graph: Graph, network: Network, image: Value): Value {
+  const [, height, width] = image.shape;
+  const padded = paddedExtent(network, { width, height });
+  const { margin, noise } = network;
+  const pads = graph.pads(margin, padded.height - height - margin, padded.width - width - margin);
+  const picture = graph.operator(
+    'mirrorPad',
+    [image, pads],
+    graph.tensor([1, padded.height, padded.width, COLORS], 'uint8', PIXELS),
+    [byte(0, MIRROR.reflect)],
+  );
+  const seen = noise
+    ? withNoise(graph, picture, noiseAround(margin, { width, height }, padded))
+    : picture;
+  const floats = graph.operator('dequantise', [seen], graph.tensor(seen.shape));
+  const middle = graph.floats([MIDDLE]);
+  return graph.operator('subtract', [floats, middle], graph.tensor(floats.shape));
+}
+
+function withNoise(graph: Graph, picture: Value, plane: Uint8Array): Value {
+  const [batch, height, width, channels] = picture.shape;
+  const constant = graph.constant('uint8', plane, [batch, height, width, 1], PIXELS);
+  const seen = graph.tensor([batch, height, width, channels + 1], 'uint8', PIXELS);
+  return graph.operator('concatenation', [picture, constant], seen, [integer(0, 3), byte(1, 0)]);
+}
+
+/** The noise of a picture, mirrored as its margins are. */
+function noiseAround(margin: number, { width, height }: Extent, padded: Extent): Uint8Array {
+  const plane = noiseRows({ begin: 0, end: height }, width);
+  return Uint8Array.from({ length: padded.width * padded.height }, (_, i) => {
+    const y = mirrored(Math.floor(i / padded.width) - margin, height);
+    return plane[y * width + mirrored((i % padded.width) - margin, width)]!;
   });
 }
 

@@ -13,6 +13,7 @@ import type { DistillationOptions } from './distillation.ts';
 import { DivergedError } from './diverged.ts';
 import { fromTensor, scoped, toTensor } from './gradients.ts';
 import { forward, type Parameters } from './network.ts';
+import { freshNoise } from './noise.ts';
 import { pyramid } from './pyramid.ts';
 import { averageDecay, learningRate } from './schedule.ts';
 
@@ -68,14 +69,18 @@ function lesson(
   return scoped(() => {
     const crops = randomCrops(photos, batch, crop, randomSequence(seed, step));
     const pixels = cropped(photos, crops, crop);
-    const shown = forward(networkOf(teacher), tensors(teacher), pixels, MARGIN);
+    const noise = freshNoise(seed, step, { first: 0, count: batch }, crop);
+    const shown = forward(networkOf(teacher), tensors(teacher), pixels, { margin: MARGIN, noise });
     const targets = pyramid(clippedToWhite(shown), SCALES);
     const names = [...student.keys()];
     const network = networkOf(student);
     let difference = Number.NaN;
     const loss = (...values: tf.Tensor[]): tf.Scalar => {
       const parameters = new Map(names.map((name, i) => [name, values[i]!]));
-      const painted = pyramid(forward(network, parameters, pixels, MARGIN), SCALES);
+      const painted = pyramid(
+        forward(network, parameters, pixels, { margin: MARGIN, noise }),
+        SCALES,
+      );
       const losses = painted.map((level, i) => meanAbsolute(tf.sub(level, targets[i]!)));
       difference = (losses[0]!.dataSync()[0] ?? Number.NaN) * 255;
       return tf.addN(losses) as tf.Scalar;

@@ -20,6 +20,8 @@ export type LossTerms = Readonly<Record<(typeof LOSS_NAMES)[number], number>>;
 export interface Batch {
   /** [n, h, w, 3] in 0..1. */
   readonly photos: tf.Tensor4D;
+  /** [n, h, w, 1] in 0..1, for a network that sees noise. */
+  readonly noise?: tf.Tensor4D | undefined;
   readonly targets: PhotoTargets;
 }
 
@@ -98,11 +100,11 @@ function paint(
   { network, margin, objective }: Task,
   names: readonly string[],
   values: readonly tf.Tensor[],
-  { photos }: Batch,
+  { photos, noise }: Batch,
 ): tf.Tensor4D {
   const rounded = values.map((value) => objective.round(value));
   const parameters = new Map(names.map((name, i) => [name, rounded[i]!]));
-  return forward(network, parameters, photos, margin, objective.round);
+  return forward(network, parameters, photos, { margin, round: objective.round, noise });
 }
 
 /** Like `tf.tidy` for work whose result holds no tensors: all that it made are disposed of. */

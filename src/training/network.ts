@@ -9,29 +9,39 @@ import {
   NORM_EPSILON,
   SMOOTH_KERNEL,
 } from '../core/network.ts';
+import { fixedNoise } from './noise.ts';
 import { edgePadded } from './padding.ts';
 import { exact, type Rounding } from './rounding.ts';
+
+export interface ForwardOptions {
+  /** Pixels mirrored on each side before the first layer; the network's own where absent. */
+  readonly margin?: number;
+  /** Applied to what convolutions and residual sums store. */
+  readonly round?: Rounding;
+  /** [n, h, w, 1] in 0..1, for a network that sees noise; the plane that paintings are made with where absent. */
+  readonly noise?: tf.Tensor4D | undefined;
+}
 
 /** Trained tensors by name, kernels HWIO. */
 export type Parameters = ReadonlyMap<string, tf.Tensor>;
 
 /**
  * Paints [n, h, w, 3] in 0..1, both sides larger than the margin; the same shape out, not clipped.
- * `margin` is how many pixels are mirrored on each side before the first layer; `round` is applied to
- * what convolutions and residual sums store.
  */
 export function forward(
   network: Network,
   parameters: Parameters,
   photos: tf.Tensor4D,
-  margin: number = network.margin,
-  round: Rounding = exact,
+  { margin = network.margin, round = exact, noise }: ForwardOptions = {},
 ): tf.Tensor4D {
   const [batch, height, width] = photos.shape;
   const step = stride(network);
   const missing = (side: number) => (step - ((side + 2 * margin) % step)) % step;
+  const seen = network.noise
+    ? tf.concat([photos, noise ?? fixedNoise(batch, { width, height })], 3)
+    : photos;
   const padded = tf.mirrorPad(
-    photos,
+    seen,
     [
       [0, 0],
       [margin, margin + missing(height)],

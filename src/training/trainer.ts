@@ -19,6 +19,7 @@ import type { Exchange } from './exchange.ts';
 import { type Batch, evaluate, gradientEnergies, type LossTerms, type Task } from './gradients.ts';
 import type { LossNetwork } from './loss-network/loss-network.ts';
 import { afterGoodStep, afterOverflow, initialLossScale, type LossScale } from './loss-scale.ts';
+import { freshNoise } from './noise.ts';
 import { LOSS_NAMES, type LossWeights, photoTargets } from './objective.ts';
 import type { TrainingOptions } from './recipe.ts';
 import { roundingTo } from './rounding.ts';
@@ -124,7 +125,7 @@ async function trainStep(
     const { terms, gradients } = await averaged(own, exchange);
     return update({ ...state, styleWeight }, terms, gradients, lossWeights, options);
   } finally {
-    tf.dispose([batch.photos, batch.targets.scales]);
+    tf.dispose([batch.photos, ...(batch.noise ? [batch.noise] : []), batch.targets.scales]);
   }
 }
 
@@ -144,7 +145,14 @@ async function nextBatch(
   const mask = masks && firstChannel(cropped(masks, own, side));
   const targets = photoTargets(task.objective, pixels, mask);
   mask?.dispose();
-  return { photos: pixels, targets: { ...targets, meanSquares: await mean(targets.meanSquares) } };
+  const noise = task.network.noise
+    ? freshNoise(seed, step, { first: rank * share, count: share }, side)
+    : undefined;
+  return {
+    photos: pixels,
+    noise,
+    targets: { ...targets, meanSquares: await mean(targets.meanSquares) },
+  };
 }
 
 function firstChannel(pictures: tf.Tensor4D): tf.Tensor4D {

@@ -17,7 +17,7 @@ const standard = trunkNetwork();
 
 describe('what follows from the layer records', () => {
   test('the standard trunk', () => {
-    expect(parameterCount(standard)).toBe(233_652);
+    expect(parameterCount(standard)).toBe(234_252);
     expect(stride(standard)).toBe(4);
     expect(smallestSide(standard)).toBe(20);
     // 1 + stem 4 + down 2*2 + ten trunk convolutions 2*4 + up 2*2 + head 2*2 + smoothing 2
@@ -33,7 +33,7 @@ describe('what follows from the layer records', () => {
     const half = 272 ** 2;
     const quarter = 136 ** 2;
     const byHand =
-      half * 25 * 3 * 24 +
+      half * 25 * 4 * 24 +
       quarter * 9 * 24 * 48 +
       10 * quarter * 9 * 48 * 48 +
       half * 9 * 48 * 24 +
@@ -58,7 +58,7 @@ describe('what follows from the layer records', () => {
   test('names and shapes are those of the recipe', () => {
     const shapes = Object.fromEntries(parameters(standard).map(({ name, shape }) => [name, shape]));
     expect(shapes).toMatchObject({
-      'stem/kernel': [5, 5, 3, 24],
+      'stem/kernel': [5, 5, 4, 24],
       'down/gamma': [48],
       'trunk/4/conv2/kernel': [3, 3, 48, 48],
       'head/kernel': [3, 3, 24, 12],

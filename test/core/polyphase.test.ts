@@ -7,7 +7,7 @@ import { checkWeights } from '../../src/core/weights.ts';
 import { largestDifference, randomPicture, randomWeights } from '../support/random.ts';
 import { referencePaint } from '../support/reference.ts';
 
-const network = trunkNetwork({ stem: 6, trunk: 8, blocks: 1 });
+const network = trunkNetwork({ stem: 6, trunk: 8, blocks: 1, noise: true });
 const weights = randomWeights(network, 1);
 
 test('it paints the same without an upsampled picture in it', () => {

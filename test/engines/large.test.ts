@@ -20,7 +20,7 @@ import type { Raster } from '../../src/rasters/raster.ts';
 import { randomPicture, randomWeights } from '../support/random.ts';
 import { DIST_DIR } from '../support/server.ts';
 
-const network = trunkNetwork({ stem: 8, trunk: 16, blocks: 2 });
+const network = trunkNetwork({ stem: 8, trunk: 16, blocks: 2, noise: true });
 const weights = randomWeights(network, 1);
 const photo = randomPicture(203, 331, 5);
 const folder = await mkdtemp(join(tmpdir(), 'impasto-test-'));

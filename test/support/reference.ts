@@ -4,6 +4,7 @@
  */
 
 import { type Layer, type Network, NORM_EPSILON } from '../../src/core/network.ts';
+import { noiseAt } from '../../src/core/noise.ts';
 import type { Picture } from '../../src/core/picture.ts';
 import { tensorOf, type Weights } from '../../src/core/weights.ts';
 
@@ -45,9 +46,10 @@ export function referencePaint(network: Network, weights: Weights, photo: Pictur
   const height = Math.max(photo.height, margin + step);
   const width = Math.max(photo.width, margin + step);
   const roundUp = (side: number) => Math.ceil((side + 2 * margin) / step) * step;
-  let x = fill(volume(roundUp(height), roundUp(width), 3), (py, px, c) => {
-    const y = reflect(reflect(py - margin, height), photo.height);
-    const column = reflect(reflect(px - margin, width), photo.width);
+  let x = fill(volume(roundUp(height), roundUp(width), network.noise ? 4 : 3), (py, px, c) => {
+    const [canvasY, canvasX] = [reflect(py - margin, height), reflect(px - margin, width)];
+    if (c === 3) return noiseAt(canvasY, canvasX) / 255 - 0.5;
+    const [y, column] = [reflect(canvasY, photo.height), reflect(canvasX, photo.width)];
     return photo.data[(y * photo.width + column) * 3 + c]! / 255 - 0.5;
   });
   for (const layer of network.layers) x = apply(layer, x, weights);

@@ -8,8 +8,8 @@ import { DISTILLATION } from '../../src/training/distillation.ts';
 import { tensorflowMissing } from '../support/installed.ts';
 import { randomPicture, randomWeights } from '../support/random.ts';
 
-const large = trunkNetwork({ stem: 6, trunk: 8, blocks: 1 });
-const small = trunkNetwork({ stem: 4, trunk: 6, blocks: 1 });
+const large = trunkNetwork({ stem: 6, trunk: 8, blocks: 1, noise: true });
+const small = trunkNetwork({ stem: 4, trunk: 6, blocks: 1, noise: true });
 const teacher = randomWeights(large, 1);
 const start = pruned(teacher, large, small);
 const photos = [randomPicture(64, 48, 1), randomPicture(48, 64, 2)];

@@ -57,9 +57,9 @@ export function onnxBytesModel(
   const { first, middle, head } = arrange(instance.network);
   const [stem, ...blocks] = blocksOf([first, ...middle]);
   if (stem?.kind !== 'normalised') throw new TypeError(`${network.name} must begin with a norm.`);
-  const padded = mirrorPad(graph, network);
-  const entered = normalisedPlanes(drawing, enter(graph, padded, first, instance.weights), stem);
-  const shape = graph.node('Shape', [padded]);
+  const seen = mirrorPad(graph, network);
+  const entered = normalisedPlanes(drawing, enter(graph, seen, first, instance.weights), stem);
+  const shape = graph.node('Shape', [seen.picture]);
   crop(graph, network, paint(drawing, lowerAll(drawing, entered, blocks), head, shape));
   return framed(graph, network);
 }

@@ -3,6 +3,7 @@
 import { stride } from '../measures.ts';
 import type { Convolution, Layer, Network } from '../network.ts';
 import type { OnnxGraph, Value, ValueInfo } from './graph.ts';
+import { noisePlane } from './noise.ts';
 
 export const ONNX_INPUT = 'image';
 export const ONNX_OUTPUT = 'painting';
@@ -24,8 +25,16 @@ export function arrange(network: Network): Arrangement {
   return { first, middle: layers.slice(1, end), head };
 }
 
-/** The picture [1, h, w, 3] -> [1, H, W, 3]: margins mirrored, rounded up to the stride. */
-export function mirrorPad(graph: OnnxGraph, network: Network): Value {
+/** What the first layer sees: margins mirrored, rounded up to the stride. */
+export interface Seen {
+  /** uint8 [1, H, W, 3]. */
+  readonly picture: Value;
+  /** uint8 [1, H, W, 1]; undefined where the network sees none. */
+  readonly noise: Value | undefined;
+}
+
+/** Of the picture [1, h, w, 3]. */
+export function mirrorPad(graph: OnnxGraph, network: Network): Seen {
   const { margin } = network;
   const shape = graph.node('Shape', [ONNX_INPUT]);
   const missing = graph.node('Mod', [
@@ -34,18 +43,26 @@ export function mirrorPad(graph: OnnxGraph, network: Network): Value {
   ]);
   const begins = graph.int64s([0, margin, margin, 0]);
   const pads = graph.node('Concat', [begins, graph.node('Add', [missing, begins])], { axis: 0 });
-  return graph.node('Pad', [ONNX_INPUT, pads], { mode: 'reflect' });
+  const padded = (value: Value) => graph.node('Pad', [value, pads], { mode: 'reflect' });
+  return {
+    picture: padded(ONNX_INPUT),
+    noise: network.noise ? padded(noisePlane(graph, extentOf(graph))) : undefined,
+  };
+}
+
+/** int64 [2]: height and width of the picture. */
+function extentOf(graph: OnnxGraph): Value {
+  return graph.node('Slice', [
+    graph.node('Shape', [ONNX_INPUT]),
+    graph.int64s([1]),
+    graph.int64s([3]),
+  ]);
 }
 
 /** [1, H, W, 3] -> the painting [1, h, w, 3]: its margins cropped. */
 export function crop(graph: OnnxGraph, { margin }: Network, value: Value): void {
   const begin = graph.int64s([margin, margin]);
-  const extent = graph.node('Slice', [
-    graph.node('Shape', [ONNX_INPUT]),
-    graph.int64s([1]),
-    graph.int64s([3]),
-  ]);
-  const end = graph.node('Add', [extent, begin]);
+  const end = graph.node('Add', [extentOf(graph), begin]);
   graph.node('Slice', [value, begin, end, graph.int64s([1, 2])], {}, ONNX_OUTPUT);
 }
 

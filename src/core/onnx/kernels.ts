@@ -2,7 +2,19 @@
 
 import type { Tensor } from '../weights.ts';
 
-/** HWIO kernel over three channels -> O, 1, H, W * 3 over interleaved pixels, times `scale`. */
+/** The input channels from `begin` up to, not including, `end` of an HWIO kernel. */
+export function inputs({ shape, data }: Tensor, begin: number, end: number): Tensor {
+  const [height, width, channels, outputs] = shape as [number, number, number, number];
+  const part = new Float32Array(height * width * (end - begin) * outputs);
+  for (let tap = 0; tap < height * width; tap += 1) {
+    const from = tap * channels * outputs;
+    const chosen = data.subarray(from + begin * outputs, from + end * outputs);
+    part.set(chosen, tap * (end - begin) * outputs);
+  }
+  return { shape: [height, width, end - begin, outputs], data: part };
+}
+
+/** HWIO kernel over n channels -> O, 1, H, W * n over interleaved pixels, times `scale`. */
 export function interleave({ shape, data }: Tensor, scale: number): Float32Array {
   const outputs = shape[3]!;
   const taps = data.length / outputs;

@@ -7,10 +7,13 @@ import { smoothingKernel } from '../polyphase.ts';
 import type { Edges, Rows } from '../strips.ts';
 import { tensorOf, type Weights } from '../weights.ts';
 import { floatConvolution, type Kernel } from './convolution.ts';
+import type { Seen } from './frame.ts';
 import { FLOAT32, type OnnxGraph, type Value } from './graph.ts';
-import { interleave, toOihw } from './kernels.ts';
+import { inputs, interleave, toOihw } from './kernels.ts';
 import { channelsLast } from './layout.ts';
 import { quantised } from './rounding.ts';
+
+const COLORS = 3;
 
 /** Bytes per unit: the network works in 0..1. */
 const WHITE = 255;
@@ -19,38 +22,54 @@ const WHITE = 255;
 export const MIDDLE = 0.5;
 
 /**
- * uint8 [1, h, W, 3] -> float32 [1, channels, h / stride, W / stride]. `edges` are half the kernel where
+ * Picture and noise -> float32 [1, channels, h / stride, W / stride]. `edges` are half the kernel where
  * nothing is said, here and below.
  */
 export function enter(
   graph: OnnxGraph,
-  padded: Value,
+  { picture, noise }: Seen,
   first: Convolution,
   weights: Weights,
   edges?: Edges,
 ): Value {
+  const { name, kernel, stride: step, outputChannels } = first;
+  const taps = tensorOf(weights, `${name}/kernel`);
+  const colors = floatConvolution(graph, centered(graph, picture), {
+    data: interleave(inputs(taps, 0, COLORS), 1 / WHITE),
+    shape: [outputChannels, 1, kernel, kernel * COLORS],
+    attributes: interleavedAttributes(kernel, step, edges),
+  });
+  if (noise === undefined) return colors;
+  const seeds = floatConvolution(graph, centered(graph, noise), {
+    data: interleave(inputs(taps, COLORS, COLORS + 1), 1 / WHITE),
+    shape: [outputChannels, 1, kernel, kernel],
+    attributes: convolutionAttributes(kernel, step, edges),
+  });
+  return graph.node('Add', [colors, seeds]);
+}
+
+/** uint8 [1, h, W, channels] -> float32 [1, 1, h, W * channels] around 0, still of 255. */
+function centered(graph: OnnxGraph, pixels: Value): Value {
   const height = graph.node('Slice', [
-    graph.node('Shape', [padded]),
+    graph.node('Shape', [pixels]),
     graph.int64s([1]),
     graph.int64s([2]),
   ]);
   const shape = graph.node('Concat', [graph.int64s([1, 1]), height, graph.int64s([-1])], {
     axis: 0,
   });
-  const bytes = graph.node('Cast', [graph.node('Reshape', [padded, shape])], { to: FLOAT32 });
-  const rows = graph.node('Sub', [bytes, graph.floats([MIDDLE * WHITE], [])]);
-  const { name, kernel, stride: step, outputChannels } = first;
+  const bytes = graph.node('Cast', [graph.node('Reshape', [pixels, shape])], { to: FLOAT32 });
+  return graph.node('Sub', [bytes, graph.floats([MIDDLE * WHITE], [])]);
+}
+
+function interleavedAttributes(kernel: number, step: number, edges?: Edges) {
   const pad = kernel >> 1;
   const { top, bottom } = edges ?? { top: pad, bottom: pad };
-  return floatConvolution(graph, rows, {
-    data: interleave(tensorOf(weights, `${name}/kernel`), 1 / WHITE),
-    shape: [outputChannels, 1, kernel, kernel * 3],
-    attributes: {
-      kernel_shape: [kernel, kernel * 3],
-      strides: [step, step * 3],
-      pads: [top, pad * 3, bottom, pad * 3],
-    },
-  });
+  return {
+    kernel_shape: [kernel, kernel * COLORS],
+    strides: [step, step * COLORS],
+    pads: [top, pad * COLORS, bottom, pad * COLORS],
+  };
 }
 
 /** `offset` is added to every output channel by way of the bias. */

@@ -77,17 +77,17 @@ function modelWith(
   further: readonly ValueInfo[] = [],
 ): Uint8Array {
   const graph = onnxGraph();
-  const padded = mirrorPad(graph, network);
+  const seen = mirrorPad(graph, network);
   const { first, middle, head } = arrange(network);
   const { block, isSmoothed } = headForm(network);
-  const entered = enter(graph, padded, first, weights);
+  const entered = enter(graph, seen, first, weights);
   const value = middle.reduce((x, layer) => lower(graph, x, layer, weights, lowering), entered);
   const painted = lowering(graph, value, kernelOf(head, weights, { offset: MIDDLE }), {
     name: head.name,
     normalised: false,
   });
   const smoothed = isSmoothed ? smoothPhases(graph, painted) : painted;
-  crop(graph, network, weave(graph, smoothed, block, graph.node('Shape', [padded])));
+  crop(graph, network, weave(graph, smoothed, block, graph.node('Shape', [seen.picture])));
   return framed(graph, network, further);
 }
 

@@ -14,6 +14,7 @@ import {
 } from '../strips.ts';
 import type { Weights } from '../weights.ts';
 import { type ConvolutionLowering, floatConvolution } from './convolution.ts';
+import type { Seen } from './frame.ts';
 import { type OnnxGraph, onnxGraph, type Value, type ValueInfo } from './graph.ts';
 import { fromEqualisedBytes, int8Convolutions } from './int8.ts';
 import { enter, kernelOf, knownNorm, MIDDLE, sliceRows, weave } from './layers.ts';
@@ -22,6 +23,8 @@ import { enter, kernelOf, knownNorm, MIDDLE, sliceRows, weave } from './layers.t
 export const STRIP = {
   /** uint8 [1, rows, width, 3]: the picture, mirrored where it is continued above and below. */
   picture: 'picture',
+  /** uint8 [1, rows, width, 1]: the noise of the same rows. */
+  noise: 'noise',
   /** [1, channels, rows, width]: what an earlier pass kept; bytes where it computed in bytes. */
   kept: 'kept',
   /** float32: the same of the skip connection. */
@@ -141,8 +144,13 @@ function start({ graph, inputs, strips, pass }: Drawing, rows: Rows): Band {
   const count = rows.end - rows.begin;
   const { network, extent, ranges } = strips;
   if (pass.from === undefined) {
-    inputs.push({ name: STRIP.picture, type: 'uint8', shape: [1, count, extent.width, 3] });
-    return { value: mirrorSides(graph, network, extent.width), rows };
+    const bytes = (name: string, channels: number): StripTensor => ({
+      name,
+      type: 'uint8',
+      shape: [1, count, extent.width, channels],
+    });
+    inputs.push(bytes(STRIP.picture, 3), ...(network.noise ? [bytes(STRIP.noise, 1)] : []));
+    return { value: STRIP.picture, rows };
   }
   const isBytes = ranges?.has(pass.from.name) ?? false;
   const type = isBytes ? 'uint8' : 'float32';
@@ -163,7 +171,7 @@ function keptShape({ network, extent }: StripNetwork, { scaleIn, from }: Pass, r
 function convolve(drawing: Drawing, input: Value, step: Convolution, edges: Edges): Value {
   const { graph, lowering, pass, strips } = drawing;
   const isFirst = pass.from === undefined && step === pass.steps[0];
-  if (isFirst) return enter(graph, input, step, strips.weights, edges);
+  if (isFirst) return enter(graph, mirrorSides(graph, strips), step, strips.weights, edges);
   const isLast = step === pass.steps.findLast(isConvolution);
   const normalised = pass.norm !== undefined || !isLast;
   const kernel = kernelOf(step, strips.weights, { offset: normalised ? 0 : MIDDLE, edges });
@@ -194,11 +202,13 @@ function pointwise(
     : knownNorm(graph, input, step, strips.weights, statisticsOf(step));
 }
 
-function mirrorSides(graph: OnnxGraph, network: Network, width: number): Value {
-  const { margin } = network;
+/** Picture and noise of the strip with their margins to the left and right. */
+function mirrorSides(graph: OnnxGraph, { network, extent: { width } }: StripNetwork): Seen {
+  const { margin, noise } = network;
   const right = paddedExtent(network, { width, height: 1 }).width - width - margin;
   const pads = graph.int64s([0, 0, margin, 0, 0, 0, right, 0]);
-  return graph.node('Pad', [STRIP.picture, pads], { mode: 'reflect' });
+  const padded = (value: Value) => graph.node('Pad', [value, pads], { mode: 'reflect' });
+  return { picture: padded(STRIP.picture), noise: noise ? padded(STRIP.noise) : undefined };
 }
 
 function describe(drawing: Drawing, { channels, phases }: InstanceNorm, { value }: Band): void {
