@@ -1,15 +1,16 @@
 /** The steps of a stylization for pictures that do not fit in memory: from file to file. */
 
-import { type Combination, combine, showsPhoto } from './core/color.ts';
+import { type Canvas, laidOver, paintCoarseToFine } from './coarse-to-fine.ts';
+import type { Combination } from './core/color.ts';
 import type { RasterFile } from './core/engine.ts';
 import type { Extent } from './core/measures.ts';
 import type { StyleMix } from './core/mix.ts';
-import { paintedPixels } from './core/picture.ts';
+import { type Picture, paintedPixels } from './core/picture.ts';
 import type { PhotoHeader } from './images/decode.ts';
 import { firstSuitable, type OutputFormat } from './images/formats.ts';
 import { decodeToRaster, encodeRaster, resizeRaster } from './images/rasters.ts';
 import { createRaster, openRaster, RASTER_EXTENSION } from './rasters/file-raster.ts';
-import { withScratch } from './rasters/scratch.ts';
+import { type Scratch, withScratch } from './rasters/scratch.ts';
 import type { Sessions } from './styles/sessions.ts';
 
 export interface LargeStylization {
@@ -17,14 +18,17 @@ export interface LargeStylization {
   readonly header: PhotoHeader;
   readonly mix: StyleMix;
   readonly combination: Combination;
+  readonly detail: number;
   /** Of the painting. */
   readonly output: Extent;
-  /** At which the network paints. */
-  readonly canvas: Extent;
+  /** At which the network paints, coarse to fine. */
+  readonly levels: readonly [Extent, ...Extent[]];
   /** Best first. */
   readonly formats: readonly OutputFormat[];
   readonly quality: number | undefined;
   readonly maxPixels: number;
+  /** Larger levels are painted in strips. */
+  readonly wholePixels: number;
 }
 
 /** Runs and times one step, unless the caller is gone or the deadline has passed. */
@@ -35,8 +39,11 @@ export interface Encoded {
   readonly format: OutputFormat;
 }
 
-/** Photograph, painting, and between two passes the trunk in 8 bits or as floats, as measured. */
-const SCRATCH_BYTES_PER_PIXEL = 30;
+/**
+ * Photograph, painting, what they are painted over and their forms, and between two passes the trunk in 8
+ * bits or as floats, as measured.
+ */
+const SCRATCH_BYTES_PER_PIXEL = 48;
 
 /** Everything on disk is gone when this ends, however it ends. */
 export function stylizeLarge(
@@ -46,26 +53,25 @@ export function stylizeLarge(
   step: Step,
   signal: AbortSignal,
 ): Promise<Encoded> {
-  const { file, header, mix, combination, output, canvas, maxPixels } = stylization;
-  const bytes = SCRATCH_BYTES_PER_PIXEL * Math.max(paintedPixels(output), paintedPixels(canvas));
-  return withScratch(scratchFolder, bytes, async (scratch) => {
+  const { file, header, combination, output, levels, maxPixels } = stylization;
+  const largest = Math.max(...[output, ...levels].map(paintedPixels));
+  return withScratch(scratchFolder, SCRATCH_BYTES_PER_PIXEL * largest, async (scratch) => {
     const fresh = () => scratch.path(RASTER_EXTENSION);
     const { picture, alpha } = await step('decode', () =>
       decodeToRaster(file, header, output, maxPixels, fresh),
     );
-    const painted = await step('inference', async () => {
-      const painting = await createRaster(fresh(), canvas);
-      const job = {
-        picture: await resizeRaster(picture, canvas, fresh),
-        painting,
-        scratchFolder: scratch.folder,
-      };
-      await sessions.paintLarge(mix, job, signal);
-      return resizeRaster(painting, output, fresh);
-    });
-    if (showsPhoto(combination)) {
-      await step('combine', () => combineRasters(painted, picture, combination, signal));
-    }
+    const paint = painter(stylization, sessions, scratch, signal);
+    const canvas: Canvas<RasterFile> = {
+      resize: (from, extent) => step('resize', () => resizeRaster(from, extent, fresh)),
+      paint: (from) => step('inference', () => paint(from)),
+      combine: (from, others, change) =>
+        step('combine', () => changed(from, others, change, fresh(), signal)),
+      read: readWhole,
+      write: (from) => writeWhole(from, fresh()),
+    };
+    const painting = await paintCoarseToFine(picture, levels, stylization.detail, canvas);
+    const sized = await canvas.resize(painting, output);
+    const painted = await laidOver(sized, picture, combination, canvas);
     const format = firstSuitable(stylization.formats, alpha !== undefined) ?? 'png';
     const options = { format, quality: stylization.quality };
     const bytes = await step('encode', () => encodeRaster(painted, alpha, options, fresh));
@@ -73,26 +79,68 @@ export function stylizeLarge(
   });
 }
 
+/** Paints what fits in memory as any small picture, and the rest in strips. */
+function painter(
+  { mix, wholePixels }: LargeStylization,
+  sessions: Sessions,
+  { folder: scratchFolder, path }: Scratch,
+  signal: AbortSignal,
+) {
+  return async (picture: RasterFile): Promise<RasterFile> => {
+    if (paintedPixels(picture) <= wholePixels) {
+      const painting = await sessions.paint(mix, await readWhole(picture));
+      return writeWhole(painting, path(RASTER_EXTENSION));
+    }
+    const painting = await createRaster(path(RASTER_EXTENSION), picture);
+    await sessions.paintLarge(mix, { picture, painting, scratchFolder }, signal);
+    return painting;
+  };
+}
+
+async function readWhole(file: RasterFile): Promise<Picture> {
+  const raster = await openRaster(file);
+  const { width, height } = file;
+  try {
+    return { width, height, data: await raster.read({ begin: 0, end: height }) };
+  } finally {
+    await raster.close();
+  }
+}
+
+async function writeWhole(picture: Picture, path: string): Promise<RasterFile> {
+  const file = await createRaster(path, picture);
+  const raster = await openRaster(file);
+  try {
+    await raster.write(0, picture.data);
+    return file;
+  } finally {
+    await raster.close();
+  }
+}
+
 const BAND_BYTES = 2 ** 20;
 
-async function combineRasters(
-  painting: RasterFile,
-  photo: RasterFile,
-  combination: Combination,
+async function changed(
+  picture: RasterFile,
+  others: readonly RasterFile[],
+  change: (bytes: Uint8Array, others: readonly Uint8Array[]) => void,
+  path: string,
   signal: AbortSignal,
-): Promise<void> {
-  const [over, under] = [await openRaster(painting), await openRaster(photo)];
-  const height = Math.max(1, Math.floor(BAND_BYTES / painting.width / 3));
+): Promise<RasterFile> {
+  const { width, height } = picture;
+  const file = await createRaster(path, picture);
+  const [to, from, ...beside] = await Promise.all([file, picture, ...others].map(openRaster));
+  const rowsAtOnce = Math.max(1, Math.floor(BAND_BYTES / width / 3));
   try {
-    for (let begin = 0; begin < painting.height; begin += height) {
+    for (let begin = 0; begin < height; begin += rowsAtOnce) {
       signal.throwIfAborted();
-      const rows = { begin, end: Math.min(begin + height, painting.height) };
-      const band = await over.read(rows);
-      combine(band, await under.read(rows), combination);
-      await over.write(begin, band);
+      const rows = { begin, end: Math.min(begin + rowsAtOnce, height) };
+      const band = await from!.read(rows);
+      change(band, await Promise.all(beside.map((raster) => raster.read(rows))));
+      await to!.write(begin, band);
     }
+    return file;
   } finally {
-    await over.close();
-    await under.close();
+    for (const raster of [to!, from!, ...beside]) await raster.close();
   }
 }

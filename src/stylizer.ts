@@ -1,10 +1,12 @@
 /** The use case, bytes to bytes: a photograph and options in, a painting out. */
 
 import { setImmediate } from 'node:timers/promises';
-import { bands, type Combination, combine, showsPhoto } from './core/color.ts';
+import { type Canvas, laidOver, paintCoarseToFine } from './coarse-to-fine.ts';
+import { bands, type Combination } from './core/color.ts';
+import { levelsFor } from './core/levels.ts';
 import type { Extent } from './core/measures.ts';
 import type { StyleMix } from './core/mix.ts';
-import { fitted, type Picture, paintedPixels, scaled } from './core/picture.ts';
+import { fitted, type Picture, paintedPixels } from './core/picture.ts';
 import type { Claim, Slots } from './engines/slots.ts';
 import { ProblemError } from './errors.ts';
 import { type DecodeLimits, decode, type PhotoHeader, readHeader } from './images/decode.ts';
@@ -18,8 +20,10 @@ import type { Spans } from './telemetry.ts';
 
 export interface StylizeOptions extends Combination {
   readonly mix: StyleMix;
-  /** Size of the brush relative to the trained one, 0.5..2. */
+  /** Size of the brush, 1 for strokes in proportion to the picture; 0.25..4. */
   readonly strokeSize: number;
+  /** How much of what is finer than the largest strokes is painted from the photograph itself, 0..1. */
+  readonly detail: number;
   /** Long edge of the painting in pixels at most; the photograph's own size where undefined. */
   readonly maxSize: number | undefined;
   /** 1..100; a default per format where undefined. */
@@ -67,17 +71,17 @@ export function createStylizer(parts: StylizerParts): Stylizer {
     async stylize(file, options, { signal, spans, formats, waiter }) {
       const header = await spans.measure('header', () => readHeader(file, limits));
       const output = outputExtent(header, options);
-      const canvas = canvasExtent(output, options, limits);
+      const levels = canvasLevels(output, options, limits);
       const possible = possibleFormats(formats, output);
       const step: Step = (name, work) => {
         signal.throwIfAborted();
         return spans.measure(name, work);
       };
       const queued = performance.now();
-      const inStrips = isLarge(output, limits) || isLarge(canvas, limits);
+      const inStrips = [output, ...levels].some((extent) => isLarge(extent, limits));
       const paint = async (): Promise<Painting> => {
         spans.add('queue', performance.now() - queued);
-        const work = { file, header, options, output, canvas, formats: possible };
+        const work = { file, header, options, output, levels, formats: possible };
         const { bytes, format } = inStrips
           ? await stylizeLarge(toLarge(work, limits), sessions, parts.scratchFolder, step, signal)
           : await stylizeWhole(work, sessions, limits, step);
@@ -85,7 +89,7 @@ export function createStylizer(parts: StylizerParts): Stylizer {
       };
       const slots = inStrips ? parts.largeSlots : parts.slots;
       // The caller is answered at once; the slot is freed when the step under way has ended.
-      const claim = waiter && { ...waiter, size: workSize(header, canvas) };
+      const claim = waiter && { ...waiter, size: workSize(header, levels) };
       return abandonable(signal, slots.run(signal, paint, claim));
     },
   };
@@ -96,9 +100,12 @@ const FIXED_PIXELS = 250_000;
 const DECODED_PIXEL = 1 / 8;
 
 /** What the time for a painting grows with. */
-function workSize({ extent }: PhotoHeader, canvas: Extent): number {
-  return FIXED_PIXELS + paintedPixels(canvas) + paintedPixels(extent) * DECODED_PIXEL;
+function workSize({ extent }: PhotoHeader, levels: readonly Extent[]): number {
+  const painted = levels.reduce((sum, level) => sum + paintedPixels(level), 0);
+  return FIXED_PIXELS + painted + paintedPixels(extent) * DECODED_PIXEL;
 }
+
+type Levels = ReturnType<typeof levelsFor>;
 
 interface Work {
   readonly file: Uint8Array;
@@ -106,27 +113,29 @@ interface Work {
   readonly options: StylizeOptions;
   /** Of the painting. */
   readonly output: Extent;
-  /** At which the network paints. */
-  readonly canvas: Extent;
+  /** At which the network paints, coarse to fine. */
+  readonly levels: Levels;
   /** Formats that can hold the painting, best first. */
   readonly formats: readonly OutputFormat[];
 }
 
 /** In memory. */
 async function stylizeWhole(
-  { file, header, options, output, canvas, formats }: Work,
+  { file, header, options, output, levels, formats }: Work,
   sessions: Sessions,
   { maxPixels }: DecodeLimits,
   step: Step,
 ): Promise<Encoded> {
   const { picture, alpha } = await step('decode', () => decode(file, header, output, maxPixels));
-  const painted = await step('inference', async () => {
-    const painting = await sessions.paint(options.mix, await resize(picture, canvas));
-    return resize(painting, picture);
-  });
-  if (showsPhoto(options)) {
-    await step('combine', () => combinePictures(painted, picture, options));
-  }
+  const canvas: Canvas<Picture> = {
+    resize: (from, extent) => step('resize', () => resize(from, extent)),
+    paint: (from) => step('inference', () => sessions.paint(options.mix, from)),
+    combine: (from, others, change) => step('combine', () => changed(from, others, change)),
+    read: async (from) => from,
+    write: async (from) => from,
+  };
+  const painting = await paintCoarseToFine(picture, levels, options.detail, canvas);
+  const painted = await laidOver(await canvas.resize(painting, picture), picture, options, canvas);
   const format = firstSuitable(formats, alpha !== undefined) ?? 'png';
   const bytes = await step('encode', () =>
     encode(painted, alpha, { format, quality: options.quality }),
@@ -134,16 +143,26 @@ async function stylizeWhole(
   return { bytes, format };
 }
 
-async function combinePictures(painting: Picture, photo: Picture, combination: Combination) {
-  for (const [begin, end] of bands(painting)) {
-    combine(painting.data.subarray(begin, end), photo.data.subarray(begin, end), combination);
+async function changed(
+  { data, ...extent }: Picture,
+  others: readonly Picture[],
+  change: (bytes: Uint8Array, others: readonly Uint8Array[]) => void,
+): Promise<Picture> {
+  const copy: Picture = { ...extent, data: Uint8Array.from(data) };
+  for (const [begin, end] of bands(copy)) {
+    const parts = others.map((other) => other.data.subarray(begin, end));
+    change(copy.data.subarray(begin, end), parts);
     await setImmediate();
   }
+  return copy;
 }
 
-function toLarge({ options, ...work }: Work, { maxPixels }: DecodeLimits): LargeStylization {
-  const { mix, quality } = options;
-  return { ...work, mix, quality, combination: options, maxPixels };
+function toLarge(
+  { options, ...work }: Work,
+  { maxPixels, wholePixels }: StylizerLimits,
+): LargeStylization {
+  const { mix, quality, detail } = options;
+  return { ...work, mix, quality, detail, combination: options, maxPixels, wholePixels };
 }
 
 /** Shorter sides than this are painted whole: they could not be mirrored by a network's margin. */
@@ -164,21 +183,19 @@ function outputExtent({ extent }: PhotoHeader, { maxSize }: StylizeOptions): Ext
   return maxSize === undefined ? extent : fitted(extent, maxSize);
 }
 
-/**
- * The size at which the network paints. Its brush has a fixed size in pixels, so a stroke twice as
- * large is a picture half as large, enlarged afterwards.
- */
-function canvasExtent(
+/** Throws an `image-too-large` problem where strokes so fine need too large a canvas. */
+function canvasLevels(
   output: Extent,
   { strokeSize }: StylizeOptions,
   { maxPixels }: DecodeLimits,
-): Extent {
-  const canvas = scaled(output, 1 / strokeSize);
-  if (paintedPixels(canvas) <= maxPixels) return canvas;
+): Levels {
+  const levels = levelsFor(output, strokeSize);
+  const [first] = levels;
+  if (paintedPixels(first) <= maxPixels) return levels;
   throw new ProblemError(
     'image-too-large',
     `Expected at most ${maxPixels} pixels to paint; stroke_size ${strokeSize} makes ` +
-      `${canvas.width} x ${canvas.height} of them. Use a larger stroke_size or max_size.`,
+      `${first.width} x ${first.height} of them. Use a larger stroke_size or max_size.`,
   );
 }
 

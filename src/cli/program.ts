@@ -5,6 +5,7 @@ import { Command, CommanderError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { type Config, ConfigError, loadConfig } from '../config.ts';
 import { FormatError } from '../core/format-error.ts';
+import { DEFAULT_DETAIL } from '../core/levels.ts';
 import { MixSyntaxError, parseStyleMix } from '../core/mix.ts';
 import { thisMachine } from '../engines/machine.ts';
 import { EngineUnavailableError } from '../engines/unavailable.ts';
@@ -135,7 +136,14 @@ function createProgram(
       1,
     )
     .option('--preserve-colors', 'keep the colours of the photograph', false)
-    .option('--stroke-size <number>', 'size of the brush, 0.5 to 2', between(0.5, 2), 1)
+    .option('--preserve-background', 'leave a white background as it is', false)
+    .option('--stroke-size <number>', 'size of the brush, 0.25 to 4', between(0.25, 4), 1)
+    .option(
+      '--detail <number>',
+      "how much of the photograph's own detail large pictures keep, 0 to 1",
+      between(0, 1),
+      DEFAULT_DETAIL,
+    )
     .option('--max-size <pixels>', 'long edge of the painting at most', between(1, 65_535, true))
     .addOption(
       new Option('-f, --format <format>', 'format of the painting').choices(OUTPUT_FORMATS),

@@ -25,6 +25,8 @@ export interface StylizeFlags {
   readonly strength: number;
   readonly preserveColors: boolean;
   readonly strokeSize: number;
+  readonly detail: number;
+  readonly preserveBackground: boolean;
   readonly maxSize?: number;
   readonly format?: OutputFormat;
   readonly quality?: number;
@@ -91,8 +93,18 @@ async function paintAll(
 const BAR = '{bar} {value}/{total} paintings | {percentage}% | {eta_formatted} left';
 
 function toOptions(flags: StylizeFlags, mix: StyleMix): StylizeOptions {
-  const { strength, preserveColors, strokeSize, maxSize, quality } = flags;
-  return { mix, strength, preserveColors, strokeSize, maxSize, quality };
+  const { strength, preserveColors, preserveBackground, strokeSize, detail } = flags;
+  const { maxSize, quality } = flags;
+  return {
+    mix,
+    strength,
+    preserveColors,
+    preserveBackground,
+    strokeSize,
+    detail,
+    maxSize,
+    quality,
+  };
 }
 
 async function paintFile(

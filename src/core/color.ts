@@ -1,5 +1,6 @@
 /** Per-pixel combinations of a photograph and its painting (both 8-bit RGB, same size). */
 
+import { keepGround } from './background.ts';
 import type { Picture } from './picture.ts';
 
 /** Rec. 601 luma, the Y of YCbCr. */
@@ -30,23 +31,50 @@ export function mixIn(painting: Uint8Array, photo: Uint8Array, strength: number)
   }
 }
 
+/**
+ * Replaces `share` of the low frequencies of a painting, its `own`, by `wanted` ones. Written over
+ * `painting`.
+ */
+export function keepForms(
+  painting: Uint8Array,
+  own: Uint8Array,
+  wanted: Uint8Array,
+  share: number,
+): void {
+  for (let i = 0; i < painting.length; i += 1) {
+    painting[i] = byte(painting[i]! + (wanted[i]! - own[i]!) * share);
+  }
+}
+
 /** How a painting is laid over its photograph. */
 export interface Combination {
   /** Luminance of the painting, chroma of the photograph. */
   readonly preserveColors: boolean;
   /** How much of the painting replaces the photograph, 0..1. */
   readonly strength: number;
+  /** Whether a white ground stays as it is. */
+  readonly preserveBackground: boolean;
 }
 
 /** Whether anything of the photograph shows in the result. */
-export function showsPhoto({ preserveColors, strength }: Combination): boolean {
-  return preserveColors || strength < 1;
+export function showsPhoto(combination: Combination): boolean {
+  const { preserveColors, strength, preserveBackground } = combination;
+  return preserveColors || strength < 1 || preserveBackground;
 }
 
-/** Colours first, then strength: the mix is with what the caller sees of the painting. */
-export function combine(painting: Uint8Array, photo: Uint8Array, combination: Combination): void {
+/**
+ * Colours first, then strength: the mix is with what the caller sees of the painting. `ground` is the mask
+ * of a white ground that stays. Written over `painting`.
+ */
+export function combine(
+  painting: Uint8Array,
+  photo: Uint8Array,
+  combination: Combination,
+  ground?: Uint8Array,
+): void {
   if (combination.preserveColors) preserveColors(painting, photo);
   if (combination.strength < 1) mixIn(painting, photo, combination.strength);
+  if (ground) keepGround(painting, photo, ground);
 }
 
 function byte(value: number): number {

@@ -19,6 +19,8 @@ const stylization = {
     strength: 1,
     preserve_colors: false,
     stroke_size: 1,
+    detail: 0.25,
+    preserve_background: false,
     max_size: 1024,
     quality: null,
   },

@@ -30,6 +30,8 @@ export const stylizationSchema = z
       strength: z.number(),
       preserve_colors: z.boolean(),
       stroke_size: z.number(),
+      detail: z.number(),
+      preserve_background: z.boolean(),
       max_size: z.int().nullable(),
       quality: z.int().nullable(),
     }),

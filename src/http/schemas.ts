@@ -1,6 +1,7 @@
 /** Wire names (snake_case) and their translation to the code's; validation messages included. */
 
 import { z } from '@hono/zod-openapi';
+import { DEFAULT_DETAIL } from '../core/levels.ts';
 import { type FieldError, ProblemError } from '../errors.ts';
 import { OUTPUT_FORMATS } from '../images/formats.ts';
 import { STATUSES } from '../jobs/job.ts';
@@ -67,9 +68,17 @@ export const optionFields = {
     .boolean({ error: expected('true or false') })
     .default(false)
     .openapi({ description: 'Keep the colours of the photograph, paint its light only.' }),
-  stroke_size: between(0.5, 2, false).default(1).openapi({
-    description: 'Size of the brush strokes relative to those the style was trained with.',
+  stroke_size: between(0.25, 4, false).default(1).openapi({
+    description: 'Size of the brush strokes; 1 is in proportion to the picture, whatever its size.',
   }),
+  detail: between(0, 1, false).default(DEFAULT_DETAIL).openapi({
+    description:
+      'How much a large picture keeps of what is finer in the photograph than its largest strokes.',
+  }),
+  preserve_background: z
+    .boolean({ error: expected('true or false') })
+    .default(false)
+    .openapi({ description: 'Leave a white background as it is; a transparent one always stays.' }),
   max_size: between(1, MAX_SIZE, true).optional().openapi({
     description:
       "Long edge of the painting in pixels, at most. The photograph's own size where absent.",
@@ -122,6 +131,7 @@ export function fromText(fields: Readonly<Record<string, string>>): Record<strin
 }
 
 const TEXT_FIELDS = new Set(['style', 'format', 'webhook']);
+const BOOLEAN_FIELDS = new Set(['preserve_colors', 'preserve_background']);
 const BOOLEANS = new Map([
   ['true', true],
   ['1', true],
@@ -132,7 +142,7 @@ const NUMBER = /^-?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 
 function textValue(name: string, text: string): unknown {
   if (TEXT_FIELDS.has(name)) return text;
-  if (name === 'preserve_colors') return BOOLEANS.get(text) ?? text;
+  if (BOOLEAN_FIELDS.has(name)) return BOOLEANS.get(text) ?? text;
   if (name === 'webhook_events_filter') return text.split(',').map((item) => item.trim());
   return NUMBER.test(text) ? Number(text) : text;
 }

@@ -144,6 +144,8 @@ function toOptions(wire: WireOptions, defaultMix: StyleMix): StylizeOptions {
     strength: wire.strength,
     preserveColors: wire.preserve_colors,
     strokeSize: wire.stroke_size,
+    detail: wire.detail,
+    preserveBackground: wire.preserve_background,
     maxSize: wire.max_size,
     quality: wire.quality,
   };

@@ -45,6 +45,9 @@ export interface JobOptions {
   readonly strength: number;
   readonly preserveColors: boolean;
   readonly strokeSize: number;
+  /** Absent, as the next one, in records of versions that did not know it. */
+  readonly detail?: number | undefined;
+  readonly preserveBackground?: boolean | undefined;
   readonly maxSize?: number | undefined;
   readonly quality?: number | undefined;
 }

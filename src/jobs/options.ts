@@ -1,5 +1,6 @@
 /** Options between the form that a job keeps and the one that the stylizer takes. */
 
+import { DEFAULT_DETAIL } from '../core/levels.ts';
 import { parseStyleMix } from '../core/mix.ts';
 import type { StylizeOptions } from '../stylizer.ts';
 import type { JobOptions } from './job.ts';
@@ -9,6 +10,6 @@ export function jobOptions({ mix, ...options }: StylizeOptions): JobOptions {
 }
 
 export function stylizeOptions({ style, ...options }: JobOptions): StylizeOptions {
-  const { maxSize, quality } = options;
-  return { ...options, mix: parseStyleMix(style), maxSize, quality };
+  const { maxSize, quality, detail = DEFAULT_DETAIL, preserveBackground = false } = options;
+  return { ...options, mix: parseStyleMix(style), maxSize, quality, detail, preserveBackground };
 }

@@ -1,5 +1,6 @@
 /** A job as callers see it, in answers and in webhooks: names in snake_case, URLs ready to use. */
 
+import { DEFAULT_DETAIL } from '../core/levels.ts';
 import { problemTypes } from '../errors.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
 import { isFinished, type Job, type JobOptions, type JobProblem } from './job.ts';
@@ -71,6 +72,8 @@ function wireOptions(options: JobOptions) {
     strength: options.strength,
     preserve_colors: options.preserveColors,
     stroke_size: options.strokeSize,
+    detail: options.detail ?? DEFAULT_DETAIL,
+    preserve_background: options.preserveBackground ?? false,
     max_size: options.maxSize ?? null,
     quality: options.quality ?? null,
   };

@@ -8,6 +8,7 @@ export interface Settings {
   readonly strength: number;
   readonly strokeSize: number;
   readonly preserveColors: boolean;
+  readonly preserveBackground: boolean;
   /** Long edge of the painting in pixels; the photograph's own where undefined. */
   readonly maxSize: number | undefined;
 }
@@ -18,6 +19,7 @@ export const DEFAULTS: Omit<Settings, 'mix'> = {
   strength: 1,
   strokeSize: 1,
   preserveColors: false,
+  preserveBackground: false,
   maxSize: 1024,
 };
 
@@ -31,12 +33,14 @@ export function mixText(mix: readonly MixPart[]): string {
 }
 
 /** Query parameters of `POST /v1/stylizations`; what is as usual is left out. */
-export function toQuery({ mix, strength, strokeSize, preserveColors, maxSize }: Settings) {
+export function toQuery(settings: Settings) {
+  const { mix, strength, strokeSize, preserveColors, preserveBackground, maxSize } = settings;
   return new URLSearchParams({
     style: mixText(mix),
     ...(strength !== DEFAULTS.strength && { strength: String(strength) }),
     ...(strokeSize !== DEFAULTS.strokeSize && { stroke_size: String(strokeSize) }),
     ...(preserveColors && { preserve_colors: 'true' }),
+    ...(preserveBackground && { preserve_background: 'true' }),
     ...(maxSize !== undefined && { max_size: String(maxSize) }),
   });
 }
@@ -58,9 +62,10 @@ export function fromFragment(fragment: string, styles: readonly string[], usual:
   return {
     mix: mix.length > 0 ? mix : [{ style: usual, weight: 1 }],
     strength: within(query.get('strength'), 0, 1) ?? DEFAULTS.strength,
-    strokeSize: within(query.get('stroke_size'), 0.5, 2) ?? DEFAULTS.strokeSize,
+    strokeSize: within(query.get('stroke_size'), 0.25, 4) ?? DEFAULTS.strokeSize,
     preserveColors: query.get('preserve_colors') === 'true',
-    maxSize: query.size > 0 ? within(query.get('max_size'), 1, 30_000) : DEFAULTS.maxSize,
+    preserveBackground: query.get('preserve_background') === 'true',
+    maxSize: query.size > 0 ? within(query.get('max_size'), 1, 65_535) : DEFAULTS.maxSize,
   };
 }
 

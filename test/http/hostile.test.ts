@@ -129,7 +129,7 @@ describe('files', () => {
 
   test('a brush that would make a bomb of an honest photograph', async () => {
     const answer = await server.send(
-      raw(await jpeg(1600, 1500), 'image/jpeg', { stroke_size: 0.5 }),
+      raw(await jpeg(1600, 1500), 'image/jpeg', { stroke_size: 0.25 }),
     );
     expect(answer.body).toMatchObject({ type: '/problems#image-too-large' });
   });
@@ -143,7 +143,7 @@ describe('requests', () => {
     ['strength', 'Infinity'],
     ['strength', '0x1'],
     ['stroke_size', '0'],
-    ['stroke_size', '2.5'],
+    ['stroke_size', '4.5'],
     ['max_size', '0'],
     ['max_size', '10.5'],
     ['max_size', '-1'],

@@ -62,7 +62,15 @@ describe('the answer', () => {
     expect(answer.body).toMatchObject({
       status: 'succeeded',
       style: 'great-wave:0.75,udnie:0.25',
-      options: { strength: 1, preserve_colors: false, stroke_size: 1, max_size: 24, quality: null },
+      options: {
+        strength: 1,
+        preserve_colors: false,
+        stroke_size: 1,
+        detail: 0.25,
+        preserve_background: false,
+        max_size: 24,
+        quality: null,
+      },
       output: { media_type: 'image/jpeg', width: 24, height: 18 },
     });
     const painting = Buffer.from(await (await fetch(answer.body.output.url)).arrayBuffer());

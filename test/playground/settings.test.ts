@@ -20,6 +20,7 @@ const whole: Settings = {
   strength: 0.5,
   strokeSize: 2,
   preserveColors: true,
+  preserveBackground: true,
   maxSize: 512,
 };
 

@@ -24,6 +24,7 @@ const settings: Settings = {
   strength: 0.8,
   strokeSize: 1.5,
   preserveColors: true,
+  preserveBackground: false,
   maxSize: 64,
 };
 

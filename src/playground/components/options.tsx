@@ -12,8 +12,8 @@ interface OptionsProps {
 }
 
 export function Options({ settings, onChange }: OptionsProps) {
-  const [colors, size] = [useId(), useId()];
-  const { strength, strokeSize, preserveColors, maxSize } = settings;
+  const [colors, background, size] = [useId(), useId(), useId()];
+  const { strength, strokeSize, preserveColors, preserveBackground, maxSize } = settings;
   return (
     <section aria-labelledby="options">
       <h2 id="options">Options</h2>
@@ -28,8 +28,8 @@ export function Options({ settings, onChange }: OptionsProps) {
       />
       <Slider
         label="Stroke size"
-        least={0.5}
-        most={2}
+        least={0.25}
+        most={4}
         step={0.05}
         value={strokeSize}
         shown={`× ${strokeSize}`}
@@ -46,6 +46,17 @@ export function Options({ settings, onChange }: OptionsProps) {
             }
           />
           Keep the photograph's colours
+        </label>
+        <label for={background}>
+          <input
+            id={background}
+            type="checkbox"
+            checked={preserveBackground}
+            onChange={({ currentTarget }) =>
+              onChange({ ...settings, preserveBackground: currentTarget.checked })
+            }
+          />
+          Keep a white background
         </label>
         <label for={size}>
           Size
