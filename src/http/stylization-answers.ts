@@ -17,7 +17,7 @@ import type { StylizationRequest } from './stylization-request.ts';
 import { jobRequest, type Submission, submit } from './submission.ts';
 
 /** Part of every entity tag: raised when the same request would give other bytes. */
-const PIPELINE_VERSION = '2';
+const PIPELINE_VERSION = '3';
 
 /** Reads the request, once its body is there. */
 export type Read = () => Promise<StylizationRequest>;

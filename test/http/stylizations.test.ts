@@ -174,6 +174,47 @@ describe('options', () => {
     expect(await meanDifference(paintings[2], paintings[1])).toBeGreaterThan(1);
   });
 
+  test('preserve_background leaves a white ground, and only that, as it was', async () => {
+    const source = await plain(120, 90, '#fff')
+      .composite([{ input: await picture(60, 40).png().toBuffer(), left: 30, top: 25 }])
+      .png()
+      .toBuffer();
+    const painted = async (preserve: boolean) => {
+      const query = { preserve_background: preserve, format: 'png' };
+      return pixelsOf((await server.send(raw(query, source, 'image/png'))).body);
+    };
+    const [kept, without] = [await painted(true), await painted(false)];
+    const at = ({ data }: typeof kept, x: number, y: number) => [
+      ...data.subarray((y * 120 + x) * 3, (y * 120 + x) * 3 + 3),
+    ];
+    for (const [x, y] of [
+      [0, 0],
+      [119, 89],
+      [60, 5],
+      [5, 45],
+    ] as const) {
+      expect(at(kept, x, y)).toEqual([255, 255, 255]);
+    }
+    expect(at(kept, 60, 45)).toEqual(at(without, 60, 45));
+  });
+
+  test('a painting is the same at every size, as crisp as one made at full size at once', async () => {
+    const photo = await picture(192, 128).resize(1536, 1024).jpeg({ quality: 95 }).toBuffer();
+    const painted = async (size: number, detail: number) =>
+      (await server.send(raw({ max_size: size, format: 'png', detail }, photo))).body as Buffer;
+    const [small, large] = [await painted(768, 0), await painted(1536, 0)];
+    const reduced = await sharp(large).resize(768, 512).png().toBuffer();
+    expect(await meanDifference(reduced, small)).toBeLessThan(12);
+    const sharpness = async (file: Buffer) => {
+      const { channels } = await sharp(file)
+        .greyscale()
+        .convolve({ width: 3, height: 3, kernel: [0, 1, 0, 1, -4, 1, 0, 1, 0], offset: 128 })
+        .stats();
+      return channels[0]!.stdev;
+    };
+    expect(await sharpness(large)).toBeGreaterThan((await sharpness(await painted(1536, 1))) * 0.8);
+  });
+
   test.each([
     [20, 20, 15],
     [48, 48, 36],
