@@ -2,6 +2,7 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import type { Picture } from '../core/picture.ts';
+import type { Range } from './schedule.ts';
 
 /** Uniform in 0..1, a function of seed, step and position alone (mulberry32 over a mixed seed). */
 export function randomSequence(seed: number, step: number): () => number {
@@ -26,28 +27,45 @@ export interface Crop {
 }
 
 /**
- * So many random crops to be shown at `side` pixels; the squares are at least that large where the
- * photograph is.
+ * So many random crops to be shown at `side` pixels. Where `scale` is given, photographs are reduced and
+ * enlarged within it: enlarged, they are as smooth as large photographs are. Without it, the squares are at
+ * least `side` pixels large where the photograph is.
  */
 export function randomCrops(
   photos: readonly Picture[],
   count: number,
   side: number,
   random: () => number,
+  scale?: Range,
 ): Crop[] {
-  return Array.from({ length: count }, () => randomCrop(photos, side, random));
+  return Array.from({ length: count }, () => randomCrop(photos, side, random, scale));
 }
 
-function randomCrop(photos: readonly Picture[], side: number, random: () => number): Crop {
+function randomCrop(
+  photos: readonly Picture[],
+  side: number,
+  random: () => number,
+  scale?: Range,
+): Crop {
   const index = Math.floor(random() * photos.length);
   const photo = photos[index];
   if (photo === undefined) throw new TypeError('Expected at least one photograph.');
   const short = Math.min(photo.width, photo.height);
-  const least = Math.min(side, short);
-  const size = Math.floor(least + random() * (short + 1 - least));
+  const size = scale
+    ? Math.max(1, Math.min(short, Math.round(side / between(scale, random()))))
+    : atLeast(Math.min(side, short), short, random());
   const y = Math.floor(random() * (photo.height - size + 1));
   const x = Math.floor(random() * (photo.width - size + 1));
   return { index, x, y, size, mirror: random() < 0.5 };
+}
+
+function atLeast(least: number, most: number, part: number): number {
+  return Math.floor(least + part * (most + 1 - least));
+}
+
+/** All ratios alike: halving is as likely as doubling. */
+function between({ from, to }: Range, part: number): number {
+  return from * (to / from) ** part;
 }
 
 /** The crops as [n, side, side, 3] in 0..1. */

@@ -13,6 +13,10 @@ export interface TrainingOptions {
   readonly batch: number;
   /** Side of the square crops in pixels. */
   readonly crop: Range;
+  /** How far photographs are reduced and enlarged. */
+  readonly photoScale: Range;
+  /** Part of the crops that are laid on a ground of their own, 0..1; none where there are masks. */
+  readonly groundShare: number;
   /** Peak of the learning rate. */
   readonly learningRate: number;
   /** Steps in which the learning rate rises to its peak. */
@@ -43,6 +47,8 @@ export const RECIPE: TrainingOptions = {
   steps: 480,
   batch: 4,
   crop: always(224),
+  photoScale: { from: 0.65, to: 2.5 },
+  groundShare: 0.2,
   learningRate: 2e-3,
   warmUp: 50,
   learningRateFloor: 0.03,

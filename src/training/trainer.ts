@@ -17,6 +17,7 @@ import { DivergedError } from './diverged.ts';
 import { totalLoss } from './evaluation.ts';
 import type { Exchange } from './exchange.ts';
 import { type Batch, evaluate, gradientEnergies, type LossTerms, type Task } from './gradients.ts';
+import { onGrounds } from './grounds.ts';
 import type { LossNetwork } from './loss-network/loss-network.ts';
 import { afterGoodStep, afterOverflow, initialLossScale, type LossScale } from './loss-scale.ts';
 import { freshNoise } from './noise.ts';
@@ -134,19 +135,22 @@ async function nextBatch(
   step: number,
   task: Task,
   { photos, masks }: TrainingData,
-  { batch, crop, steps, seed }: TrainingOptions,
+  { batch, crop, photoScale, groundShare, steps, seed }: TrainingOptions,
   { rank, size, mean }: Exchange,
 ): Promise<Batch> {
   const side = cropSide(crop, step / steps);
-  const all = randomCrops(photos, batch, side, randomSequence(seed, step));
+  const all = randomCrops(photos, batch, side, randomSequence(seed, step), photoScale);
   const share = batch / size;
-  const own = all.slice(rank * share, (rank + 1) * share);
-  const pixels = cropped(photos, own, side);
+  const first = rank * share;
+  const own = all.slice(first, first + share);
+  // A mask says where shape is to be kept, which on another ground it would not.
+  const grounds = masks ? 0 : groundShare;
+  const pixels = onGrounds(cropped(photos, own, side), grounds, { seed, step, first });
   const mask = masks && firstChannel(cropped(masks, own, side));
   const targets = photoTargets(task.objective, pixels, mask);
   mask?.dispose();
   const noise = task.network.noise
-    ? freshNoise(seed, step, { first: rank * share, count: share }, side)
+    ? freshNoise(seed, step, { first, count: share }, side)
     : undefined;
   return {
     photos: pixels,

@@ -1,27 +1,34 @@
 /**
  * `npm run bench:quality -- --photos <folder> --paintings <folder> --loss-network <place>`: what each
- * style's paintings of photographs score, beside the photographs themselves and beside the original,
- * slow method. `--save` keeps it in the styles' manifests, for their cards.
+ * style's paintings of photographs score at several sizes, beside the photographs themselves and beside the
+ * original, slow method, and how they look where losses do not see it. `--save` keeps the losses of the
+ * first size in the styles' manifests, for their cards.
  */
 
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
-import { paint } from '../../src/core/engine.ts';
-import type { Picture } from '../../src/core/picture.ts';
-import { availableCores } from '../../src/engines/machine.ts';
-import { onnxEngine } from '../../src/engines/onnx.ts';
-import { type Catalogue, openCatalogue } from '../../src/styles/catalogue.ts';
+import { loadConfig } from '../../src/config.ts';
+import { DEFAULT_DETAIL } from '../../src/core/levels.ts';
+import { parseStyleMix } from '../../src/core/mix.ts';
+import { type Picture, scaled } from '../../src/core/picture.ts';
+import { thisMachine } from '../../src/engines/machine.ts';
+import { decodePicture } from '../../src/images/decode.ts';
+import { encode } from '../../src/images/encode.ts';
+import { resize } from '../../src/images/resize.ts';
+import { createServices } from '../../src/services.ts';
 import {
   MANIFEST_FILE,
   type StyleManifest,
   styleManifestSchema,
 } from '../../src/styles/manifest.ts';
+import { createSpans } from '../../src/telemetry.ts';
 import { totalLoss, yardstick } from '../../src/training/evaluation.ts';
 import { optimise } from '../../src/training/optimise.ts';
 import type { OptimiseOptions } from '../../src/training/optimise-options.ts';
 import { RECIPE } from '../../src/training/recipe.ts';
+import { type Appearance, appearanceOf } from './appearance.ts';
 import { paintingOf, readLossNetwork, readPainting, readPhotos } from './arguments.ts';
 import { rounded } from './report.ts';
 
@@ -33,13 +40,24 @@ interface Flags {
   readonly paintings: string;
   readonly lossNetwork: string;
   readonly styles: string[];
-  readonly size: number;
+  readonly sizes: number[];
+  readonly photographs: number;
   readonly iterations: number;
   readonly wholeRuns: number;
   readonly save: boolean;
 }
 
-const MODELS_DIR = fileURLToPath(new URL('../../models', import.meta.url));
+const [MODELS_DIR, DIST_DIR] = ['models', 'dist'].map((folder) =>
+  fileURLToPath(new URL(`../../${folder}`, import.meta.url)),
+) as [string, string];
+
+const DEFAULT_SIZES = [512, 1024, 4096];
+
+/** Long edge of the largest photographs. */
+const LARGEST = 8192;
+
+/** Long edge of what the loss network is shown. */
+const MOST_SEEN = 1024;
 
 /** Iterations at which the slow method's losses are written down. */
 const MILESTONES = [50, 100, 200, 300];
@@ -55,54 +73,109 @@ const flags = new Command()
   .requiredOption('--paintings <folder>', 'the paintings, named as the styles')
   .requiredOption('--loss-network <place>', 'as for impasto train')
   .option('--styles <ids...>', 'these styles only', [])
-  .option('--size <pixels>', 'long edge of the photographs', Number, 512)
-  .option('--iterations <number>', 'most iterations of the slow method', Number, 300)
+  .option('--sizes <pixels...>', 'long edges of the photographs', numbers, DEFAULT_SIZES)
+  .option('--photographs <number>', 'so many of them at most', Number, 100)
+  .option('--iterations <number>', 'most iterations of the slow method; 0 for none', Number, 300)
   .option('--whole-runs <number>', 'styles for which it goes on to the last one', Number, 3)
   .option('--save', 'keep the results in the manifests', false)
   .parse()
   .opts<Flags>();
 
-const catalogue = await openCatalogue(MODELS_DIR);
+const config = loadConfig(
+  { ...process.env, LOG_LEVEL: 'silent' },
+  { modelsDir: MODELS_DIR, distDir: DIST_DIR, ...thisMachine() },
+);
+const services = await createServices(config);
+const { catalogue } = services;
 const lossNetwork = await readLossNetwork(flags.lossNetwork);
-const photos = await readPhotos(flags.photos, flags.size);
+const originals = (await readPhotos(flags.photos, LARGEST)).slice(0, flags.photographs);
 const chosen = flags.styles.length > 0 ? flags.styles : catalogue.styles.map(({ id }) => id);
 
-const results: ({ id: string } & Quality)[] = [];
+interface Result extends Quality, Appearance {
+  readonly id: string;
+}
+
+const results: Result[] = [];
 for (const [i, id] of chosen.entries()) {
-  const quality = await measure(id, i < flags.wholeRuns);
-  results.push({ id, ...quality });
-  console.error(`${id}: content ${quality.content}, style ${quality.style}`);
-  if (flags.save) await keep(id, quality);
+  for (const size of flags.sizes) {
+    const isFirst = size === flags.sizes[0];
+    const result = { id, ...(await measure(id, size, isFirst, i < flags.wholeRuns)) };
+    results.push(result);
+    console.error(`${id}, ${size} px: content ${result.content}, style ${result.style}`);
+    if (flags.save && isFirst) await keep(result);
+  }
 }
 printResults();
+await services.close();
 
-async function measure(id: string, wholeRun: boolean): Promise<Quality> {
+/** Losses and looks of one style at one size. */
+async function measure(
+  id: string,
+  size: number,
+  isFirst: boolean,
+  wholeRun: boolean,
+): Promise<Quality & Appearance> {
+  const photos = await Promise.all(originals.map((photo) => atLongEdge(photo, size)));
   const painting = await readPainting(await paintingOf(id, flags.paintings));
   const paintings = [{ picture: painting, weight: 1 }];
   const score = yardstick(lossNetwork, paintings, RECIPE.objective);
-  const painted = await paintAll(catalogue, id, photos);
-  const terms = photos.map((photo, i) => score(photo, painted[i]!));
-  const untouched = photos.map((photo) => score(photo, photo));
+  const painted: Picture[] = [];
+  for (const photo of photos) painted.push(await paint(id, photo));
+  const terms = photos.map((photo, i) => score(seen(photo), seen(painted[i]!)));
+  const untouched = photos.map((photo) => score(seen(photo), seen(photo)));
   const totals = terms.map((term) => totalLoss(term, LOSS_WEIGHTS));
   const atLeast = wholeRun ? flags.iterations : 0;
   return {
     photographs: photos.length,
-    size: flags.size,
+    size,
     lossNetwork: lossNetwork.name,
     content: mean(terms.map(({ content }) => content)),
     style: mean(terms.map(({ style }) => style)),
     photographStyle: mean(untouched.map(({ style }) => style)),
-    iterations: iterationsWorth(photos[0]!, totals[0]!, paintings, atLeast),
+    ...(isFirst &&
+      flags.iterations > 0 && {
+        iterations: iterationsWorth(photos[0]!, totals[0]!, paintings, atLeast),
+      }),
+    ...(await appearanceOf(photos, painting, size, (photo) => paint(id, photo))),
   };
 }
 
-async function paintAll(styles: Catalogue, id: string, pictures: Picture[]): Promise<Picture[]> {
-  const { network, weights } = await styles.load(styles.get(id));
-  const session = await onnxEngine({ threads: availableCores() }).load(network, weights);
-  const painted: Picture[] = [];
-  for (const picture of pictures) painted.push(await paint(session, network, picture));
-  await session.close();
-  return painted;
+/** As the service paints it. */
+async function paint(id: string, photo: Picture): Promise<Picture> {
+  const file = await encode(photo, undefined, { format: 'png', quality: undefined });
+  const options = {
+    mix: parseStyleMix(id),
+    strength: 1,
+    preserveColors: false,
+    preserveBackground: false,
+    strokeSize: 1,
+    detail: DEFAULT_DETAIL,
+    maxSize: undefined,
+    quality: undefined,
+  };
+  const { signal } = new AbortController();
+  const painting = await services.stylizer.stylize(file, options, {
+    signal,
+    spans: createSpans(),
+    formats: ['png'],
+  });
+  return decodePicture(painting.bytes, { maxPixels: LARGEST ** 2, maxPages: 1 });
+}
+
+function atLongEdge(photo: Picture, longEdge: number): Promise<Picture> {
+  return resize(photo, scaled(photo, longEdge / Math.max(photo.width, photo.height)));
+}
+
+/** The middle of a picture that the loss network could not see as a whole. */
+function seen({ width, height, data }: Picture): Picture {
+  const [columns, rows] = [Math.min(width, MOST_SEEN), Math.min(height, MOST_SEEN)];
+  const [left, top] = [(width - columns) >> 1, (height - rows) >> 1];
+  const middle = new Uint8Array(columns * rows * 3);
+  for (let y = 0; y < rows; y += 1) {
+    const from = ((top + y) * width + left) * 3;
+    middle.set(data.subarray(from, from + columns * 3), y * columns * 3);
+  }
+  return { width: columns, height: rows, data: middle };
 }
 
 /** Runs the slow method until it is as good as `target`, and at least so many iterations. */
@@ -141,23 +214,22 @@ function options(): OptimiseOptions {
   };
 }
 
-async function keep(id: string, quality: Quality): Promise<void> {
+async function keep({ id, ...result }: Result): Promise<void> {
+  const { flatEnergy: _, lattice: __, halo: ___, frame: ____, ...quality } = result;
   const path = join(MODELS_DIR, id, MANIFEST_FILE);
   const manifest = styleManifestSchema.parse(JSON.parse(await readFile(path, 'utf8')));
   await writeFile(path, `${JSON.stringify({ ...manifest, quality }, null, 2)}\n`);
 }
 
 function printResults(): void {
-  console.table(
-    results.map(({ id, content, style, photographStyle, iterations }) => ({
-      style: id,
-      'content loss': content,
-      'style loss': style,
-      'style loss of the photographs': photographStyle,
-      'iterations worth': iterations?.equal,
-    })),
-  );
-  console.log(`The slow method on one photograph, ${flags.size} px (content, style):`);
+  console.table(results.map(row));
+  const looks = ['flatEnergy', 'lattice', 'halo', 'frame'] as const;
+  for (const size of flags.sizes) {
+    const found = results.filter((result) => result.size === size);
+    const medians = looks.map((look) => `${look} ${median(found.map((result) => result[look]))}`);
+    console.log(`Medians over the styles, ${size} px: ${medians.join(', ')}.`);
+  }
+  console.log('The slow method on one photograph (content, style):');
   console.table(
     results
       .filter(({ iterations }) => (iterations?.losses.length ?? 0) > 0)
@@ -166,6 +238,31 @@ function printResults(): void {
         ...Object.fromEntries(iterations!.losses.map(([at, ...terms]) => [at, terms.join(', ')])),
       })),
   );
+}
+
+function row(result: Result) {
+  return {
+    style: result.id,
+    pixels: result.size,
+    content: result.content,
+    'style loss': result.style,
+    'of the photographs': result.photographStyle,
+    'iterations worth': result.iterations?.equal,
+    'flat energy': rounded(result.flatEnergy, 2),
+    lattice: rounded(result.lattice, 1),
+    halo: rounded(result.halo, 1),
+    frame: rounded(result.frame, 1),
+  };
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.filter(Number.isFinite).sort((a, b) => a - b);
+  return rounded(sorted[sorted.length >> 1] ?? Number.NaN, 2);
+}
+
+/** One of several values of an option. */
+function numbers(text: string, before: unknown): number[] {
+  return [...(Array.isArray(before) && before !== DEFAULT_SIZES ? before : []), Number(text)];
 }
 
 function mean(values: readonly number[]): number {

@@ -324,7 +324,14 @@ describe.skipIf(tensorflowMissing !== undefined)('techniques', () => {
     test('the recipe trains through both, near what float32 gives', async () => {
       const [full, brain, half] = await Promise.all(
         (['float32', 'bfloat16', 'float16'] as const).map((precision) =>
-          reports({ precision, steps: 10, learningRate: 0.01 }),
+          // Losses of successive steps compare only where the crops are alike.
+          reports({
+            precision,
+            steps: 10,
+            learningRate: 0.01,
+            photoScale: always(1),
+            groundShare: 0,
+          }),
         ),
       );
       for (const rounded of [brain!, half!]) {

@@ -14,8 +14,10 @@ import { readCheckpoint, writeCheckpoint } from '../../src/training/checkpoint.t
 import { cropped, randomCrops, randomSequence, toTensor } from '../../src/training/crops.ts';
 import { DivergedError } from '../../src/training/diverged.ts';
 import { alone, type Exchange } from '../../src/training/exchange.ts';
+import { onGrounds } from '../../src/training/grounds.ts';
 import { hybridLossNetwork } from '../../src/training/loss-network/hybrid.ts';
 import { forward } from '../../src/training/network.ts';
+import { freshNoise } from '../../src/training/noise.ts';
 import { always, RECIPE } from '../../src/training/recipe.ts';
 import { averageDecay, learningRate } from '../../src/training/schedule.ts';
 import { initialState, type TrainingState, train } from '../../src/training/trainer.ts';
@@ -108,7 +110,8 @@ describe.skipIf(tensorflowMissing !== undefined)('training', () => {
     await loadTensorflow();
   });
 
-  test('the differentiable forward pass is the network', () => {
+  test.each([false, true])('the differentiable forward pass is the network, noise %s', (noise) => {
+    const network = trunkNetwork({ stem: 8, trunk: 8, blocks: 1, noise });
     const weights = randomWeights(network, 4);
     const photo = randomPicture(37, 26, 4);
     const parameters = new Map(
@@ -131,6 +134,54 @@ describe.skipIf(tensorflowMissing !== undefined)('training', () => {
     const [low, high] = [tf.min(crops(1)).dataSync()[0]!, tf.max(crops(1)).dataSync()[0]!];
     expect(low).toBeGreaterThanOrEqual(0);
     expect(high).toBeLessThanOrEqual(1);
+  });
+
+  test('crops are reduced and enlarged as asked, within the photograph', () => {
+    const sizes = (from: number, to: number) =>
+      randomCrops(photos, 200, 32, randomSequence(1, 1), { from, to }).map(({ size }) => size);
+    expect(Math.min(...sizes(0.5, 2))).toBeGreaterThanOrEqual(16);
+    expect(Math.min(...sizes(0.5, 2))).toBeLessThan(20);
+    expect(Math.max(...sizes(0.5, 2))).toBeGreaterThan(56);
+    for (const { index, x, y, size } of randomCrops(photos, 200, 32, randomSequence(2, 1), {
+      from: 0.1,
+      to: 0.4,
+    })) {
+      expect(size).toBe(Math.min(photos[index]!.width, photos[index]!.height));
+      expect(x + size).toBeLessThanOrEqual(photos[index]!.width);
+      expect(y + size).toBeLessThanOrEqual(photos[index]!.height);
+    }
+  });
+
+  test('grounds follow from seed, step and place, and cover a part of some crops', () => {
+    const crops = () => tf.fill([8, 48, 48, 3], 0.5) as tf.Tensor4D;
+    const shown = (share: number, first = 0) =>
+      onGrounds(crops(), share, { seed: 3, step: 5, first }).arraySync();
+    expect(shown(0)).toEqual(crops().arraySync());
+    expect(shown(1)).toEqual(shown(1));
+    expect(shown(1, 2).slice(0, 6)).toEqual(shown(1).slice(2));
+    for (const crop of shown(1)) {
+      const changed = crop
+        .flat()
+        .filter((pixel) => pixel.some((value) => Math.abs(value - 0.5) > 0.02));
+      expect(changed.length / 48 ** 2).toBeGreaterThan(0.1);
+      expect(crop.flat(2).every((value) => value >= 0 && value <= 1)).toBe(true);
+    }
+  });
+
+  test('a network with noise sees fresh noise at every step, each crop its own', async () => {
+    const [once, again] = [
+      freshNoise(1, 2, { first: 0, count: 3 }, 20),
+      freshNoise(1, 3, { first: 0, count: 3 }, 20),
+    ];
+    expect(once.dataSync()).not.toEqual(again.dataSync());
+    const second = freshNoise(1, 2, { first: 1, count: 1 }, 20).dataSync();
+    expect(second).toEqual(once.dataSync().slice(400, 800));
+    const noisy = trunkNetwork({ stem: 8, trunk: 8, blocks: 1, noise: true });
+    const start = initialState(randomWeights(noisy, 1), options);
+    const end = await finalState(start, { steps: 2 });
+    const kernel = (weights: Weights) => weights.get('stem/kernel')!;
+    expect(kernel(end.weights).shape).toEqual([5, 5, 4, 8]);
+    expect(kernel(end.weights).data).not.toEqual(kernel(start.weights).data);
   });
 
   const run = (start: TrainingState, changes = {}, exchange: Exchange = alone) =>

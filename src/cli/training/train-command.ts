@@ -30,6 +30,18 @@ export function withTrainFlags(command: Command, cacheDir: string): Command {
       RECIPE.crop,
     )
     .option(
+      '--photo-scale <factors>',
+      'how far photographs are reduced and enlarged',
+      rangeBetween(0.05, 20),
+      RECIPE.photoScale,
+    )
+    .option(
+      '--ground-share <part>',
+      'part of the crops laid on white, colored and dark grounds; none beside --masks',
+      between(0, 1),
+      RECIPE.groundShare,
+    )
+    .option(
       '--content-weight <number>',
       'weight of the content loss, "1" or moving, "2..1"',
       rangeBetween(0, 1e6),

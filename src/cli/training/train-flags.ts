@@ -18,6 +18,8 @@ export interface TrainFlags extends ObjectiveFlags, WorkerFlags {
   readonly steps: number;
   readonly batch: number;
   readonly crop: Range;
+  readonly photoScale: Range;
+  readonly groundShare: number;
   readonly contentWeight: Range;
   readonly styleWeight: Range;
   readonly weightCurve: Curve;
@@ -38,7 +40,7 @@ export interface TrainFlags extends ObjectiveFlags, WorkerFlags {
 
 /** Throws a {@link UsageError} where options do not go together. */
 export function trainingOptions(flags: TrainFlags): TrainingOptions {
-  const { steps, batch, crop, seed, precision, workers } = flags;
+  const { steps, batch, crop, photoScale, groundShare, seed, precision, workers } = flags;
   const { learningRate, warmUp, learningRateFloor, maxGradientNorm } = flags;
   const { contentWeight, styleWeight, weightCurve, gradientRatio } = flags;
   if (batch % workers !== 0) {
@@ -51,6 +53,8 @@ export function trainingOptions(flags: TrainFlags): TrainingOptions {
     steps,
     batch,
     crop,
+    photoScale,
+    groundShare,
     learningRate,
     warmUp,
     learningRateFloor,

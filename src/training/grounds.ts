@@ -1,0 +1,78 @@
+/**
+ * Grounds that photographs to practise on rarely have: a part of a crop is laid on white, on a color, on a
+ * dark or a graded ground, with edges from soft to hard. Networks that never saw them paint boards,
+ * halos and frames.
+ */
+
+import * as tf from '@tensorflow/tfjs-core';
+import { randomSequence } from './crops.ts';
+
+/** Apart from the seeds that choose crops and noise. */
+const SEED_OFFSET = 0x67726f75;
+
+const WHITE_SHARE = 0.4;
+const DARK_SHARE = 0.15;
+const GRADED_SHARE = 0.5;
+
+/** How steeply the photograph gives way to the ground. */
+const EDGES = [8, 40, 150];
+
+/** Of the crop that the ground takes. */
+const LEAST_GROUND = 0.3;
+const MOST_GROUND = 0.85;
+
+/**
+ * Crops [n, side, side, 3] in 0..1, those of a step from number `first` on, of which about `share` are on a
+ * ground. Disposes of what came in.
+ */
+export function onGrounds(
+  crops: tf.Tensor4D,
+  share: number,
+  { seed, step, first }: { readonly seed: number; readonly step: number; readonly first: number },
+): tf.Tensor4D {
+  if (share === 0) return crops;
+  const shown = tf.tidy(() => {
+    const parts = tf.split(crops, crops.shape[0]).map((crop, i) => {
+      const random = randomSequence(seed + SEED_OFFSET + first + i, step);
+      return random() < share ? onGround(crop as tf.Tensor4D, random) : crop;
+    });
+    return tf.concat(parts as tf.Tensor4D[]);
+  });
+  crops.dispose();
+  return shown;
+}
+
+function onGround(crop: tf.Tensor4D, random: () => number): tf.Tensor4D {
+  const side = crop.shape[1];
+  const mask = randomMask(side, random);
+  const ground = randomGround(side, random);
+  return tf.add(ground, tf.mul(mask, tf.sub(crop, ground)));
+}
+
+/** [1, side, side, 1]: 1 where the photograph stays. */
+function randomMask(side: number, random: () => number): tf.Tensor4D {
+  const cells = 2 + Math.floor(random() * 3);
+  const field = tf.image.resizeBilinear(randomTensor(cells, 1, random), [side, side], false, true);
+  const values = field.dataSync().slice().sort();
+  const part = LEAST_GROUND + random() * (MOST_GROUND - LEAST_GROUND);
+  const threshold = values[Math.floor(part * (values.length - 1))]!;
+  const edge = EDGES[Math.floor(random() * EDGES.length)]!;
+  return tf.sigmoid(tf.mul(tf.sub(field, threshold), edge));
+}
+
+/** [1, side, side, 3] in 0..1. */
+function randomGround(side: number, random: () => number): tf.Tensor4D {
+  const kind = random();
+  const brightest = kind < WHITE_SHARE + DARK_SHARE ? 0.15 : 1;
+  const color = [0, 1, 2].map(() => (kind < WHITE_SHARE ? 1 : random() * brightest));
+  const plain = tf.tile(tf.tensor4d(color, [1, 1, 1, 3]), [1, side, side, 1]);
+  if (random() >= GRADED_SHARE) return plain;
+  const corners = tf.mul(tf.sub(randomTensor(2, 3, random), 0.5), 0.3) as tf.Tensor4D;
+  const grades = tf.image.resizeBilinear(corners, [side, side], true);
+  return tf.clipByValue(tf.add(plain, grades), 0, 1);
+}
+
+function randomTensor(side: number, channels: number, random: () => number): tf.Tensor4D {
+  const values = Float32Array.from({ length: side * side * channels }, random);
+  return tf.tensor4d(values, [1, side, side, channels]);
+}
