@@ -3,6 +3,7 @@
 import type { Config } from '../config.ts';
 import { onnxEngine } from '../engines/onnx.ts';
 import { openCatalogue } from '../styles/catalogue.ts';
+import { evenPictures } from '../styles/even-pictures.ts';
 import { calibrate, int8Difference, keepInt8 } from '../styles/quantise.ts';
 import { samplePhotographs } from './photographs.ts';
 
@@ -28,19 +29,26 @@ export async function quantiseStyles(
   const catalogue = await openCatalogue(config.MODELS_DIR);
   const styles = ids.length === 0 ? catalogue.styles : ids.map((id) => catalogue.get(id));
   const engine = onnxEngine({ threads: config.THREADS });
-  const [calibration, others] = await Promise.all([
+  const [practice, others] = await Promise.all([
     samplePhotographs(photos, MOST_CALIBRATION_PHOTOS, CALIBRATION_SIZE, config),
     samplePhotographs(check, MOST_CHECK_PHOTOS, CHECK_SIZE, config),
   ]);
+  const calibration = [...practice, ...(await evenPictures(practice[0]!))];
+  const even = await evenPictures(others[0]!);
   for (const style of styles) {
     const loaded = await catalogue.load(style);
     const ranges = await calibrate(loaded, calibration, engine);
-    const int8 = await int8Difference(loaded, ranges, others, engine);
+    const onEven = await int8Difference(loaded, ranges, even, engine);
+    const int8 = {
+      ...(await int8Difference(loaded, ranges, others, engine)),
+      evenDifference: onEven.difference,
+    };
     await keepInt8(style, ranges, int8, config.MODELS_DIR);
-    const { difference, psnr } = int8;
+    const { difference, psnr, evenDifference } = int8;
     const layers = `${ranges.size} convolutions in 8 bits`;
     console.log(
-      `${style.id}: ${difference.toFixed(2)} of 255, PSNR ${psnr.toFixed(1)} dB, ${layers}`,
+      `${style.id}: ${difference.toFixed(2)} of 255, PSNR ${psnr.toFixed(1)} dB, ` +
+        `${evenDifference.toFixed(2)} where even, ${layers}`,
     );
   }
 }

@@ -27,7 +27,8 @@ export function preserveColors(painting: Uint8Array, photo: Uint8Array): void {
 /** `strength` of the painting over the photograph, 0..1. Written over `painting`. */
 export function mixIn(painting: Uint8Array, photo: Uint8Array, strength: number): void {
   for (let i = 0; i < painting.length; i += 1) {
-    painting[i] = Math.round(photo[i]! + (painting[i]! - photo[i]!) * strength);
+    // What is stored loses its fraction: rounded, as nothing here is negative.
+    painting[i] = photo[i]! + (painting[i]! - photo[i]!) * strength + 0.5;
   }
 }
 
@@ -42,7 +43,8 @@ export function keepForms(
   share: number,
 ): void {
   for (let i = 0; i < painting.length; i += 1) {
-    painting[i] = byte(painting[i]! + (wanted[i]! - own[i]!) * share);
+    const value = painting[i]! + (wanted[i]! - own[i]!) * share;
+    painting[i] = value <= 0 ? 0 : value >= 255 ? 255 : value + 0.5;
   }
 }
 

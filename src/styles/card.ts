@@ -85,12 +85,17 @@ function lightSection(light: Light): string[] {
   ];
 }
 
-function int8Section({ photographs, size, difference, psnr }: Int8): string[] {
+function int8Section({ photographs, size, difference, psnr, evenDifference }: Int8): string[] {
   return [
     '## In 8 bits',
     '',
     `Over ${photographs} photographs, ${size} px at the long edge, its paintings in 8 bits differ`,
     `from those in float32 by ${difference.toFixed(2)} of 255 in the mean; PSNR ${psnr.toFixed(1)} dB.`,
+    ...(evenDifference === undefined
+      ? []
+      : [
+          `Of pictures with large even areas, white ones and blurred ones: ${evenDifference.toFixed(2)}.`,
+        ]),
     '',
   ];
 }

@@ -86,6 +86,8 @@ export const styleManifestSchema = z.strictObject({
       difference: z.number(),
       /** Peak signal-to-noise ratio in decibels. */
       psnr: z.number(),
+      /** The same difference on pictures with large even areas, white ones and blurred ones. */
+      evenDifference: z.number().optional(),
     })
     .optional(),
 });
