@@ -5,7 +5,8 @@
  *
  * Painting over would change the painting's colors and forms a little at every level. So what a finer
  * pass paints keeps only its own high frequencies, and takes the low ones from the level below: a Laplacian
- * pyramid (Burt and Adelson, 1983). Reduced to a smaller size, a large painting is the small painting.
+ * pyramid (Burt and Adelson, 1983). Without detail of its own, a large painting reduced to the size of the
+ * first canvas is the painting that was made there.
  */
 
 import { whiteGround } from './core/background.ts';
@@ -25,6 +26,8 @@ export interface Canvas<P extends Extent> {
     others: readonly P[],
     change: (bytes: Uint8Array, others: readonly Uint8Array[]) => void,
   ): Promise<P>;
+  /** Says that nobody looks at it any more. */
+  drop(picture: P): Promise<void>;
   /** Into memory, and out of it. */
   read(picture: P): Promise<Picture>;
   write(picture: Picture): Promise<P>;
@@ -32,20 +35,22 @@ export interface Canvas<P extends Extent> {
 
 /**
  * Paints the photograph at the sizes of `levels`; the painting has the last one. `detail`, 0..1, is how
- * much of each finer level is painted from the photograph itself: 1 is a painting made at full size at once.
+ * much of each finer level is painted from the photograph itself.
  */
 export async function paintCoarseToFine<P extends Extent>(
   photo: P,
-  levels: readonly [Extent, ...Extent[]],
+  [first, ...finer]: readonly [Extent, ...Extent[]],
   detail: number,
   canvas: Canvas<P>,
 ): Promise<P> {
-  const [first, ...finer] = detail < 1 ? levels : ([levels.at(-1)!] as const);
-  let painting = await canvas.paint(await canvas.resize(photo, first));
+  const small = await canvas.resize(photo, first);
+  let painting = await canvas.paint(small);
+  if (small !== photo) await canvas.drop(small);
   for (const extent of finer) painting = await paintOver(painting, photo, extent, detail, canvas);
   return painting;
 }
 
+/** Drops the painting that it paints over. */
 async function paintOver<P extends Extent>(
   painting: P,
   photo: P,
@@ -54,21 +59,42 @@ async function paintOver<P extends Extent>(
   canvas: Canvas<P>,
 ): Promise<P> {
   const ground = await canvas.resize(painting, extent);
-  const seen =
-    detail > 0
-      ? await canvas.combine(ground, [await canvas.resize(photo, extent)], (bytes, [other]) =>
-          mixIn(bytes, other!, 1 - detail),
-        )
-      : ground;
+  const seen = detail > 0 ? await withDetail(ground, photo, detail, canvas) : ground;
   const fine = await canvas.paint(seen);
-  const forms = await canvas.resize(await canvas.resize(fine, painting), extent);
-  return canvas.combine(fine, [forms, ground], (bytes, [own, wanted]) =>
+  if (seen !== ground) await canvas.drop(seen);
+  const reduced = await canvas.resize(fine, painting);
+  await canvas.drop(painting);
+  const forms = await canvas.resize(reduced, extent);
+  await canvas.drop(reduced);
+  const result = await canvas.combine(fine, [forms, ground], (bytes, [own, wanted]) =>
     keepForms(bytes, own!, wanted!, 1 - detail),
   );
+  for (const used of [fine, forms, ground]) await canvas.drop(used);
+  return result;
+}
+
+/** The enlarged painting with some of the photograph in it. */
+async function withDetail<P extends Extent>(
+  ground: P,
+  photo: P,
+  detail: number,
+  canvas: Canvas<P>,
+): Promise<P> {
+  const sized = await canvas.resize(photo, ground);
+  const seen = await canvas.combine(ground, [sized], (bytes, [other]) =>
+    mixIn(bytes, other!, 1 - detail),
+  );
+  if (sized !== photo) await canvas.drop(sized);
+  return seen;
 }
 
 /** Long edge in pixels of the picture in which a white ground is looked for. */
 const GROUND_LONG_EDGE = 512;
+
+/** Around what is transparent there is no white ground: what is seen there is made up, and goes. */
+export function visible(combination: Combination, hasAlpha: boolean): Combination {
+  return { ...combination, preserveBackground: combination.preserveBackground && !hasAlpha };
+}
 
 /** The painting laid over its photograph, of the same size, as `combination` says. */
 export async function laidOver<P extends Extent>(

@@ -98,7 +98,7 @@ export function configSchema({ cores, memoryBytes, modelsDir, distDir }: Surroun
       .string()
       .default('')
       .describe(
-        "Folder for what larger pictures need on disk, some 30 bytes per pixel; the system's for temporary files where empty.",
+        "Folder for what larger pictures need on disk, some 45 bytes per pixel; the system's for temporary files where empty.",
       ),
     MAX_PAGES: whole(1).default(500).describe('Most frames or pages in one file.'),
     REQUEST_TIMEOUT_MS: milliseconds(1).default(30_000).describe('Deadline for one answer.'),

@@ -1,6 +1,7 @@
 /** The steps of a stylization for pictures that do not fit in memory: from file to file. */
 
-import { type Canvas, laidOver, paintCoarseToFine } from './coarse-to-fine.ts';
+import { rm } from 'node:fs/promises';
+import { type Canvas, laidOver, paintCoarseToFine, visible } from './coarse-to-fine.ts';
 import type { Combination } from './core/color.ts';
 import type { RasterFile } from './core/engine.ts';
 import type { Extent } from './core/measures.ts';
@@ -9,7 +10,12 @@ import { type Picture, paintedPixels } from './core/picture.ts';
 import type { PhotoHeader } from './images/decode.ts';
 import { firstSuitable, type OutputFormat } from './images/formats.ts';
 import { decodeToRaster, encodeRaster, resizeRaster } from './images/rasters.ts';
-import { createRaster, openRaster, RASTER_EXTENSION } from './rasters/file-raster.ts';
+import {
+  createRaster,
+  type OpenRaster,
+  openRaster,
+  RASTER_EXTENSION,
+} from './rasters/file-raster.ts';
 import { type Scratch, withScratch } from './rasters/scratch.ts';
 import type { Sessions } from './styles/sessions.ts';
 
@@ -43,7 +49,7 @@ export interface Encoded {
  * Photograph, painting, what they are painted over and their forms, and between two passes the trunk in 8
  * bits or as floats, as measured.
  */
-const SCRATCH_BYTES_PER_PIXEL = 48;
+const SCRATCH_BYTES_PER_PIXEL = 45;
 
 /** Everything on disk is gone when this ends, however it ends. */
 export function stylizeLarge(
@@ -53,7 +59,7 @@ export function stylizeLarge(
   step: Step,
   signal: AbortSignal,
 ): Promise<Encoded> {
-  const { file, header, combination, output, levels, maxPixels } = stylization;
+  const { file, header, output, levels, maxPixels } = stylization;
   const largest = Math.max(...[output, ...levels].map(paintedPixels));
   return withScratch(scratchFolder, SCRATCH_BYTES_PER_PIXEL * largest, async (scratch) => {
     const fresh = () => scratch.path(RASTER_EXTENSION);
@@ -66,11 +72,13 @@ export function stylizeLarge(
       paint: (from) => step('inference', () => paint(from)),
       combine: (from, others, change) =>
         step('combine', () => changed(from, others, change, fresh(), signal)),
+      drop: ({ path }) => rm(path),
       read: readWhole,
       write: (from) => writeWhole(from, fresh()),
     };
     const painting = await paintCoarseToFine(picture, levels, stylization.detail, canvas);
     const sized = await canvas.resize(painting, output);
+    const combination = visible(stylization.combination, alpha !== undefined);
     const painted = await laidOver(sized, picture, combination, canvas);
     const format = firstSuitable(stylization.formats, alpha !== undefined) ?? 'png';
     const options = { format, quality: stylization.quality };
@@ -79,7 +87,10 @@ export function stylizeLarge(
   });
 }
 
-/** Paints what fits in memory as any small picture, and the rest in strips. */
+/** Shorter sides than this are painted whole: they could not be mirrored by a network's margin. */
+export const LEAST_STRIP_SIDE = 64;
+
+/** Paints what fits in memory, or is too thin for strips, as any small picture, and the rest in strips. */
 function painter(
   { mix, wholePixels }: LargeStylization,
   sessions: Sessions,
@@ -87,7 +98,8 @@ function painter(
   signal: AbortSignal,
 ) {
   return async (picture: RasterFile): Promise<RasterFile> => {
-    if (paintedPixels(picture) <= wholePixels) {
+    const isThin = Math.min(picture.width, picture.height) < LEAST_STRIP_SIDE;
+    if (isThin || paintedPixels(picture) <= wholePixels) {
       const painting = await sessions.paint(mix, await readWhole(picture));
       return writeWhole(painting, path(RASTER_EXTENSION));
     }
@@ -129,9 +141,11 @@ async function changed(
 ): Promise<RasterFile> {
   const { width, height } = picture;
   const file = await createRaster(path, picture);
-  const [to, from, ...beside] = await Promise.all([file, picture, ...others].map(openRaster));
   const rowsAtOnce = Math.max(1, Math.floor(BAND_BYTES / width / 3));
+  const opened: OpenRaster[] = [];
   try {
+    for (const raster of [file, picture, ...others]) opened.push(await openRaster(raster));
+    const [to, from, ...beside] = opened;
     for (let begin = 0; begin < height; begin += rowsAtOnce) {
       signal.throwIfAborted();
       const rows = { begin, end: Math.min(begin + rowsAtOnce, height) };
@@ -141,6 +155,6 @@ async function changed(
     }
     return file;
   } finally {
-    for (const raster of [to!, from!, ...beside]) await raster.close();
+    for (const raster of opened) await raster.close();
   }
 }

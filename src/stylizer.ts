@@ -1,7 +1,7 @@
 /** The use case, bytes to bytes: a photograph and options in, a painting out. */
 
 import { setImmediate } from 'node:timers/promises';
-import { type Canvas, laidOver, paintCoarseToFine } from './coarse-to-fine.ts';
+import { type Canvas, laidOver, paintCoarseToFine, visible } from './coarse-to-fine.ts';
 import { bands, type Combination } from './core/color.ts';
 import { levelsFor } from './core/levels.ts';
 import type { Extent } from './core/measures.ts';
@@ -13,7 +13,13 @@ import { type DecodeLimits, decode, type PhotoHeader, readHeader } from './image
 import { encode } from './images/encode.ts';
 import { firstSuitable, formatsFor, MEDIA_TYPES, type OutputFormat } from './images/formats.ts';
 import { resize } from './images/resize.ts';
-import { type Encoded, type LargeStylization, type Step, stylizeLarge } from './large-pictures.ts';
+import {
+  type Encoded,
+  type LargeStylization,
+  LEAST_STRIP_SIDE,
+  type Step,
+  stylizeLarge,
+} from './large-pictures.ts';
 import { abandonable } from './signals.ts';
 import type { Sessions } from './styles/sessions.ts';
 import type { Spans } from './telemetry.ts';
@@ -131,11 +137,13 @@ async function stylizeWhole(
     resize: (from, extent) => step('resize', () => resize(from, extent)),
     paint: (from) => step('inference', () => sessions.paint(options.mix, from)),
     combine: (from, others, change) => step('combine', () => changed(from, others, change)),
+    drop: async () => {},
     read: async (from) => from,
     write: async (from) => from,
   };
   const painting = await paintCoarseToFine(picture, levels, options.detail, canvas);
-  const painted = await laidOver(await canvas.resize(painting, picture), picture, options, canvas);
+  const sized = await canvas.resize(painting, picture);
+  const painted = await laidOver(sized, picture, visible(options, alpha !== undefined), canvas);
   const format = firstSuitable(formats, alpha !== undefined) ?? 'png';
   const bytes = await step('encode', () =>
     encode(painted, alpha, { format, quality: options.quality }),
@@ -165,17 +173,14 @@ function toLarge(
   return { ...work, mix, quality, detail, combination: options, maxPixels, wholePixels };
 }
 
-/** Shorter sides than this are painted whole: they could not be mirrored by a network's margin. */
-const LEAST_LARGE_SIDE = 64;
-
 /** Throws an `image-too-large` problem for what is too large to be whole and too thin for strips. */
 function isLarge(extent: Extent, { wholePixels }: StylizerLimits): boolean {
   if (paintedPixels(extent) <= wholePixels) return false;
-  if (Math.min(extent.width, extent.height) >= LEAST_LARGE_SIDE) return true;
+  if (Math.min(extent.width, extent.height) >= LEAST_STRIP_SIDE) return true;
   throw new ProblemError(
     'image-too-large',
     `Expected at most ${wholePixels} pixels (a side counts as 64 at least) where a side is ` +
-      `shorter than ${LEAST_LARGE_SIDE}, got ${extent.width} x ${extent.height}.`,
+      `shorter than ${LEAST_STRIP_SIDE}, got ${extent.width} x ${extent.height}.`,
   );
 }
 
@@ -186,15 +191,15 @@ function outputExtent({ extent }: PhotoHeader, { maxSize }: StylizeOptions): Ext
 /** Throws an `image-too-large` problem where strokes so fine need too large a canvas. */
 function canvasLevels(
   output: Extent,
-  { strokeSize }: StylizeOptions,
+  options: StylizeOptions,
   { maxPixels }: DecodeLimits,
 ): Levels {
-  const levels = levelsFor(output, strokeSize);
+  const levels = levelsFor(output, options);
   const [first] = levels;
   if (paintedPixels(first) <= maxPixels) return levels;
   throw new ProblemError(
     'image-too-large',
-    `Expected at most ${maxPixels} pixels to paint; stroke_size ${strokeSize} makes ` +
+    `Expected at most ${maxPixels} pixels to paint; stroke_size ${options.strokeSize} makes ` +
       `${first.width} x ${first.height} of them. Use a larger stroke_size or max_size.`,
   );
 }

@@ -38,10 +38,13 @@ export async function quantiseStyles(
   for (const style of styles) {
     const loaded = await catalogue.load(style);
     const ranges = await calibrate(loaded, calibration, engine);
-    const onEven = await int8Difference(loaded, ranges, even, engine);
+    const onEven: number[] = [];
+    for (const picture of even) {
+      onEven.push((await int8Difference(loaded, ranges, [picture], engine)).difference);
+    }
     const int8 = {
       ...(await int8Difference(loaded, ranges, others, engine)),
-      evenDifference: onEven.difference,
+      evenDifference: Math.max(...onEven),
     };
     await keepInt8(style, ranges, int8, config.MODELS_DIR);
     const { difference, psnr, evenDifference } = int8;

@@ -15,7 +15,9 @@ interface WeightSpec {
   name: string;
   shape: number[];
   dtype: 'float32' | 'int32';
-  quantization?: { dtype: 'float16'; original_dtype: 'float32' };
+  quantization?:
+    | { dtype: 'float16'; original_dtype: 'float32' }
+    | { dtype: 'uint8'; original_dtype: 'int32'; scale: 1; min: 0 };
 }
 
 export interface GraphModel {
@@ -26,6 +28,14 @@ export interface GraphModel {
   modelTopology: { node: GraphNode[]; versions: { producer: number } };
   weightsManifest: [{ paths: [string]; weights: WeightSpec[] }];
 }
+
+/** How integers up to 255 are stored. */
+const BYTES = {
+  dtype: 'int32',
+  quantization: { dtype: 'uint8', original_dtype: 'int32', scale: 1, min: 0 },
+} as const;
+
+const BYTE_WIDTHS = { float16: 2, uint8: 1 } as const;
 
 export interface GraphModelFiles {
   readonly model: GraphModel;
@@ -50,6 +60,7 @@ export function graphModel(
   const specs = graph.constants.map(({ name, shape, values }): WeightSpec => {
     if (values !== undefined) {
       parts.push(bytesOf(values));
+      if (values instanceof Uint8Array) return { ...BYTES, name, shape: [...shape] };
       const dtype = values instanceof Int32Array ? 'int32' : 'float32';
       return { name, shape: [...shape], dtype };
     }
@@ -84,7 +95,7 @@ export function readGraphModel(model: unknown, weightData: Uint8Array): Weights 
   let offset = 0;
   for (const spec of specs) {
     const { name, shape, dtype, quantization } = spec;
-    const width = quantization === undefined ? 4 : 2;
+    const width = quantization === undefined ? 4 : BYTE_WIDTHS[quantization.dtype];
     const end = offset + elementCount(shape) * width;
     if (end > weightData.byteLength) {
       throw new FormatError(`Expected weights up to byte ${end}, found ${weightData.byteLength}.`);
@@ -109,7 +120,7 @@ function weightSpecs(model: unknown): WeightSpec[] {
       typeof spec?.name === 'string' &&
       Array.isArray(spec.shape) &&
       spec.shape.every((side) => Number.isSafeInteger(side) && side >= 0) &&
-      (spec.quantization === undefined || spec.quantization.dtype === 'float16'),
+      (spec.quantization === undefined || spec.quantization.dtype in BYTE_WIDTHS),
   );
   if (specs.length === 0 || !valid) {
     throw new FormatError('Expected a TensorFlow.js graph model with float32 or float16 weights.');

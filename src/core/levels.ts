@@ -9,23 +9,31 @@ export const CANVAS_LONG_EDGE = 768;
 /** How much of finer levels is painted from the photograph unless said otherwise, 0..1. */
 export const DEFAULT_DETAIL = 0.25;
 
-/** A picture hardly larger than the first canvas is painted at once. */
+/** What is enlarged by less is as sharp as if it had been painted at its size. */
 const NEGLIGIBLE_ENLARGEMENT = 1.15;
 
 /**
  * The canvases for a painting of this size, coarse to fine. On the first, strokes have their size in
- * proportion to the picture; each further one is about twice as large, and the last is the painting's own
- * size. Only the first may be larger than the painting, for strokes finer than its pixels allow.
+ * proportion to the picture, or to its pixels where it is smaller than the canvas; each further one is about
+ * twice as large, up to the painting's own size. A single one may have another size than the painting. With all
+ * `detail` there is one, of the painting's size for strokes as a network paints them.
  */
-export function levelsFor(output: Extent, strokeSize: number): readonly [Extent, ...Extent[]] {
+export function levelsFor(
+  output: Extent,
+  { strokeSize, detail }: { readonly strokeSize: number; readonly detail: number },
+): readonly [Extent, ...Extent[]] {
+  if (detail === 1) return [scaled(output, 1 / strokeSize)];
   const longEdge = Math.max(output.width, output.height);
-  const first = Math.min(longEdge, CANVAS_LONG_EDGE) / strokeSize;
-  const enlargement = longEdge / first;
-  if (enlargement <= 1) return [scaled(output, 1 / enlargement)];
-  if (enlargement <= NEGLIGIBLE_ENLARGEMENT) return [output];
+  const enlargement = (longEdge * strokeSize) / Math.min(longEdge, CANVAS_LONG_EDGE);
+  const first = scaled(output, 1 / enlargement);
+  if (enlargement <= NEGLIGIBLE_ENLARGEMENT) return [first];
   const further = Math.max(1, Math.round(Math.log2(enlargement)));
-  const [coarsest, ...finer] = Array.from({ length: further + 1 }, (_, level) =>
-    scaled(output, enlargement ** (level / further - 1)),
+  const finer = Array.from({ length: further }, (_, i) =>
+    scaled(output, enlargement ** ((i + 1) / further - 1)),
   );
-  return [coarsest!, ...finer];
+  return [first, ...finer.filter((level, i) => isLarger(level, finer[i - 1] ?? first))];
+}
+
+function isLarger(a: Extent, b: Extent): boolean {
+  return a.width > b.width || a.height > b.height;
 }

@@ -64,7 +64,7 @@ export interface Network {
   readonly layers: readonly Layer[];
 }
 
-const COLORS = 3;
+export const COLORS = 3;
 
 /** Channels that the first layer sees. */
 export function inputChannels({ noise }: Pick<Network, 'noise'>): number {

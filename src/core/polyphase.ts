@@ -14,6 +14,7 @@
 
 import type { ActivationRanges } from './activation-ranges.ts';
 import {
+  COLORS,
   type Convolution,
   type InstanceNorm,
   type Layer,
@@ -28,8 +29,6 @@ export interface NetworkInstance {
   /** Where it computes in 8 bits. */
   readonly ranges?: ActivationRanges | undefined;
 }
-
-const COLORS = 3;
 
 /** Side of a kernel over phases. */
 const SIDE = 3;

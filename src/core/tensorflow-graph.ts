@@ -21,7 +21,7 @@ export interface Constant {
   readonly name: string;
   readonly shape: readonly number[];
   /** Absent for trained tensors, whose values come with the weights. */
-  readonly values?: Int32Array | Float32Array;
+  readonly values?: Int32Array | Float32Array | Uint8Array;
 }
 
 export interface TensorflowGraph {
@@ -72,14 +72,16 @@ function graphBuilder() {
 
   const addConstant = (constant: Constant): string => {
     const { name, shape, values } = constant;
-    const dtype = type(values instanceof Int32Array ? 'DT_INT32' : 'DT_FLOAT');
+    const dtype = type(
+      values === undefined || values instanceof Float32Array ? 'DT_FLOAT' : 'DT_INT32',
+    );
     const tensorShape = { dim: shape.map((size) => ({ size: String(size) })) };
     const value = { tensor: { dtype: dtype.type, tensorShape } };
     nodes.push({ name, op: 'Const', attr: { dtype, value } });
     constants.push(constant);
     return name;
   };
-  const own = (values: Int32Array | Float32Array, shape: readonly number[]) =>
+  const own = (values: Int32Array | Float32Array | Uint8Array, shape: readonly number[]) =>
     addConstant({ name: `${CONSTANT_PREFIX}${constants.length}`, shape, values });
 
   return {
@@ -95,6 +97,8 @@ function graphBuilder() {
       own(Float32Array.from(values), shape),
     integers: (values: readonly number[], shape: readonly number[]) =>
       own(Int32Array.from(values), shape),
+    /** int32, stored as bytes. */
+    bytes: (values: Uint8Array, shape: readonly number[]) => own(values, shape),
     node(op: string, input: string[], attr: Record<string, object>, name?: string): string {
       const output = name ?? `${op}/${nodes.length}`;
       nodes.push({ name: output, op, input, attr });
@@ -150,14 +154,14 @@ function mirrorPad({ node }: GraphBuilder, value: string, paddings: string, T: o
 
 /** float32 [1, H, W, 1] in 0..255: the two tables of `noise.ts`, repeated and added up modulo 256. */
 function noisePlane(builder: GraphBuilder, shape: string, paddings: string): string {
-  const { node, integers } = builder;
+  const { node, integers, bytes } = builder;
   const extent = node('Mul', [shape, integers([1, 1, 1, 0], [4])], INTEGERS);
   const size = node('AddV2', [extent, integers([0, 0, 0, 1], [4])], INTEGERS);
   const [a, b] = NOISE_TABLES.map(({ height, width, data }) => {
     const sides = [1, height, width, 1];
     const whole = node('FloorDiv', [extent, integers([1, height, width, 1], [4])], INTEGERS);
     const times = node('AddV2', [whole, integers([0, 1, 1, 1], [4])], INTEGERS);
-    const repeated = node('Tile', [integers([...data], sides), times], {
+    const repeated = node('Tile', [bytes(data, sides), times], {
       ...INTEGERS,
       Tmultiples: type('DT_INT32'),
     });
@@ -167,8 +171,8 @@ function noisePlane(builder: GraphBuilder, shape: string, paddings: string): str
     });
   }) as [string, string];
   const sum = node('AddV2', [a, b], INTEGERS);
-  const bytes = node('FloorMod', [sum, integers([256], [])], INTEGERS);
-  const floats = node('Cast', [bytes], { SrcT: type('DT_INT32'), DstT: type('DT_FLOAT') });
+  const remainder = node('FloorMod', [sum, integers([256], [])], INTEGERS);
+  const floats = node('Cast', [remainder], { SrcT: type('DT_INT32'), DstT: type('DT_FLOAT') });
   return mirrorPad(builder, floats, paddings, type('DT_FLOAT'));
 }
 

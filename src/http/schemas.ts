@@ -69,12 +69,16 @@ export const optionFields = {
     .default(false)
     .openapi({ description: 'Keep the colours of the photograph, paint its light only.' }),
   stroke_size: between(0.25, 4, false).default(1).openapi({
-    description: 'Size of the brush strokes; 1 is in proportion to the picture, whatever its size.',
-  }),
-  detail: between(0, 1, false).default(DEFAULT_DETAIL).openapi({
     description:
-      'How much a large picture keeps of what is finer in the photograph than its largest strokes.',
+      'Size of the brush strokes; 1 is in proportion to pictures above 768 pixels, whatever their size.',
   }),
+  detail: between(0, 1, false)
+    .default(DEFAULT_DETAIL)
+    .openapi({
+      description:
+        'How much of what is finer than the largest strokes is painted from the photograph itself, in ' +
+        'pictures above 768 pixels; 1 paints them at full size at once.',
+    }),
   preserve_background: z
     .boolean({ error: expected('true or false') })
     .default(false)

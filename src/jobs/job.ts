@@ -45,7 +45,7 @@ export interface JobOptions {
   readonly strength: number;
   readonly preserveColors: boolean;
   readonly strokeSize: number;
-  /** Absent, as the next one, in records of versions that did not know it. */
+  /** Absent, as the next one, where it is as usual. */
   readonly detail?: number | undefined;
   readonly preserveBackground?: boolean | undefined;
   readonly maxSize?: number | undefined;

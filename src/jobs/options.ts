@@ -5,8 +5,19 @@ import { parseStyleMix } from '../core/mix.ts';
 import type { StylizeOptions } from '../stylizer.ts';
 import type { JobOptions } from './job.ts';
 
-export function jobOptions({ mix, ...options }: StylizeOptions): JobOptions {
-  return { style: mix.name, ...options };
+/** Options that were added later are left out where they are as usual: old records look the same. */
+export function jobOptions({
+  mix,
+  detail,
+  preserveBackground,
+  ...options
+}: StylizeOptions): JobOptions {
+  return {
+    style: mix.name,
+    ...options,
+    ...(detail !== DEFAULT_DETAIL && { detail }),
+    ...(preserveBackground && { preserveBackground }),
+  };
 }
 
 export function stylizeOptions({ style, ...options }: JobOptions): StylizeOptions {

@@ -1,5 +1,6 @@
 /** What a visitor has chosen, as query parameters of the API and as a link that restores it. */
 
+import { DEFAULT_DETAIL } from '../core/levels.ts';
 import { apportioned, type MixPart } from '../core/mix.ts';
 
 export interface Settings {
@@ -7,6 +8,7 @@ export interface Settings {
   readonly mix: readonly MixPart[];
   readonly strength: number;
   readonly strokeSize: number;
+  readonly detail: number;
   readonly preserveColors: boolean;
   readonly preserveBackground: boolean;
   /** Long edge of the painting in pixels; the photograph's own where undefined. */
@@ -18,6 +20,7 @@ export const MOST_PARTS = 3;
 export const DEFAULTS: Omit<Settings, 'mix'> = {
   strength: 1,
   strokeSize: 1,
+  detail: DEFAULT_DETAIL,
   preserveColors: false,
   preserveBackground: false,
   maxSize: 1024,
@@ -34,11 +37,13 @@ export function mixText(mix: readonly MixPart[]): string {
 
 /** Query parameters of `POST /v1/stylizations`; what is as usual is left out. */
 export function toQuery(settings: Settings) {
-  const { mix, strength, strokeSize, preserveColors, preserveBackground, maxSize } = settings;
+  const { mix, strength, strokeSize, detail, maxSize } = settings;
+  const { preserveColors, preserveBackground } = settings;
   return new URLSearchParams({
     style: mixText(mix),
     ...(strength !== DEFAULTS.strength && { strength: String(strength) }),
     ...(strokeSize !== DEFAULTS.strokeSize && { stroke_size: String(strokeSize) }),
+    ...(detail !== DEFAULTS.detail && { detail: String(detail) }),
     ...(preserveColors && { preserve_colors: 'true' }),
     ...(preserveBackground && { preserve_background: 'true' }),
     ...(maxSize !== undefined && { max_size: String(maxSize) }),
@@ -63,6 +68,7 @@ export function fromFragment(fragment: string, styles: readonly string[], usual:
     mix: mix.length > 0 ? mix : [{ style: usual, weight: 1 }],
     strength: within(query.get('strength'), 0, 1) ?? DEFAULTS.strength,
     strokeSize: within(query.get('stroke_size'), 0.25, 4) ?? DEFAULTS.strokeSize,
+    detail: within(query.get('detail'), 0, 1) ?? DEFAULTS.detail,
     preserveColors: query.get('preserve_colors') === 'true',
     preserveBackground: query.get('preserve_background') === 'true',
     maxSize: query.size > 0 ? within(query.get('max_size'), 1, 65_535) : DEFAULTS.maxSize,

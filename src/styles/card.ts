@@ -94,7 +94,7 @@ function int8Section({ photographs, size, difference, psnr, evenDifference }: In
     ...(evenDifference === undefined
       ? []
       : [
-          `Of pictures with large even areas, white ones and blurred ones: ${evenDifference.toFixed(2)}.`,
+          `Of an even picture, one on white and a blurred one, at most ${evenDifference.toFixed(2)}.`,
         ]),
     '',
   ];

@@ -86,7 +86,7 @@ export const styleManifestSchema = z.strictObject({
       difference: z.number(),
       /** Peak signal-to-noise ratio in decibels. */
       psnr: z.number(),
-      /** The same difference on pictures with large even areas, white ones and blurred ones. */
+      /** The largest of the same difference on an even picture, one on white and a blurred one. */
       evenDifference: z.number().optional(),
     })
     .optional(),

@@ -24,6 +24,9 @@ const ROUNDS = 3;
 /** Mean difference, of 255, between the two paintings of the probe; the shipped styles' is below 2.5. */
 const MOST_PROBE_DIFFERENCE = 4;
 
+/** The same of pictures with large even areas. */
+const MOST_EVEN_DIFFERENCE = 4;
+
 /**
  * Whether a mix may be painted in 8 bits: one style, calibrated and faithful. The ranges of a mix
  * of several are nobody's.
@@ -34,7 +37,8 @@ export function allowsInt8(catalogue: Catalogue, mix: StyleMix): boolean {
 }
 
 function isFaithful({ int8 }: StyleManifest): boolean {
-  return int8 !== undefined && int8.difference <= MOST_DIFFERENCE && int8.psnr >= LEAST_DECIBELS;
+  if (int8 === undefined || (int8.evenDifference ?? 0) > MOST_EVEN_DIFFERENCE) return false;
+  return int8.difference <= MOST_DIFFERENCE && int8.psnr >= LEAST_DECIBELS;
 }
 
 /** Paints a small picture both ways, in turn; 8 bits must be faster and come to the same. */

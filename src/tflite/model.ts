@@ -19,6 +19,7 @@ import {
 } from '../core/int8.ts';
 import { type Extent, paddedExtent, smallestSide } from '../core/measures.ts';
 import {
+  COLORS,
   type Convolution,
   type InstanceNorm,
   type Layer,
@@ -38,7 +39,6 @@ export const TFLITE_INPUT = 'image';
 export const TFLITE_OUTPUT = 'painting';
 
 const WHITE = 255;
-const COLORS = 3;
 /** From uint8 to int8. */
 const SIGNED = 128;
 

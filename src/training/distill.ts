@@ -12,9 +12,11 @@ import { cropped, randomCrops, randomSequence } from './crops.ts';
 import type { DistillationOptions } from './distillation.ts';
 import { DivergedError } from './diverged.ts';
 import { fromTensor, scoped, toTensor } from './gradients.ts';
+import { onGrounds } from './grounds.ts';
 import { forward, type Parameters } from './network.ts';
 import { freshNoise } from './noise.ts';
 import { pyramid } from './pyramid.ts';
+import { RECIPE } from './recipe.ts';
 import { averageDecay, learningRate } from './schedule.ts';
 
 export interface DistillationReport {
@@ -66,9 +68,10 @@ function lesson(
   step: number,
   { batch, crop, seed }: DistillationOptions,
 ): { difference: number; gradients: Weights } {
+  const { photoScale, groundShare } = RECIPE;
   return scoped(() => {
-    const crops = randomCrops(photos, batch, crop, randomSequence(seed, step));
-    const pixels = cropped(photos, crops, crop);
+    const crops = randomCrops(photos, batch, crop, randomSequence(seed, step), photoScale);
+    const pixels = onGrounds(cropped(photos, crops, crop), groundShare, { seed, step, first: 0 });
     const noise = freshNoise(seed, step, { first: 0, count: batch }, crop);
     const shown = forward(networkOf(teacher), tensors(teacher), pixels, { margin: MARGIN, noise });
     const targets = pyramid(clippedToWhite(shown), SCALES);

@@ -28,23 +28,51 @@ const FLAT_LAPLACIAN = 3;
 
 export type PaintPicture = (photo: Picture) => Promise<Picture>;
 
+/** What paintings have where their photographs have nothing. */
+export interface FlatAreas {
+  add(photo: Picture, painting: Picture): void;
+  /** Mean absolute Laplacian, of 255. */
+  energy(): number;
+  /** Luma in squares of {@link TILE} pixels. */
+  readonly tiles: readonly Float32Array[];
+}
+
+/** Squares of one picture that are looked at. */
+const MOST_TILES = 64;
+
+export function flatAreas(): FlatAreas {
+  const tiles: Float32Array[] = [];
+  let [sum, count] = [0, 0];
+  return {
+    tiles,
+    add(photo, painting) {
+      const mask = flatMask(photo);
+      const energy = laplacian(painting);
+      mask.forEach((isFlat, i) => {
+        sum += isFlat * energy[i]!;
+        count += isFlat;
+      });
+      tiles.push(...flatTiles(mask, painting).slice(0, MOST_TILES));
+    },
+    energy: () => sum / count,
+  };
+}
+
+/** `areas` are those of photographs; what has no photograph in it is painted here. */
 export async function appearanceOf(
-  photos: readonly Picture[],
+  areas: FlatAreas,
   artwork: Picture,
   longEdge: number,
   paint: PaintPicture,
 ): Promise<Appearance> {
   const flat = flatPicture(longEdge);
-  const shown = [...photos, flat];
-  const painted: Picture[] = [];
-  for (const photo of shown) painted.push(await paint(photo));
-  const energies = shown.flatMap((photo, i) => flatEnergies(photo, painted[i]!));
-  const tiles = shown.flatMap((photo, i) => flatTiles(photo, painted[i]!));
+  const painting = await paint(flat);
+  areas.add(flat, painting);
   return {
-    flatEnergy: mean(energies) / mean(laplacian(artwork)),
-    lattice: spectrumPeak(tiles),
+    flatEnergy: areas.energy() / mean(laplacian(artwork)),
+    lattice: spectrumPeak(areas.tiles),
     halo: await haloOf(longEdge, paint),
-    frame: frameOf(painted.at(-1)!),
+    frame: frameOf(painting),
   };
 }
 
@@ -87,20 +115,10 @@ function flatMask(photo: Picture): Uint8Array {
   return mask;
 }
 
-function flatEnergies(photo: Picture, painting: Picture): number[] {
-  const mask = flatMask(photo);
-  const energy = laplacian(painting);
-  const found: number[] = [];
-  mask.forEach((isFlat, i) => {
-    if (isFlat) found.push(energy[i]!);
-  });
-  return found;
-}
-
 /** Luma of the painting in squares of {@link TILE} pixels where the photograph has nothing. */
-function flatTiles(photo: Picture, painting: Picture): Float32Array[] {
-  const { width, height } = photo;
-  const [mask, luma] = [flatMask(photo), lumaOf(painting)];
+function flatTiles(mask: Uint8Array, painting: Picture): Float32Array[] {
+  const { width, height } = painting;
+  const luma = lumaOf(painting);
   const tiles: Float32Array[] = [];
   for (let y = 0; y + TILE <= height; y += TILE) {
     for (let x = 0; x + TILE <= width; x += TILE) {

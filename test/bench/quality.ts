@@ -1,8 +1,8 @@
 /**
  * `npm run bench:quality -- --photos <folder> --paintings <folder> --loss-network <place>`: what each
  * style's paintings of photographs score at several sizes, beside the photographs themselves and beside the
- * original, slow method, and how they look where losses do not see it. `--save` keeps the losses of the
- * first size in the styles' manifests, for their cards.
+ * original, slow method, and how they look where losses do not see it. `--save` keeps the losses at 512
+ * pixels in the styles' manifests, for their cards. Photographs that are smaller are enlarged.
  */
 
 import { readFile, writeFile } from 'node:fs/promises';
@@ -25,10 +25,11 @@ import {
 } from '../../src/styles/manifest.ts';
 import { createSpans } from '../../src/telemetry.ts';
 import { totalLoss, yardstick } from '../../src/training/evaluation.ts';
+import type { LossTerms } from '../../src/training/gradients.ts';
 import { optimise } from '../../src/training/optimise.ts';
 import type { OptimiseOptions } from '../../src/training/optimise-options.ts';
 import { RECIPE } from '../../src/training/recipe.ts';
-import { type Appearance, appearanceOf } from './appearance.ts';
+import { type Appearance, appearanceOf, flatAreas } from './appearance.ts';
 import { paintingOf, readLossNetwork, readPainting, readPhotos } from './arguments.ts';
 import { rounded } from './report.ts';
 
@@ -52,6 +53,9 @@ const [MODELS_DIR, DIST_DIR] = ['models', 'dist'].map((folder) =>
 ) as [string, string];
 
 const DEFAULT_SIZES = [512, 1024, 4096];
+
+/** The size whose losses stand in a style's card. */
+const CARD_SIZE = 512;
 
 /** Long edge of the largest photographs. */
 const LARGEST = 8192;
@@ -91,52 +95,61 @@ const lossNetwork = await readLossNetwork(flags.lossNetwork);
 const originals = (await readPhotos(flags.photos, LARGEST)).slice(0, flags.photographs);
 const chosen = flags.styles.length > 0 ? flags.styles : catalogue.styles.map(({ id }) => id);
 
-interface Result extends Quality, Appearance {
+interface Result {
   readonly id: string;
+  readonly quality: Quality;
+  readonly appearance: Appearance;
 }
 
 const results: Result[] = [];
 for (const [i, id] of chosen.entries()) {
   for (const size of flags.sizes) {
-    const isFirst = size === flags.sizes[0];
-    const result = { id, ...(await measure(id, size, isFirst, i < flags.wholeRuns)) };
+    const result = await measure(id, size, i < flags.wholeRuns);
     results.push(result);
-    console.error(`${id}, ${size} px: content ${result.content}, style ${result.style}`);
-    if (flags.save && isFirst) await keep(result);
+    const { content, style } = result.quality;
+    console.error(`${id}, ${size} px: content ${content}, style ${style}`);
+    if (flags.save && size === CARD_SIZE) await keep(result);
   }
 }
 printResults();
 await services.close();
 
 /** Losses and looks of one style at one size. */
-async function measure(
-  id: string,
-  size: number,
-  isFirst: boolean,
-  wholeRun: boolean,
-): Promise<Quality & Appearance> {
-  const photos = await Promise.all(originals.map((photo) => atLongEdge(photo, size)));
-  const painting = await readPainting(await paintingOf(id, flags.paintings));
-  const paintings = [{ picture: painting, weight: 1 }];
+async function measure(id: string, size: number, wholeRun: boolean): Promise<Result> {
+  const artwork = await readPainting(await paintingOf(id, flags.paintings));
+  const paintings = [{ picture: artwork, weight: 1 }];
   const score = yardstick(lossNetwork, paintings, RECIPE.objective);
-  const painted: Picture[] = [];
-  for (const photo of photos) painted.push(await paint(id, photo));
-  const terms = photos.map((photo, i) => score(seen(photo), seen(painted[i]!)));
-  const untouched = photos.map((photo) => score(seen(photo), seen(photo)));
-  const totals = terms.map((term) => totalLoss(term, LOSS_WEIGHTS));
+  const areas = flatAreas();
+  const [painted, untouched]: [LossTerms[], LossTerms[]] = [[], []];
+  for (const original of originals) {
+    const photo = await atLongEdge(original, size);
+    const painting = await paint(id, photo);
+    areas.add(photo, painting);
+    painted.push(score(seen(photo), seen(painting)));
+    untouched.push(score(seen(photo), seen(photo)));
+  }
   const atLeast = wholeRun ? flags.iterations : 0;
+  const withIterations = size === CARD_SIZE && flags.iterations > 0;
+  const first = withIterations ? await atLongEdge(originals[0]!, size) : undefined;
   return {
-    photographs: photos.length,
-    size,
-    lossNetwork: lossNetwork.name,
-    content: mean(terms.map(({ content }) => content)),
-    style: mean(terms.map(({ style }) => style)),
-    photographStyle: mean(untouched.map(({ style }) => style)),
-    ...(isFirst &&
-      flags.iterations > 0 && {
-        iterations: iterationsWorth(photos[0]!, totals[0]!, paintings, atLeast),
+    id,
+    quality: {
+      photographs: originals.length,
+      size,
+      lossNetwork: lossNetwork.name,
+      content: mean(painted.map(({ content }) => content)),
+      style: mean(painted.map(({ style }) => style)),
+      photographStyle: mean(untouched.map(({ style }) => style)),
+      ...(first && {
+        iterations: iterationsWorth(
+          first,
+          totalLoss(painted[0]!, LOSS_WEIGHTS),
+          paintings,
+          atLeast,
+        ),
       }),
-    ...(await appearanceOf(photos, painting, size, (photo) => paint(id, photo))),
+    },
+    appearance: await appearanceOf(areas, artwork, size, (photo) => paint(id, photo)),
   };
 }
 
@@ -214,8 +227,7 @@ function options(): OptimiseOptions {
   };
 }
 
-async function keep({ id, ...result }: Result): Promise<void> {
-  const { flatEnergy: _, lattice: __, halo: ___, frame: ____, ...quality } = result;
+async function keep({ id, quality }: Result): Promise<void> {
   const path = join(MODELS_DIR, id, MANIFEST_FILE);
   const manifest = styleManifestSchema.parse(JSON.parse(await readFile(path, 'utf8')));
   await writeFile(path, `${JSON.stringify({ ...manifest, quality }, null, 2)}\n`);
@@ -225,33 +237,35 @@ function printResults(): void {
   console.table(results.map(row));
   const looks = ['flatEnergy', 'lattice', 'halo', 'frame'] as const;
   for (const size of flags.sizes) {
-    const found = results.filter((result) => result.size === size);
-    const medians = looks.map((look) => `${look} ${median(found.map((result) => result[look]))}`);
+    const found = results.filter(({ quality }) => quality.size === size);
+    const medians = looks.map(
+      (look) => `${look} ${median(found.map(({ appearance }) => appearance[look]))}`,
+    );
     console.log(`Medians over the styles, ${size} px: ${medians.join(', ')}.`);
   }
   console.log('The slow method on one photograph (content, style):');
   console.table(
     results
-      .filter(({ iterations }) => (iterations?.losses.length ?? 0) > 0)
-      .map(({ id, iterations }) => ({
+      .filter(({ quality }) => (quality.iterations?.losses.length ?? 0) > 0)
+      .map(({ id, quality: { iterations } }) => ({
         style: id,
         ...Object.fromEntries(iterations!.losses.map(([at, ...terms]) => [at, terms.join(', ')])),
       })),
   );
 }
 
-function row(result: Result) {
+function row({ id, quality, appearance }: Result) {
   return {
-    style: result.id,
-    pixels: result.size,
-    content: result.content,
-    'style loss': result.style,
-    'of the photographs': result.photographStyle,
-    'iterations worth': result.iterations?.equal,
-    'flat energy': rounded(result.flatEnergy, 2),
-    lattice: rounded(result.lattice, 1),
-    halo: rounded(result.halo, 1),
-    frame: rounded(result.frame, 1),
+    style: id,
+    pixels: quality.size,
+    content: quality.content,
+    'style loss': quality.style,
+    'of the photographs': quality.photographStyle,
+    'iterations worth': quality.iterations?.equal,
+    'flat energy': rounded(appearance.flatEnergy, 2),
+    lattice: rounded(appearance.lattice, 1),
+    halo: rounded(appearance.halo, 1),
+    frame: rounded(appearance.frame, 1),
   };
 }
 

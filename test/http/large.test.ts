@@ -30,6 +30,13 @@ const translucent = await sharp(opaque)
   .png()
   .toBuffer();
 
+const onWhite = await sharp({
+  create: { width: 310, height: 230, channels: 3, background: '#fff' },
+})
+  .composite([{ input: await picture(150, 100).png().toBuffer(), left: 80, top: 60 }])
+  .png()
+  .toBuffer();
+
 async function pixels(server: typeof whole, file: Buffer, query: object) {
   const test = server.post(path).query(query).set('content-type', 'image/png').send(file);
   const answer = await server.send(test);
@@ -44,6 +51,11 @@ describe('the same painting as of a picture in memory', () => {
     ['as it is', opaque, {}, 1],
     ['mixed with the photograph', opaque, { strength: 0.5, preserve_colors: true }, 2],
     ['with a larger brush', opaque, { stroke_size: 1.5 }, 2],
+    ['on three canvases', opaque, { stroke_size: 4 }, 4],
+    ['on three canvases without detail', opaque, { stroke_size: 4, detail: 0 }, 4],
+    ['with all detail', opaque, { detail: 1 }, 1],
+    ['on white that stays', onWhite, { preserve_background: true }, 2],
+    ['transparent, where no white ground is', translucent, { preserve_background: true }, 60],
     ['smaller', opaque, { max_size: 200 }, 1],
     ['with transparency', translucent, {}, 60],
     ['with transparency that JPEG cannot hold', translucent, { format: 'jpeg' }, 60],
@@ -60,6 +72,13 @@ describe('the same painting as of a picture in memory', () => {
     expect(differences.reduce((a, b) => a + b, 0) / differences.length).toBeLessThan(2);
     expect(await readdir(scratch)).toEqual([]);
   });
+});
+
+test('a picture whose first canvas is too thin for strips is painted', async () => {
+  const file = await picture(80, 4000).png().toBuffer();
+  const painting = await pixels(strips, file, { format: 'png' });
+  expect(painting.info).toMatchObject({ width: 80, height: 4000 });
+  expect(await readdir(scratch)).toEqual([]);
 });
 
 test('what is too large, and too thin to cut into strips, is refused', async () => {

@@ -198,6 +198,18 @@ describe('options', () => {
     expect(at(kept, 60, 45)).toEqual(at(without, 60, 45));
   });
 
+  test('preserve_background takes no transparent ground for a white one', async () => {
+    const source = await sharp(await plain(80, 60, '#fdfdfd').png().toBuffer())
+      .ensureAlpha()
+      .extend({ top: 20, bottom: 20, left: 20, right: 20, background: '#0000' })
+      .png()
+      .toBuffer();
+    const query = { preserve_background: true, format: 'png' };
+    const { data } = await pixelsOf((await server.send(raw(query, source, 'image/png'))).body);
+    const middle = (50 * 120 + 60) * 4;
+    expect([...data.subarray(middle, middle + 3)]).not.toEqual([253, 253, 253]);
+  });
+
   test('a painting is the same at every size, as crisp as one made at full size at once', async () => {
     const photo = await picture(192, 128).resize(1536, 1024).jpeg({ quality: 95 }).toBuffer();
     const painted = async (size: number, detail: number) =>
@@ -205,6 +217,9 @@ describe('options', () => {
     const [small, large] = [await painted(768, 0), await painted(1536, 0)];
     const reduced = await sharp(large).resize(768, 512).png().toBuffer();
     expect(await meanDifference(reduced, small)).toBeLessThan(12);
+    const usual = (await server.send(raw({ max_size: 1536, format: 'png' }, photo))).body;
+    const usualReduced = await sharp(usual).resize(768, 512).png().toBuffer();
+    expect(await meanDifference(usualReduced, small)).toBeLessThan(12);
     const sharpness = async (file: Buffer) => {
       const { channels } = await sharp(file)
         .greyscale()

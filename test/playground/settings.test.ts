@@ -19,6 +19,7 @@ const whole: Settings = {
   ],
   strength: 0.5,
   strokeSize: 2,
+  detail: 0.75,
   preserveColors: true,
   preserveBackground: true,
   maxSize: 512,

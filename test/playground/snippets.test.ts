@@ -23,6 +23,7 @@ const settings: Settings = {
   ],
   strength: 0.8,
   strokeSize: 1.5,
+  detail: 0.25,
   preserveColors: true,
   preserveBackground: false,
   maxSize: 64,

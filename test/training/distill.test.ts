@@ -13,7 +13,7 @@ const small = trunkNetwork({ stem: 4, trunk: 6, blocks: 1, noise: true });
 const teacher = randomWeights(large, 1);
 const start = pruned(teacher, large, small);
 const photos = [randomPicture(64, 48, 1), randomPicture(48, 64, 2)];
-const options = { ...DISTILLATION, steps: 40, batch: 2, crop: 32 };
+const options = { ...DISTILLATION, steps: 60, batch: 2, crop: 32 };
 
 describe('distillation', () => {
   if (tensorflowMissing !== undefined) return test.skip(tensorflowMissing, () => {});

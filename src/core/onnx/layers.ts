@@ -1,7 +1,7 @@
 /** Each layer of a network as nodes of an ONNX graph: for whole pictures and for strips of them. */
 
 import { SEEN, scaleOf } from '../int8.ts';
-import { type Convolution, type InstanceNorm, NORM_EPSILON } from '../network.ts';
+import { COLORS, type Convolution, type InstanceNorm, NORM_EPSILON } from '../network.ts';
 import type { NormStatistics } from '../norm-statistics.ts';
 import { smoothingKernel } from '../polyphase.ts';
 import type { Edges, Rows } from '../strips.ts';
@@ -12,8 +12,6 @@ import { FLOAT32, type OnnxGraph, type Value } from './graph.ts';
 import { inputs, interleave, toOihw } from './kernels.ts';
 import { channelsLast } from './layout.ts';
 import { quantised } from './rounding.ts';
-
-const COLORS = 3;
 
 /** Bytes per unit: the network works in 0..1. */
 const WHITE = 255;

@@ -13,7 +13,7 @@ interface OptionsProps {
 
 export function Options({ settings, onChange }: OptionsProps) {
   const [colors, background, size] = [useId(), useId(), useId()];
-  const { strength, strokeSize, preserveColors, preserveBackground, maxSize } = settings;
+  const { strength, strokeSize, detail, preserveColors, preserveBackground, maxSize } = settings;
   return (
     <section aria-labelledby="options">
       <h2 id="options">Options</h2>
@@ -34,6 +34,15 @@ export function Options({ settings, onChange }: OptionsProps) {
         value={strokeSize}
         shown={`× ${strokeSize}`}
         onChange={(value) => onChange({ ...settings, strokeSize: value })}
+      />
+      <Slider
+        label="Detail of large pictures"
+        least={0}
+        most={1}
+        step={0.05}
+        value={detail}
+        shown={`${Math.round(detail * 100)} %`}
+        onChange={(value) => onChange({ ...settings, detail: value })}
       />
       <div class="choices">
         <label for={colors}>

@@ -1,0 +1,32 @@
+import { describe, expect, test } from 'vitest';
+import { parseStyleMix } from '../../src/core/mix.ts';
+import { jobOptions, stylizeOptions } from '../../src/jobs/options.ts';
+import type { StylizeOptions } from '../../src/stylizer.ts';
+
+const usual: StylizeOptions = {
+  mix: parseStyleMix('udnie'),
+  strength: 1,
+  preserveColors: false,
+  strokeSize: 1,
+  detail: 0.25,
+  preserveBackground: false,
+  maxSize: undefined,
+  quality: undefined,
+};
+
+describe('options of a job', () => {
+  test('as usual, are recorded as they were before there were more of them', () => {
+    expect(JSON.stringify(jobOptions(usual))).toBe(
+      '{"style":"udnie","strength":1,"preserveColors":false,"strokeSize":1}',
+    );
+  });
+
+  test.each<Partial<StylizeOptions>>([
+    {},
+    { detail: 0, preserveBackground: true, maxSize: 12, quality: 3 },
+  ])('come back as they were: %j', (changes) => {
+    const options = { ...usual, ...changes };
+    const record = JSON.parse(JSON.stringify(jobOptions(options)));
+    expect(stylizeOptions(record)).toEqual(options);
+  });
+});
