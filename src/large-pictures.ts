@@ -5,8 +5,8 @@ import type { RasterFile } from './core/engine.ts';
 import type { Extent } from './core/measures.ts';
 import type { StyleMix } from './core/mix.ts';
 import { paintedPixels } from './core/picture.ts';
-import type { PhotoHeader } from './images/decode.ts';
 import { firstSuitable, type OutputFormat } from './images/formats.ts';
+import type { PhotoHeader } from './images/header.ts';
 import { decodeToRaster, encodeRaster, resizeRaster } from './images/rasters.ts';
 import { createRaster, openRaster, RASTER_EXTENSION } from './rasters/file-raster.ts';
 import { withScratch } from './rasters/scratch.ts';
@@ -24,7 +24,6 @@ export interface LargeStylization {
   /** Best first. */
   readonly formats: readonly OutputFormat[];
   readonly quality: number | undefined;
-  readonly maxPixels: number;
 }
 
 /** Runs and times one step, unless the caller is gone or the deadline has passed. */
@@ -46,12 +45,12 @@ export function stylizeLarge(
   step: Step,
   signal: AbortSignal,
 ): Promise<Encoded> {
-  const { file, header, mix, combination, output, canvas, maxPixels } = stylization;
+  const { file, header, mix, combination, output, canvas } = stylization;
   const bytes = SCRATCH_BYTES_PER_PIXEL * Math.max(paintedPixels(output), paintedPixels(canvas));
   return withScratch(scratchFolder, bytes, async (scratch) => {
     const fresh = () => scratch.path(RASTER_EXTENSION);
     const { picture, alpha } = await step('decode', () =>
-      decodeToRaster(file, header, output, maxPixels, fresh),
+      decodeToRaster({ file, header }, output, fresh),
     );
     const painted = await step('inference', async () => {
       const painting = await createRaster(fresh(), canvas);

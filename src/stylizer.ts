@@ -7,9 +7,10 @@ import type { StyleMix } from './core/mix.ts';
 import { fitted, type Picture, paintedPixels, scaled } from './core/picture.ts';
 import type { Claim, Slots } from './engines/slots.ts';
 import { ProblemError } from './errors.ts';
-import { type DecodeLimits, decode, type PhotoHeader, readHeader } from './images/decode.ts';
+import { decode } from './images/decode.ts';
 import { encode } from './images/encode.ts';
 import { firstSuitable, formatsFor, MEDIA_TYPES, type OutputFormat } from './images/formats.ts';
+import { type DecodeLimits, type PhotoHeader, readHeader } from './images/header.ts';
 import { resize } from './images/resize.ts';
 import { type Encoded, type LargeStylization, type Step, stylizeLarge } from './large-pictures.ts';
 import { abandonable } from './signals.ts';
@@ -79,8 +80,8 @@ export function createStylizer(parts: StylizerParts): Stylizer {
         spans.add('queue', performance.now() - queued);
         const work = { file, header, options, output, canvas, formats: possible };
         const { bytes, format } = inStrips
-          ? await stylizeLarge(toLarge(work, limits), sessions, parts.scratchFolder, step, signal)
-          : await stylizeWhole(work, sessions, limits, step);
+          ? await stylizeLarge(toLarge(work), sessions, parts.scratchFolder, step, signal)
+          : await stylizeWhole(work, sessions, step);
         return { bytes, format, mediaType: MEDIA_TYPES[format], ...output };
       };
       const slots = inStrips ? parts.largeSlots : parts.slots;
@@ -116,10 +117,9 @@ interface Work {
 async function stylizeWhole(
   { file, header, options, output, canvas, formats }: Work,
   sessions: Sessions,
-  { maxPixels }: DecodeLimits,
   step: Step,
 ): Promise<Encoded> {
-  const { picture, alpha } = await step('decode', () => decode(file, header, output, maxPixels));
+  const { picture, alpha } = await step('decode', () => decode({ file, header }, output));
   const painted = await step('inference', async () => {
     const painting = await sessions.paint(options.mix, await resize(picture, canvas));
     return resize(painting, picture);
@@ -141,9 +141,9 @@ async function combinePictures(painting: Picture, photo: Picture, combination: C
   }
 }
 
-function toLarge({ options, ...work }: Work, { maxPixels }: DecodeLimits): LargeStylization {
+function toLarge({ options, ...work }: Work): LargeStylization {
   const { mix, quality } = options;
-  return { ...work, mix, quality, combination: options, maxPixels };
+  return { ...work, mix, quality, combination: options };
 }
 
 /** Shorter sides than this are painted whole: they could not be mirrored by a network's margin. */
