@@ -11,6 +11,7 @@ import { decode } from './images/decode.ts';
 import { encode } from './images/encode.ts';
 import { firstSuitable, formatsFor, MEDIA_TYPES, type OutputFormat } from './images/formats.ts';
 import { type DecodeLimits, type PhotoHeader, readHeader } from './images/header.ts';
+import type { HeicDecoder } from './images/heic/heic.ts';
 import { resize } from './images/resize.ts';
 import { type Encoded, type LargeStylization, type Step, stylizeLarge } from './large-pictures.ts';
 import { abandonable } from './signals.ts';
@@ -58,6 +59,7 @@ export interface StylizerParts {
   /** For pictures that are painted in strips. */
   readonly largeSlots: Slots;
   readonly limits: StylizerLimits;
+  readonly heic: HeicDecoder;
   /** Where pictures lie that do not fit in memory. */
   readonly scratchFolder: string;
 }
@@ -78,7 +80,11 @@ export function createStylizer(parts: StylizerParts): Stylizer {
       const inStrips = isLarge(output, limits) || isLarge(canvas, limits);
       const paint = async (): Promise<Painting> => {
         spans.add('queue', performance.now() - queued);
-        const work = { file, header, options, output, canvas, formats: possible };
+        const readable =
+          header.format === 'heic'
+            ? await step('unpack', () => parts.heic.toTiff(file, header, signal))
+            : file;
+        const work = { file: readable, header, options, output, canvas, formats: possible };
         const { bytes, format } = inStrips
           ? await stylizeLarge(toLarge(work), sessions, parts.scratchFolder, step, signal)
           : await stylizeWhole(work, sessions, step);

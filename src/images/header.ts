@@ -11,7 +11,7 @@ import { type HeifHeader, readHeif } from './headers/heif.ts';
 import { readJpeg } from './headers/jpeg.ts';
 import { readPngColor } from './headers/png.ts';
 import { readTiff } from './headers/tiff.ts';
-import { type Described, type SampleLayout, samplesOf } from './samples.ts';
+import { type DecodedAs, type Described, type SampleLayout, samplesOf } from './samples.ts';
 import { sniff } from './sniff.ts';
 
 export interface DecodeLimits {
@@ -27,6 +27,8 @@ export interface PhotoHeader {
   readonly extent: Extent;
   readonly samples: SampleLayout;
   readonly amendment: Amendment | undefined;
+  /** Of AVIF and HEIC. */
+  readonly heif: HeifHeader | undefined;
 }
 
 /** Opens a file without limits of libvips' own: they have been checked here, by the header. */
@@ -41,16 +43,41 @@ export async function readHeader(file: Uint8Array, limits: DecodeLimits): Promis
   const { pages, ...described } = describe(format, file, limits);
   checkPages(pages, limits);
   const amendment = amendmentOf(format, file);
-  const metadata = await sharp(amended(file, amendment), { ...UNLIMITED, failOn: 'none' })
+  const { extent, decoded } =
+    format === 'heic' && described.heif
+      ? heicMetadata(described.heif)
+      : await metadataOf(format, amended(file, amendment));
+  checkPixels(extent, limits);
+  const samples = samplesOf(format, decoded, described);
+  return { format, extent, samples, amendment, heif: described.heif };
+}
+
+interface Header {
+  readonly extent: Extent;
+  readonly decoded: DecodedAs;
+}
+
+async function metadataOf(format: InputFormat, file: Uint8Array): Promise<Header> {
+  const metadata = await sharp(file, { ...UNLIMITED, failOn: 'none' })
     .metadata()
     .catch((cause: unknown) => {
       throw unreadable(format, cause);
     });
-  const { width, height } = metadata.autoOrient;
   if (!containerMatches(metadata, format)) throw unreadable(format, metadata.format);
-  checkPixels({ width, height }, limits);
-  const samples = samplesOf(format, metadata, described);
-  return { format, extent: { width, height }, samples, amendment };
+  const { width, height } = metadata.autoOrient;
+  return { extent: { width, height }, decoded: metadata };
+}
+
+/** As libvips will see it, once it has been decoded without libvips. */
+function heicMetadata({ extent, bits, hasAlpha, profile }: HeifHeader): Header {
+  const channels = hasAlpha ? 4 : 3;
+  const decoded = {
+    space: bits > 8 ? 'rgb16' : 'srgb',
+    depth: bits > 8 ? 'ushort' : 'uchar',
+    channels,
+    ...(profile && { icc: Buffer.from(profile) }),
+  } as const;
+  return { extent, decoded };
 }
 
 export function unreadable(format: InputFormat, cause: unknown): ProblemError {
@@ -115,7 +142,7 @@ function knownFormat(file: Uint8Array): InputFormat {
 function notRead(found: string): ProblemError {
   return new ProblemError(
     'unsupported-media-type',
-    `Expected a JPEG, PNG, WebP, AVIF, GIF or TIFF image, got ${found}.`,
+    `Expected a JPEG, PNG, WebP, AVIF, HEIC, GIF or TIFF image, got ${found}.`,
   );
 }
 

@@ -27,6 +27,9 @@ export interface SampleLayout {
   readonly alpha: number | undefined;
 }
 
+/** What the decoder says that it gives. */
+export type DecodedAs = Pick<Metadata, 'space' | 'depth' | 'channels' | 'icc'>;
+
 /** What the containers themselves say, by format. */
 export interface Described {
   readonly tiff?: TiffTags;
@@ -47,7 +50,7 @@ const COLOR_CHANNELS: Readonly<Record<string, number>> = {
 /** Throws an `unsupported-media-type` problem for what is not known to be understood. */
 export function samplesOf(
   format: InputFormat,
-  metadata: Metadata,
+  metadata: DecodedAs,
   described: Described,
 ): SampleLayout {
   if (described.tiff) checkTags(described.tiff);
@@ -72,7 +75,7 @@ type Meaning = Pick<SampleLayout, 'bits' | 'encoding' | 'ignoreProfile'>;
 const SRGB: Meaning = { bits: 8, encoding: undefined, ignoreProfile: true };
 
 /** Code points come before a profile in PNG, after it in HEIF; older chunks come last. */
-function meaningOf(metadata: Metadata, { png, heif }: Described): Meaning {
+function meaningOf(metadata: DecodedAs, { png, heif }: Described): Meaning {
   const bits = metadata.depth === 'ushort' ? 16 : 8;
   const converted = (encoding: Encoding | undefined): Meaning =>
     encoding ? { bits, encoding, ignoreProfile: true } : SRGB;
@@ -91,7 +94,7 @@ function meaningOf(metadata: Metadata, { png, heif }: Described): Meaning {
  * libvips applies profiles to 8 bits as they should be, takes RGB of 16 bits to Display P3, and
  * leaves grey of 16 bits alone. Undefined where the profile does not fit the picture.
  */
-function meaningOfProfile({ space }: Metadata, profile: Uint8Array): Meaning | undefined {
+function meaningOfProfile({ space }: DecodedAs, profile: Uint8Array): Meaning | undefined {
   if (space === 'rgb16') {
     if (!isRgbProfile(profile)) return undefined;
     return { bits: 16, encoding: DISPLAY_P3, ignoreProfile: false };

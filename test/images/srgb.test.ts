@@ -9,8 +9,10 @@ import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { decode } from '../../src/images/decode.ts';
 import { readHeader } from '../../src/images/header.ts';
+import { heicDecoder } from '../../src/images/heic/heic.ts';
 import { decodeToRaster } from '../../src/images/rasters.ts';
 import { openRaster } from '../../src/rasters/file-raster.ts';
+import { DIST_DIR } from '../support/server.ts';
 import {
   fixedPoint,
   type Pixels,
@@ -171,17 +173,25 @@ function pixelsOf(channels: number, bits: 8 | 16, spares: readonly number[] = []
 
 const ALPHA = 0.6;
 
+const heic = heicDecoder({ script: join(DIST_DIR, 'heic-worker.js'), timeoutMs: 30_000 });
+const never = new AbortController().signal;
+
+async function opened(file: Buffer) {
+  const header = await readHeader(file, { maxPixels: 1e6, maxPages: 10 });
+  return { header, file: header.format === 'heic' ? await heic.toTiff(file, header, never) : file };
+}
+
 /** By the same road as pictures in memory, or as those in strips. */
 const ROADS = {
-  memory: async (file: Buffer) => {
-    const header = await readHeader(file, { maxPixels: 1e6, maxPages: 10 });
+  memory: async (bytes: Buffer) => {
+    const { file, header } = await opened(bytes);
     const { picture, alpha } = await decode({ file, header }, header.extent);
     return { data: picture.data, alpha };
   },
-  strips: async (file: Buffer) => {
+  strips: async (bytes: Buffer) => {
     const folder = temporary();
     let count = 0;
-    const header = await readHeader(file, { maxPixels: 1e6, maxPages: 10 });
+    const { file, header } = await opened(bytes);
     const fresh = () => join(folder, `${count++}.v`);
     const { picture, alpha } = await decodeToRaster({ file, header }, header.extent, fresh);
     const rows = { begin: 0, end: picture.height };
@@ -325,5 +335,20 @@ describe.each(Object.entries(ROADS))('in %s', (_, road) => {
     const meaning = MEANINGS[`cICP: ${name.toUpperCase()}`]!;
     const { data } = await road(await fixture(`${name}-10.avif`));
     expectColors(data, meaning.light, { bits: 10, hdr: true, tolerance: 4 });
+  });
+
+  test.each([
+    ['none', 8, 'none'],
+    ['none', 10, 'none'],
+    ['icc', 8, 'ICC'],
+    ['icc', 10, 'ICC'],
+    ['p3', 8, 'cICP: Display P3'],
+    ['p3', 10, 'cICP: Display P3'],
+    ['pq', 10, 'cICP: PQ'],
+    ['hlg', 10, 'cICP: HLG'],
+  ] as const)('HEIC: %s, %i bits', async (name, bits, meaning) => {
+    const { data } = await road(await fixture(`${name}-${bits}.heic`));
+    const { light, hdr = false } = MEANINGS[meaning]!;
+    expectColors(data, light, { bits, hdr, tolerance: 5 });
   });
 });

@@ -12,7 +12,10 @@ export interface HeifHeader {
   /** What the picture, or the tiles it is made of, are coded in: `hvc1`, `av01`. */
   readonly coding: string;
   readonly hasAlpha: boolean;
-  readonly hasProfile: boolean;
+  /** ICC. */
+  readonly profile: Uint8Array | undefined;
+  /** Of one sample. */
+  readonly bits: number;
   /** Color by code points of ITU-T H.273. */
   readonly codePoints: { readonly primaries: number; readonly transfer: number } | undefined;
   /** Pictures that have to be decoded for this one. */
@@ -60,7 +63,6 @@ function describe(meta: Uint8Array): HeifHeader | undefined {
     : [];
   const coded = leafOf(primary, items, references);
   const colors = [primary, coded].map(colorOf);
-  const hasProfile = colors.some((color) => color.hasProfile);
   return {
     extent: size,
     coding: coded.type,
@@ -68,7 +70,8 @@ function describe(meta: Uint8Array): HeifHeader | undefined {
       ({ type, from, to }) =>
         type === 'auxl' && to.includes(primary.id) && isAlpha(items.get(from)),
     ),
-    hasProfile,
+    profile: colors.find(({ profile }) => profile)?.profile,
+    bits: bitsOf(coded),
     codePoints: colors.find(({ codePoints }) => codePoints)?.codePoints,
     tiles: Math.max(1, tiles.length),
   };
@@ -95,16 +98,22 @@ function isAlpha(item: Item | undefined): boolean {
   );
 }
 
-function colorOf({ properties }: Item): Pick<HeifHeader, 'hasProfile' | 'codePoints'> {
+function colorOf({ properties }: Item): Pick<HeifHeader, 'profile' | 'codePoints'> {
   const colors = properties.filter(({ type }) => type === 'colr').map(({ body }) => body);
   const nclx = colors.find((body) => text(body, 0, 4) === 'nclx' && body.length >= 10);
   return {
-    hasProfile: colors.some((body) => ['prof', 'rICC'].includes(text(body, 0, 4))),
+    profile: colors.find((body) => ['prof', 'rICC'].includes(text(body, 0, 4)))?.subarray(4),
     codePoints: nclx && {
       primaries: viewOf(nclx).getUint16(4),
       transfer: viewOf(nclx).getUint16(6),
     },
   };
+}
+
+/** As the decoder's configuration has it (ISO/IEC 14496-15, section 8.3.2); 8 where it does not. */
+function bitsOf({ properties }: Item): number {
+  const configuration = properties.find(({ type }) => type === 'hvcC')?.body;
+  return configuration ? ((configuration[17] ?? 0) & 7) + 8 : 8;
 }
 
 /** Transformations apply in the order of the properties. */
