@@ -2,7 +2,7 @@
 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Config, ConfigError } from './config.ts';
+import { type Config, ConfigError, PAINTING_BYTES_PER_PIXEL } from './config.ts';
 import type { Engine } from './core/engine.ts';
 import { parseStyleMix, type StyleMix } from './core/mix.ts';
 import { createSlots, type Slots } from './engines/slots.ts';
@@ -40,6 +40,7 @@ export interface Services extends JobServices {
   readonly slots: Slots;
   /** For pictures that are painted in strips. */
   readonly largeSlots: Slots;
+  readonly headerSlots: Slots;
   readonly heic: HeicDecoder;
   readonly stylizer: Stylizer;
   readonly lines: { readonly jobs: Line; readonly webhooks: Line };
@@ -81,6 +82,7 @@ export async function createServices(config: Config): Promise<Services> {
   });
   const slots = createSlots({ slots: config.SLOTS, queueSize: config.QUEUE_SIZE });
   const largeSlots = createSlots({ slots: LARGE_SLOTS, queueSize: config.QUEUE_SIZE });
+  const headerSlots = createSlots({ slots: config.SLOTS, queueSize: config.QUEUE_SIZE });
   const heic = heicDecoder({
     script: join(config.DIST_DIR, SCRIPTS.heic),
     timeoutMs: HEIC_TIMEOUT_MS,
@@ -89,6 +91,7 @@ export async function createServices(config: Config): Promise<Services> {
     sessions,
     slots,
     largeSlots,
+    headerSlots,
     limits: limitsOf(config),
     heic,
     scratchFolder: config.SCRATCH_DIR || tmpdir(),
@@ -102,6 +105,7 @@ export async function createServices(config: Config): Promise<Services> {
     sessions,
     slots,
     largeSlots,
+    headerSlots,
     heic,
     stylizer,
     ...work,
@@ -128,9 +132,16 @@ const HEIC_TIMEOUT_MS = 30_000;
 const LARGE_SLOTS = 1;
 
 /** Only ONNX Runtime on a processor paints in strips. */
-function limitsOf({ ENGINE, MAX_PIXELS, WHOLE_PIXELS, MAX_PAGES }: Config): StylizerLimits {
+function limitsOf(config: Config): StylizerLimits {
+  const { ENGINE, MAX_PIXELS, WHOLE_PIXELS, MAX_PAGES, MAX_DECODED_BYTES } = config;
   const maxPixels = ENGINE === 'onnx' ? MAX_PIXELS : Math.min(MAX_PIXELS, WHOLE_PIXELS);
-  return { maxPixels, maxPages: MAX_PAGES, wholePixels: WHOLE_PIXELS };
+  return {
+    maxPixels,
+    maxPages: MAX_PAGES,
+    wholePixels: WHOLE_PIXELS,
+    wholeBytes: WHOLE_PIXELS * PAINTING_BYTES_PER_PIXEL,
+    maxDecodedBytes: MAX_DECODED_BYTES,
+  };
 }
 
 /** Other runtimes than ONNX Runtime on a processor know float32 only. */

@@ -12,6 +12,7 @@ import { encode } from './images/encode.ts';
 import { firstSuitable, formatsFor, MEDIA_TYPES, type OutputFormat } from './images/formats.ts';
 import { type DecodeLimits, type PhotoHeader, readHeader } from './images/header.ts';
 import type { HeicDecoder } from './images/heic/heic.ts';
+import { decodedBytes } from './images/memory.ts';
 import { resize } from './images/resize.ts';
 import { type Encoded, type LargeStylization, type Step, stylizeLarge } from './large-pictures.ts';
 import { abandonable } from './signals.ts';
@@ -51,13 +52,19 @@ export interface Stylizer {
 export interface StylizerLimits extends DecodeLimits {
   /** Larger pictures are painted in strips. */
   readonly wholePixels: number;
+  /** What takes more bytes of memory to decode waits for its turn with larger pictures. */
+  readonly wholeBytes: number;
+  /** What takes more bytes of memory to decode is refused. */
+  readonly maxDecodedBytes: number;
 }
 
 export interface StylizerParts {
   readonly sessions: Sessions;
   readonly slots: Slots;
-  /** For pictures that are painted in strips. */
+  /** For pictures that are painted in strips, or take much memory to decode. */
   readonly largeSlots: Slots;
+  /** For headers, which have to be known before there can be a claim. */
+  readonly headerSlots: Slots;
   readonly limits: StylizerLimits;
   readonly heic: HeicDecoder;
   /** Where pictures lie that do not fit in memory. */
@@ -68,7 +75,13 @@ export function createStylizer(parts: StylizerParts): Stylizer {
   const { sessions, limits } = parts;
   return {
     async stylize(file, options, { signal, spans, formats, waiter }) {
-      const header = await spans.measure('header', () => readHeader(file, limits));
+      const reading = parts.headerSlots.run(
+        signal,
+        () => spans.measure('header', () => readHeader(file, limits)),
+        waiter && { ...waiter, size: 1 },
+      );
+      const header = await abandonable(signal, reading);
+      checkMemory(header, limits);
       const output = outputExtent(header, options);
       const canvas = canvasExtent(output, options, limits);
       const possible = possibleFormats(formats, output);
@@ -90,12 +103,25 @@ export function createStylizer(parts: StylizerParts): Stylizer {
           : await stylizeWhole(work, sessions, step);
         return { bytes, format, mediaType: MEDIA_TYPES[format], ...output };
       };
-      const slots = inStrips ? parts.largeSlots : parts.slots;
+      const alone = inStrips || decodedBytes(header) > limits.wholeBytes;
+      const slots = alone ? parts.largeSlots : parts.slots;
       // The caller is answered at once; the slot is freed when the step under way has ended.
       const claim = waiter && { ...waiter, size: workSize(header, canvas) };
       return abandonable(signal, slots.run(signal, paint, claim));
     },
   };
+}
+
+/** Throws an `image-too-large` problem. */
+function checkMemory(header: PhotoHeader, { maxDecodedBytes }: StylizerLimits): void {
+  const bytes = decodedBytes(header);
+  if (bytes <= maxDecodedBytes) return;
+  const { format, extent } = header;
+  throw new ProblemError(
+    'image-too-large',
+    `Expected an image that takes at most ${maxDecodedBytes} bytes of memory to decode; ` +
+      `${extent.width} x ${extent.height} pixels of ${format.toUpperCase()} take ${bytes}.`,
+  );
 }
 
 /** What every painting costs whatever its size, and decoding one pixel, in painted pixels. */

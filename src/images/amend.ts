@@ -3,6 +3,7 @@
 import type { InputFormat } from './formats.ts';
 import { brandsOf } from './headers/boxes.ts';
 import { hasEnd, readJpeg } from './headers/jpeg.ts';
+import { hasAllScans } from './headers/jpeg-scans.ts';
 
 /**
  * `end-marker`: many cameras forget the marker that ends a JPEG. `major-brand`: libvips knows AVIF by
@@ -11,9 +12,16 @@ import { hasEnd, readJpeg } from './headers/jpeg.ts';
 export type Amendment = 'end-marker' | 'major-brand';
 
 export function amendmentOf(format: InputFormat, file: Uint8Array): Amendment | undefined {
-  if (format === 'jpeg' && !hasEnd(file, readJpeg(file))) return 'end-marker';
+  if (format === 'jpeg' && lacksOnlyEnd(file)) return 'end-marker';
   if (format === 'avif' && brandsOf(file)[0] !== 'avif') return 'major-brand';
   return undefined;
+}
+
+function lacksOnlyEnd(file: Uint8Array): boolean {
+  const header = readJpeg(file);
+  const { frame, scan } = header;
+  if (!frame || scan === undefined || hasEnd(file, header)) return false;
+  return hasAllScans(file, scan, frame.components);
 }
 
 /** A changed copy; the file itself where nothing has to be changed. */

@@ -11,7 +11,13 @@ import { type HeifHeader, readHeif } from './headers/heif.ts';
 import { readJpeg } from './headers/jpeg.ts';
 import { readPngColor } from './headers/png.ts';
 import { readTiff } from './headers/tiff.ts';
-import { type DecodedAs, type Described, type SampleLayout, samplesOf } from './samples.ts';
+import {
+  checkTags,
+  type DecodedAs,
+  type Described,
+  type SampleLayout,
+  samplesOf,
+} from './samples.ts';
 import { sniff } from './sniff.ts';
 
 export interface DecodeLimits {
@@ -27,6 +33,8 @@ export interface PhotoHeader {
   readonly extent: Extent;
   readonly samples: SampleLayout;
   readonly amendment: Amendment | undefined;
+  /** Several passes over the whole picture (JPEG, PNG). */
+  readonly isProgressive: boolean;
   /** Of AVIF and HEIC. */
   readonly heif: HeifHeader | undefined;
 }
@@ -43,18 +51,19 @@ export async function readHeader(file: Uint8Array, limits: DecodeLimits): Promis
   const { pages, ...described } = describe(format, file, limits);
   checkPages(pages, limits);
   const amendment = amendmentOf(format, file);
-  const { extent, decoded } =
+  const { extent, decoded, isProgressive } =
     format === 'heic' && described.heif
       ? heicMetadata(described.heif)
       : await metadataOf(format, amended(file, amendment));
   checkPixels(extent, limits);
   const samples = samplesOf(format, decoded, described);
-  return { format, extent, samples, amendment, heif: described.heif };
+  return { format, extent, samples, amendment, isProgressive, heif: described.heif };
 }
 
 interface Header {
   readonly extent: Extent;
   readonly decoded: DecodedAs;
+  readonly isProgressive: boolean;
 }
 
 async function metadataOf(format: InputFormat, file: Uint8Array): Promise<Header> {
@@ -65,7 +74,7 @@ async function metadataOf(format: InputFormat, file: Uint8Array): Promise<Header
     });
   if (!containerMatches(metadata, format)) throw unreadable(format, metadata.format);
   const { width, height } = metadata.autoOrient;
-  return { extent: { width, height }, decoded: metadata };
+  return { extent: { width, height }, decoded: metadata, isProgressive: metadata.isProgressive };
 }
 
 /** As libvips will see it, once it has been decoded without libvips. */
@@ -77,7 +86,7 @@ function heicMetadata({ extent, bits, hasAlpha, profile }: HeifHeader): Header {
     channels,
     ...(profile && { icc: Buffer.from(profile) }),
   } as const;
-  return { extent, decoded };
+  return { extent, decoded, isProgressive: false };
 }
 
 export function unreadable(format: InputFormat, cause: unknown): ProblemError {
@@ -105,6 +114,7 @@ function describe(format: InputFormat, file: Uint8Array, { maxPages }: DecodeLim
     case 'tiff': {
       const tiff = readTiff(file, maxPages);
       if (!tiff) throw unreadable(format, 'no page');
+      checkTags(tiff.tags);
       return { pages: tiff.pages, tiff: tiff.tags };
     }
     case 'avif':

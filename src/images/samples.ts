@@ -21,6 +21,9 @@ export interface SampleLayout {
   readonly encoding: Encoding | undefined;
   /** Where something else than the file's profile says what the numbers mean. */
   readonly ignoreProfile: boolean;
+  /** As the file has them. */
+  readonly channels: number;
+  readonly storedBytes: 1 | 2;
   /** Channels beside those of color. */
   readonly extraChannels: number;
   /** Which of them is alpha, counted from zero. */
@@ -53,7 +56,6 @@ export function samplesOf(
   metadata: DecodedAs,
   described: Described,
 ): SampleLayout {
-  if (described.tiff) checkTags(described.tiff);
   const colors = COLOR_CHANNELS[metadata.space];
   if (colors === undefined || !(metadata.depth === 'uchar' || metadata.depth === 'ushort')) {
     throw refused(format, `${metadata.depth} samples of ${metadata.space}`);
@@ -65,6 +67,8 @@ export function samplesOf(
   const declared = described.tiff?.extraSamples.findIndex((kind) => kind === 1 || kind === 2);
   return {
     ...meaningOf(metadata, described),
+    channels: metadata.channels,
+    storedBytes: metadata.depth === 'ushort' ? 2 : 1,
     extraChannels,
     alpha: extraChannels === 0 || declared === -1 ? undefined : (declared ?? 0),
   };
@@ -131,7 +135,8 @@ const FORMAT_NAMES: Readonly<Record<number, string>> = {
 
 const BITS: ReadonlySet<number> = new Set([1, 2, 4, 8, 16]);
 
-function checkTags({ bits, photometric, sampleFormat, isRaw }: TiffTags): void {
+/** Throws like {@link samplesOf}, before the decoder looks at the file. */
+export function checkTags({ bits, photometric, sampleFormat, isRaw }: TiffTags): void {
   if (isRaw) throw refused('tiff', 'raw samples of a camera');
   if (!PHOTOMETRICS.has(photometric)) {
     throw refused('tiff', PHOTOMETRIC_NAMES[photometric] ?? `colors of kind ${photometric}`);

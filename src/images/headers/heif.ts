@@ -147,44 +147,58 @@ function readItems(meta: Uint8Array): ReadonlyMap<number, Item> {
     if (type !== 'infe' || (body[0] ?? 0) < 2) continue;
     const wide = body[0] !== 2;
     const id = wide ? viewOf(body).getUint32(4) : viewOf(body).getUint16(4);
-    const own = (associations.get(id) ?? []).flatMap((index) => properties[index - 1] ?? []);
-    items.set(id, { id, type: text(body, wide ? 10 : 8, 4), properties: own });
+    items.set(id, {
+      id,
+      type: text(body, wide ? 10 : 8, 4),
+      get properties() {
+        return associations(id).flatMap((index) => properties[index - 1] ?? []);
+      },
+    });
   }
   return items;
 }
 
-/** Indices of properties, counted from one, by item. */
-function readAssociations(ipma: Uint8Array = new Uint8Array(8)): Map<number, number[]> {
+/** Indices of an item's properties, counted from one. They are read only of items that matter. */
+function readAssociations(ipma: Uint8Array = new Uint8Array(8)): (id: number) => number[] {
   const view = viewOf(ipma);
   const [wideId, wideIndex] = [ipma[0] !== 0, ((ipma[3] ?? 0) & 1) === 1];
-  const found = new Map<number, number[]>();
+  const bytes = wideIndex ? 2 : 1;
+  const found = new Map<number, { at: number; count: number }>();
   let at = 8;
   for (let left = Math.min(view.getUint32(4), MOST_ITEMS); left > 0; left -= 1) {
     const id = wideId ? view.getUint32(at) : view.getUint16(at);
     at += wideId ? 4 : 2;
-    const count = view.getUint8(at++);
-    const indices = Array.from({ length: count }, () => {
-      const index = wideIndex ? view.getUint16(at) & 0x7fff : view.getUint8(at) & 0x7f;
-      at += wideIndex ? 2 : 1;
-      return index;
-    });
-    found.set(id, indices);
+    const count = view.getUint8(at);
+    found.set(id, { at: at + 1, count });
+    at += 1 + count * bytes;
   }
-  return found;
+  const index = (place: number) =>
+    wideIndex ? view.getUint16(place) & 0x7fff : view.getUint8(place) & 0x7f;
+  return (id) => {
+    const { at: start, count } = found.get(id) ?? { at: 0, count: 0 };
+    return Array.from({ length: count }, (_, i) => index(start + i * bytes));
+  };
 }
 
 const MOST_ITEMS = 20_000;
 
+/** Those that matter here; a grid has no more tiles than are looked at. */
 function readReferences(meta: Uint8Array): Reference[] {
   const iref = findBox(meta, 'iref');
   if (!iref) return [];
-  const wide = iref[0] !== 0;
-  return [...boxes(iref.subarray(4))].map(({ type, body }) => {
+  const bytes = iref[0] === 0 ? 2 : 4;
+  const references: Reference[] = [];
+  let left = MOST_REFERENCES;
+  for (const { type, body } of boxes(iref.subarray(4))) {
+    if (type !== 'dimg' && type !== 'auxl') continue;
     const view = viewOf(body);
-    const id = (at: number) => (wide ? view.getUint32(at) : view.getUint16(at));
-    const bytes = wide ? 4 : 2;
-    const count = view.getUint16(bytes);
+    const id = (at: number) => (bytes === 4 ? view.getUint32(at) : view.getUint16(at));
+    const count = Math.min(view.getUint16(bytes), left);
+    left -= count;
     const to = Array.from({ length: count }, (_, i) => id(bytes + 2 + i * bytes));
-    return { type, from: id(0), to };
-  });
+    references.push({ type, from: id(0), to });
+  }
+  return references;
 }
+
+const MOST_REFERENCES = 70_000;

@@ -2,9 +2,15 @@
 
 import { viewOf } from './boxes.ts';
 
+export interface Frame {
+  readonly bits: number;
+  readonly lossless: boolean;
+  readonly components: number;
+}
+
 export interface JpegHeader {
   /** Undefined where there is no frame. */
-  readonly frame: { readonly bits: number; readonly lossless: boolean } | undefined;
+  readonly frame: Frame | undefined;
   /** Where the first scan begins. */
   readonly scan: number | undefined;
 }
@@ -25,8 +31,9 @@ export function readJpeg(file: Uint8Array): JpegHeader {
     if (marker === 0xff) at += 1;
     else {
       if (marker === START_OF_SCAN) return { frame, scan: at };
-      if ((marker & 0xf0) === 0xc0 && !NO_FRAMES.has(marker) && at + 5 <= file.length) {
-        frame = { bits: view.getUint8(at + 4), lossless: LOSSLESS.has(marker) };
+      if ((marker & 0xf0) === 0xc0 && !NO_FRAMES.has(marker) && at + 10 <= file.length) {
+        const [bits, components] = [view.getUint8(at + 4), view.getUint8(at + 9)];
+        frame = { bits, components, lossless: LOSSLESS.has(marker) };
       }
       at += 2 + view.getUint16(at + 2);
     }
