@@ -18,6 +18,7 @@ const EXTERNAL = [
   'pino',
   'zeromq',
   'h5wasm',
+  'libheif-js',
 ];
 
 await rm(`${root}dist`, { recursive: true, force: true });
@@ -28,6 +29,7 @@ await build({
     cli: `${root}src/cli.ts`,
     'paint-worker': `${root}src/engines/paint-worker.ts`,
     'large-process': `${root}src/engines/large-process.ts`,
+    'heic-worker': `${root}src/images/heic/heic-worker.ts`,
   },
   outdir: `${root}dist`,
   sourcemap: 'linked',

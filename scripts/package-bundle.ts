@@ -12,8 +12,8 @@ import { BUNDLE } from './bundle.ts';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const target = join(root, 'build/bundle');
 
-/** Native packages that are needed at run time. */
-const NATIVE = ['onnxruntime-node', 'sharp'];
+/** Packages that find their own files at run time; without the last one, HEIC is not read. */
+const NATIVE = ['onnxruntime-node', 'sharp', 'libheif-js'];
 
 /** Needed to install a package, not to run it. */
 const INSTALL_ONLY: ReadonlySet<string> = new Set(['adm-zip', 'global-agent']);
@@ -33,6 +33,7 @@ await build({
     ),
     'paint-worker': join(root, 'src/engines/paint-worker.ts'),
     'large-process': join(root, 'src/engines/large-process.ts'),
+    'heic-worker': join(root, 'src/images/heic/heic-worker.ts'),
   },
   outdir: target,
   minify: true,
@@ -64,6 +65,15 @@ async function copyPackage(name: string): Promise<void> {
   await mkdir(to, { recursive: true });
   await cp(from, to, { recursive: true, dereference: true });
   if (name === 'onnxruntime-node') await keepThisPlatform(join(to, 'bin'));
+  if (name === 'libheif-js') await keepOneForm(to);
+}
+
+/** The same library comes in four forms, of which one is loaded. */
+async function keepOneForm(folder: string): Promise<void> {
+  await rm(join(folder, 'libheif'), { recursive: true });
+  for (const name of ['libheif-bundle.js', 'libheif-bundle.mjs', 'libheif.d.ts']) {
+    await rm(join(folder, 'libheif-wasm', name));
+  }
 }
 
 /** The runtime's binaries lie in `bin/<interface>/<platform>/<architecture>`. */

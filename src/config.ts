@@ -22,7 +22,7 @@ export interface Surroundings {
 }
 
 /** Most bytes that painting takes per pixel, as measured; see docs/configuration.md. */
-const PAINTING_BYTES_PER_PIXEL = 175;
+export const PAINTING_BYTES_PER_PIXEL = 175;
 
 /** Default of WHOLE_PIXELS where memory allows it: some 700 MB for one picture. */
 const PLENTY_OF_PIXELS = 4_000_000;
@@ -99,6 +99,11 @@ export function configSchema({ cores, memoryBytes, modelsDir, distDir }: Surroun
       .default('')
       .describe(
         "Folder for what larger pictures need on disk, some 45 bytes per pixel; the system's for temporary files where empty.",
+      ),
+    MAX_DECODED_BYTES: whole(1)
+      .default(Math.max(64 * 2 ** 20, Math.floor(memoryBytes / 4)))
+      .describe(
+        'Most memory that decoding one picture may take, by its header (a quarter of all): AVIF, HEIC, WebP and GIF are decoded whole.',
       ),
     MAX_PAGES: whole(1).default(500).describe('Most frames or pages in one file.'),
     REQUEST_TIMEOUT_MS: milliseconds(1).default(30_000).describe('Deadline for one answer.'),

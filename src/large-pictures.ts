@@ -7,8 +7,8 @@ import type { RasterFile } from './core/engine.ts';
 import type { Extent } from './core/measures.ts';
 import type { StyleMix } from './core/mix.ts';
 import { type Picture, paintedPixels } from './core/picture.ts';
-import type { PhotoHeader } from './images/decode.ts';
 import { firstSuitable, type OutputFormat } from './images/formats.ts';
+import type { PhotoHeader } from './images/header.ts';
 import { decodeToRaster, encodeRaster, resizeRaster } from './images/rasters.ts';
 import {
   createRaster,
@@ -32,7 +32,6 @@ export interface LargeStylization {
   /** Best first. */
   readonly formats: readonly OutputFormat[];
   readonly quality: number | undefined;
-  readonly maxPixels: number;
   /** Larger levels are painted in strips. */
   readonly wholePixels: number;
 }
@@ -59,12 +58,12 @@ export function stylizeLarge(
   step: Step,
   signal: AbortSignal,
 ): Promise<Encoded> {
-  const { file, header, output, levels, maxPixels } = stylization;
+  const { file, header, output, levels } = stylization;
   const largest = Math.max(...[output, ...levels].map(paintedPixels));
   return withScratch(scratchFolder, SCRATCH_BYTES_PER_PIXEL * largest, async (scratch) => {
     const fresh = () => scratch.path(RASTER_EXTENSION);
     const { picture, alpha } = await step('decode', () =>
-      decodeToRaster(file, header, output, maxPixels, fresh),
+      decodeToRaster({ file, header }, output, fresh),
     );
     const paint = painter(stylization, sessions, scratch, signal);
     const canvas: Canvas<RasterFile> = {

@@ -2,11 +2,12 @@
 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Config, ConfigError } from './config.ts';
+import { type Config, ConfigError, PAINTING_BYTES_PER_PIXEL } from './config.ts';
 import type { Engine } from './core/engine.ts';
 import { parseStyleMix, type StyleMix } from './core/mix.ts';
 import { createSlots, type Slots } from './engines/slots.ts';
 import { threadedEngine } from './engines/threaded.ts';
+import { type HeicDecoder, heicDecoder } from './images/heic/heic.ts';
 import { createJobServices, type JobServices } from './job-services.ts';
 import { createWorker } from './jobs/worker.ts';
 import type { Handlers, Queue } from './queues/queue.ts';
@@ -17,7 +18,11 @@ import { createStylizer, type Stylizer, type StylizerLimits } from './stylizer.t
 import { createLog, type Log } from './telemetry.ts';
 
 /** As the build names them. */
-const PAINT_SCRIPTS = { worker: 'paint-worker.js', large: 'large-process.js' };
+const SCRIPTS = {
+  worker: 'paint-worker.js',
+  large: 'large-process.js',
+  heic: 'heic-worker.js',
+};
 
 /** What a queue carries, and who takes it from there. */
 export interface Line {
@@ -35,6 +40,8 @@ export interface Services extends JobServices {
   readonly slots: Slots;
   /** For pictures that are painted in strips. */
   readonly largeSlots: Slots;
+  readonly headerSlots: Slots;
+  readonly heic: HeicDecoder;
   readonly stylizer: Stylizer;
   readonly lines: { readonly jobs: Line; readonly webhooks: Line };
   /** What is painted where a request names no style. */
@@ -59,8 +66,8 @@ export async function createServices(config: Config): Promise<Services> {
     workers: config.WORKERS,
     threads: config.THREADS,
     scripts: {
-      worker: join(config.DIST_DIR, PAINT_SCRIPTS.worker),
-      large: join(config.DIST_DIR, PAINT_SCRIPTS.large),
+      worker: join(config.DIST_DIR, SCRIPTS.worker),
+      large: join(config.DIST_DIR, SCRIPTS.large),
     },
   });
   const sessions = createSessions({
@@ -75,11 +82,18 @@ export async function createServices(config: Config): Promise<Services> {
   });
   const slots = createSlots({ slots: config.SLOTS, queueSize: config.QUEUE_SIZE });
   const largeSlots = createSlots({ slots: LARGE_SLOTS, queueSize: config.QUEUE_SIZE });
+  const headerSlots = createSlots({ slots: config.SLOTS, queueSize: config.QUEUE_SIZE });
+  const heic = heicDecoder({
+    script: join(config.DIST_DIR, SCRIPTS.heic),
+    timeoutMs: HEIC_TIMEOUT_MS,
+  });
   const stylizer = createStylizer({
     sessions,
     slots,
     largeSlots,
+    headerSlots,
     limits: limitsOf(config),
+    heic,
     scratchFolder: config.SCRATCH_DIR || tmpdir(),
   });
   const { blobs, images, jobs, deliveries, queues } = work;
@@ -91,6 +105,8 @@ export async function createServices(config: Config): Promise<Services> {
     sessions,
     slots,
     largeSlots,
+    headerSlots,
+    heic,
     stylizer,
     ...work,
     lines: {
@@ -109,13 +125,23 @@ export async function createServices(config: Config): Promise<Services> {
   };
 }
 
+/** Until one HEIC file is decoded: an honest one of the largest size takes half as long. */
+const HEIC_TIMEOUT_MS = 30_000;
+
 /** Pictures painted in strips at the same time: each takes long, and leaves room for small ones. */
 const LARGE_SLOTS = 1;
 
 /** Only ONNX Runtime on a processor paints in strips. */
-function limitsOf({ ENGINE, MAX_PIXELS, WHOLE_PIXELS, MAX_PAGES }: Config): StylizerLimits {
+function limitsOf(config: Config): StylizerLimits {
+  const { ENGINE, MAX_PIXELS, WHOLE_PIXELS, MAX_PAGES, MAX_DECODED_BYTES } = config;
   const maxPixels = ENGINE === 'onnx' ? MAX_PIXELS : Math.min(MAX_PIXELS, WHOLE_PIXELS);
-  return { maxPixels, maxPages: MAX_PAGES, wholePixels: WHOLE_PIXELS };
+  return {
+    maxPixels,
+    maxPages: MAX_PAGES,
+    wholePixels: WHOLE_PIXELS,
+    wholeBytes: WHOLE_PIXELS * PAINTING_BYTES_PER_PIXEL,
+    maxDecodedBytes: MAX_DECODED_BYTES,
+  };
 }
 
 /** Other runtimes than ONNX Runtime on a processor know float32 only. */

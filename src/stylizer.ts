@@ -9,9 +9,12 @@ import type { StyleMix } from './core/mix.ts';
 import { fitted, type Picture, paintedPixels } from './core/picture.ts';
 import type { Claim, Slots } from './engines/slots.ts';
 import { ProblemError } from './errors.ts';
-import { type DecodeLimits, decode, type PhotoHeader, readHeader } from './images/decode.ts';
+import { decode } from './images/decode.ts';
 import { encode } from './images/encode.ts';
 import { firstSuitable, formatsFor, MEDIA_TYPES, type OutputFormat } from './images/formats.ts';
+import { type DecodeLimits, type PhotoHeader, readHeader } from './images/header.ts';
+import type { HeicDecoder } from './images/heic/heic.ts';
+import { decodedBytes } from './images/memory.ts';
 import { resize } from './images/resize.ts';
 import {
   type Encoded,
@@ -59,14 +62,21 @@ export interface Stylizer {
 export interface StylizerLimits extends DecodeLimits {
   /** Larger pictures are painted in strips. */
   readonly wholePixels: number;
+  /** What takes more bytes of memory to decode waits for its turn with larger pictures. */
+  readonly wholeBytes: number;
+  /** What takes more bytes of memory to decode is refused. */
+  readonly maxDecodedBytes: number;
 }
 
 export interface StylizerParts {
   readonly sessions: Sessions;
   readonly slots: Slots;
-  /** For pictures that are painted in strips. */
+  /** For pictures that are painted in strips, or take much memory to decode. */
   readonly largeSlots: Slots;
+  /** For headers, which have to be known before there can be a claim. */
+  readonly headerSlots: Slots;
   readonly limits: StylizerLimits;
+  readonly heic: HeicDecoder;
   /** Where pictures lie that do not fit in memory. */
   readonly scratchFolder: string;
 }
@@ -75,7 +85,13 @@ export function createStylizer(parts: StylizerParts): Stylizer {
   const { sessions, limits } = parts;
   return {
     async stylize(file, options, { signal, spans, formats, waiter }) {
-      const header = await spans.measure('header', () => readHeader(file, limits));
+      const reading = parts.headerSlots.run(
+        signal,
+        () => spans.measure('header', () => readHeader(file, limits)),
+        waiter && { ...waiter, size: 1 },
+      );
+      const header = await abandonable(signal, reading);
+      checkMemory(header, limits);
       const output = outputExtent(header, options);
       const levels = canvasLevels(output, options, limits);
       const possible = possibleFormats(formats, output);
@@ -87,18 +103,35 @@ export function createStylizer(parts: StylizerParts): Stylizer {
       const inStrips = [output, ...levels].some((extent) => isLarge(extent, limits));
       const paint = async (): Promise<Painting> => {
         spans.add('queue', performance.now() - queued);
-        const work = { file, header, options, output, levels, formats: possible };
+        const readable =
+          header.format === 'heic'
+            ? await step('unpack', () => parts.heic.toTiff(file, header, signal))
+            : file;
+        const work = { file: readable, header, options, output, levels, formats: possible };
         const { bytes, format } = inStrips
           ? await stylizeLarge(toLarge(work, limits), sessions, parts.scratchFolder, step, signal)
-          : await stylizeWhole(work, sessions, limits, step);
+          : await stylizeWhole(work, sessions, step);
         return { bytes, format, mediaType: MEDIA_TYPES[format], ...output };
       };
-      const slots = inStrips ? parts.largeSlots : parts.slots;
+      const alone = inStrips || decodedBytes(header) > limits.wholeBytes;
+      const slots = alone ? parts.largeSlots : parts.slots;
       // The caller is answered at once; the slot is freed when the step under way has ended.
       const claim = waiter && { ...waiter, size: workSize(header, levels) };
       return abandonable(signal, slots.run(signal, paint, claim));
     },
   };
+}
+
+/** Throws an `image-too-large` problem. */
+function checkMemory(header: PhotoHeader, { maxDecodedBytes }: StylizerLimits): void {
+  const bytes = decodedBytes(header);
+  if (bytes <= maxDecodedBytes) return;
+  const { format, extent } = header;
+  throw new ProblemError(
+    'image-too-large',
+    `Expected an image that takes at most ${maxDecodedBytes} bytes of memory to decode; ` +
+      `${extent.width} x ${extent.height} pixels of ${format.toUpperCase()} take ${bytes}.`,
+  );
 }
 
 /** What every painting costs whatever its size, and decoding one pixel, in painted pixels. */
@@ -129,10 +162,9 @@ interface Work {
 async function stylizeWhole(
   { file, header, options, output, levels, formats }: Work,
   sessions: Sessions,
-  { maxPixels }: DecodeLimits,
   step: Step,
 ): Promise<Encoded> {
-  const { picture, alpha } = await step('decode', () => decode(file, header, output, maxPixels));
+  const { picture, alpha } = await step('decode', () => decode({ file, header }, output));
   const canvas: Canvas<Picture> = {
     resize: (from, extent) => step('resize', () => resize(from, extent)),
     paint: (from) => step('inference', () => sessions.paint(options.mix, from)),
@@ -165,12 +197,9 @@ async function changed(
   return copy;
 }
 
-function toLarge(
-  { options, ...work }: Work,
-  { maxPixels, wholePixels }: StylizerLimits,
-): LargeStylization {
+function toLarge({ options, ...work }: Work, { wholePixels }: StylizerLimits): LargeStylization {
   const { mix, quality, detail } = options;
-  return { ...work, mix, quality, detail, combination: options, maxPixels, wholePixels };
+  return { ...work, mix, quality, detail, combination: options, wholePixels };
 }
 
 /** Throws an `image-too-large` problem for what is too large to be whole and too thin for strips. */

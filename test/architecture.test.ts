@@ -49,6 +49,7 @@ const STRANGERS = [
 
 const HOMES: Readonly<Record<string, string | readonly string[]>> = {
   sharp: 'src/images/',
+  'libheif-js': 'src/images/heic/',
   'onnxruntime-node': 'src/engines/',
   '@tensorflow/tfjs-node': 'src/engines/',
   '@tensorflow/tfjs-core': ['src/engines/', 'src/training/'],
@@ -160,7 +161,7 @@ test('each library is imported in its home only', () => {
 });
 
 /** Packages that an installation may do without. */
-const OPTIONAL = /^(?:@tensorflow\/|zeromq$|h5wasm$)/;
+const OPTIONAL = /^(?:@tensorflow\/|zeromq$|h5wasm$|libheif-js(?:\/|$))/;
 
 test('what is loaded at start needs no optional package', () => {
   const reached = new Set(['src/cli.ts', 'functions/server.ts']);

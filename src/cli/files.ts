@@ -10,7 +10,18 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-const INPUT_EXTENSIONS = ['jpg', 'jpeg', 'png', 'webp', 'avif', 'gif', 'tif', 'tiff'];
+const INPUT_EXTENSIONS = [
+  'jpg',
+  'jpeg',
+  'png',
+  'webp',
+  'avif',
+  'heic',
+  'heif',
+  'gif',
+  'tif',
+  'tiff',
+];
 
 /**
  * Absolute paths of files named by paths, folders and patterns, in that order, each once. Folders stand for the

@@ -111,7 +111,8 @@ const DETAILS: Readonly<Record<ProblemType, string>> = {
   canceled: 'It was canceled by a request.',
   gone: `The stylization ${STYLIZATION_ID} was kept until 2026-05-05T09:30:00.051Z.`,
   'payload-too-large': 'Expected at most 67108864 bytes, got 80000000.',
-  'unsupported-media-type': 'Expected a JPEG, PNG, WebP, AVIF, GIF or TIFF image, got a PDF.',
+  'unsupported-media-type':
+    'Expected a JPEG, PNG, WebP, AVIF, HEIC, GIF or TIFF image, got PDF data.',
   'source-refused': 'Expected a public address, got 10.0.0.7.',
   'source-failed': 'https://images.example/cat.jpg answered 404.',
   'image-unreadable': 'Expected a complete JPEG image; this one is damaged or cut off.',

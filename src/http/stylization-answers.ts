@@ -2,7 +2,8 @@
 
 import type { Context } from 'hono';
 import { ProblemError } from '../errors.ts';
-import { MEDIA_TYPES, OUTPUT_FORMATS, outputPreference, sniff } from '../images/formats.ts';
+import { MEDIA_TYPES, OUTPUT_FORMATS, outputPreference } from '../images/formats.ts';
+import { sniff } from '../images/sniff.ts';
 import { type FinishedJob, isFinished, type Job } from '../jobs/job.ts';
 import { stylizationResource } from '../jobs/resource.ts';
 import { keepPainting } from '../jobs/worker.ts';

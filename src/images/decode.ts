@@ -1,17 +1,15 @@
-/** Image bytes -> 8-bit sRGB pixels, upright, under limits that are checked before decoding. */
+/** Image bytes -> 8-bit sRGB pixels, upright, in memory. */
 
-import sharp, { type Metadata, type Sharp } from 'sharp';
+import { setImmediate } from 'node:timers/promises';
+import sharp, { type Sharp } from 'sharp';
 import { type Extent, elementCount } from '../core/measures.ts';
-import { type Picture, paintedPixels } from '../core/picture.ts';
-import { ProblemError } from '../errors.ts';
-import { type InputFormat, sniff } from './formats.ts';
-import { fillTransparent } from './transparency.ts';
-
-export interface DecodeLimits {
-  readonly maxPixels: number;
-  /** Frames of an animation or pages of a document (only the first is painted). */
-  readonly maxPages: number;
-}
+import type { Picture } from '../core/picture.ts';
+import { conversion, type Samples } from './color/convert.ts';
+import { type DecodeLimits, readHeader, unreadable } from './header.ts';
+import { decoding, type Source, samplesOfBytes } from './open.ts';
+import type { SampleLayout } from './samples.ts';
+import { hasSpareChannels, withoutSpares } from './spare-channels.ts';
+import { alphaGain, fillTransparent } from './transparency.ts';
 
 export interface Photo {
   readonly picture: Picture;
@@ -19,116 +17,73 @@ export interface Photo {
   readonly alpha: Uint8Array | undefined;
 }
 
-/** What the header says, before any pixel is decoded. */
-export interface PhotoHeader {
-  readonly format: InputFormat;
-  /** Upright: after the EXIF orientation is applied. */
-  readonly extent: Extent;
-  readonly hasAlpha: boolean;
-}
-
-/** Seconds after which libvips gives up on one image. */
-const DECODE_TIMEOUT_SECONDS = 30;
-
 /**
- * Reads the header and checks it. Throws `unsupported-media-type`, `image-unreadable` or
- * `image-too-large` problems.
+ * Decodes a photograph: orientation applied, brought to the size given, 8-bit sRGB whatever its
+ * depth, color model and profile, metadata dropped. Color hidden under transparent pixels is
+ * replaced by that around them. Throws an `image-unreadable` problem.
  */
-export async function readHeader(file: Uint8Array, limits: DecodeLimits): Promise<PhotoHeader> {
-  const format = knownFormat(file);
-  const metadata = await sharp(file, { limitInputPixels: false, failOn: 'none' })
-    .metadata()
-    .catch((cause: unknown) => {
-      throw unreadable(format, cause);
-    });
-  const { width, height } = metadata.autoOrient;
-  if (!containerMatches(metadata, format)) throw unreadable(format, metadata.format);
-  checkLimits({ width, height }, metadata.pages ?? 1, limits);
-  return { format, extent: { width, height }, hasAlpha: metadata.hasAlpha };
-}
-
-/**
- * Decodes a photograph: EXIF orientation applied, any ICC profile, CMYK, grey, palette or 16-bit
- * picture converted to 8-bit sRGB, metadata dropped. It is brought to the size
- * given. Colour hidden under transparent pixels is replaced by that around them.
- */
-export async function decode(
-  file: Uint8Array,
-  { format, hasAlpha }: PhotoHeader,
-  { width, height }: Extent,
-  maxPixels: number,
-): Promise<Photo> {
-  const image = decoding(file, { width, height }, maxPixels);
+export async function decode(source: Source, extent: Extent): Promise<Photo> {
+  const { format } = source.header;
   try {
-    if (!hasAlpha) return { picture: await pixels(image.removeAlpha()), alpha: undefined };
-    const rgba = await pixels(image.ensureAlpha());
-    const alpha = (await pixels(raw(rgba).extractChannel(3))).data;
-    if (isOpaque(alpha))
-      return { picture: await pixels(raw(rgba).removeAlpha()), alpha: undefined };
-    return { picture: await fillTransparent(rgba), alpha };
+    const plain = hasSpareChannels(source.header) ? await withoutSpares(source) : source;
+    const { samples } = plain.header;
+    const image = await toSrgb(await pixels(decoding(plain, extent), samples), samples);
+    if (samples.alpha === undefined) return { picture: image, alpha: undefined };
+    const alpha = (await bytes(raw(image).extractChannel(3))).data;
+    if (isOpaque(alpha)) {
+      return { picture: await bytes(raw(image).removeAlpha()), alpha: undefined };
+    }
+    return { picture: await fillTransparent(image, alphaGain(source.header, extent)), alpha };
   } catch (cause) {
     if (cause instanceof TypeError) throw cause;
     throw unreadable(format, cause);
   }
 }
 
-/** What turns any file into upright sRGB of that size. */
-export function decoding(file: Uint8Array, { width, height }: Extent, maxPixels: number): Sharp {
-  return sharp(file, { limitInputPixels: maxPixels, failOn: 'error' })
-    .timeout({ seconds: DECODE_TIMEOUT_SECONDS })
-    .autoOrient()
-    .resize({ width, height, fit: 'fill' })
-    .toColourspace('srgb');
-}
-
-/** The opaque pixels of a whole file at its own size. Throws like the two functions above. */
+/** The opaque pixels of a whole file at its own size. Throws like {@link readHeader} and {@link decode}. */
 export async function decodePicture(file: Uint8Array, limits: DecodeLimits): Promise<Picture> {
   const header = await readHeader(file, limits);
-  return (await decode(file, header, header.extent, limits.maxPixels)).picture;
+  return (await decode({ file, header }, header.extent)).picture;
 }
 
-function knownFormat(file: Uint8Array): InputFormat {
-  const sniffed = sniff(file);
-  if (sniffed?.format) return sniffed.format;
-  const found = sniffed ? `a ${sniffed.name} file` : 'something else';
-  throw new ProblemError(
-    'unsupported-media-type',
-    `Expected a JPEG, PNG, WebP, AVIF, GIF or TIFF image, got ${found}.`,
-  );
+interface Decoded extends Extent {
+  readonly data: Samples;
 }
 
-/** libvips calls AVIF's container heif; a file that it reads as anything else is in disguise. */
-function containerMatches({ format, compression }: Metadata, expected: InputFormat): boolean {
-  return expected === 'avif' ? format === 'heif' && compression === 'av1' : format === expected;
-}
+/** Samples that are converted before other work gets its turn. */
+const SAMPLES_PER_BAND = 1 << 20;
 
-function checkLimits({ width, height }: Extent, pages: number, limits: DecodeLimits): void {
-  if (paintedPixels({ width, height }) > limits.maxPixels) {
-    throw new ProblemError(
-      'image-too-large',
-      `Expected at most ${limits.maxPixels} pixels (a side counts as 64 at least), got ${width} x ${height}.`,
-    );
+async function toSrgb({ width, height, data }: Decoded, samples: SampleLayout): Promise<Picture> {
+  const { encoding, bits } = samples;
+  if (!encoding && data instanceof Uint8Array) return { width, height, data };
+  const channels = data.length / (width * height);
+  const convert = conversion(encoding, bits, channels);
+  const result = new Uint8Array(data.length);
+  const step = Math.max(1, Math.floor(SAMPLES_PER_BAND / (width * channels))) * width * channels;
+  for (let begin = 0; begin < data.length; begin += step) {
+    result.set(convert(data.subarray(begin, begin + step)), begin);
+    await setImmediate();
   }
-  if (pages > limits.maxPages) {
-    throw new ProblemError(
-      'image-too-large',
-      `Expected at most ${limits.maxPages} frames or pages, got ${pages}.`,
-    );
-  }
+  return { width, height, data: result };
 }
 
-export function unreadable(format: InputFormat, cause: unknown): ProblemError {
-  const detail = `Expected a complete ${format.toUpperCase()} image; this one is damaged or cut off.`;
-  return new ProblemError('image-unreadable', detail, { cause });
-}
-
-async function pixels(image: Sharp): Promise<Picture> {
-  const { data, info } = await image.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+async function pixels(image: Sharp, samples: SampleLayout): Promise<Decoded> {
+  const depth = samples.bits === 16 ? 'ushort' : 'uchar';
+  const { data, info } = await image.raw({ depth }).toBuffer({ resolveWithObject: true });
   const { width, height, channels } = info;
-  if (data.length !== elementCount([width, height, channels])) {
-    throw new TypeError(`Expected ${width} x ${height} x ${channels} bytes, got ${data.length}.`);
+  const decoded = samplesOfBytes(data, samples);
+  const expected = samples.alpha === undefined ? 3 : 4;
+  if (channels !== expected || decoded.length !== elementCount([width, height, channels])) {
+    throw new TypeError(
+      `Expected ${width} x ${height} x ${expected} samples, got ${decoded.length} of ${channels} channels.`,
+    );
   }
-  return { width, height, data };
+  return { width, height, data: decoded };
+}
+
+async function bytes(image: Sharp): Promise<Picture> {
+  const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
+  return { width: info.width, height: info.height, data };
 }
 
 function raw({ width, height, data }: Picture): Sharp {

@@ -1,8 +1,8 @@
-/** Image formats: which come in, which go out, and how to tell them by their first bytes. */
+/** Image formats: which come in, and which go out. */
 
 export const OUTPUT_FORMATS = ['jpeg', 'png', 'webp', 'avif'] as const;
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
-export type InputFormat = OutputFormat | 'gif' | 'tiff';
+export type InputFormat = OutputFormat | 'gif' | 'tiff' | 'heic';
 
 export const MEDIA_TYPES: Readonly<Record<InputFormat, string>> = {
   jpeg: 'image/jpeg',
@@ -11,6 +11,7 @@ export const MEDIA_TYPES: Readonly<Record<InputFormat, string>> = {
   avif: 'image/avif',
   gif: 'image/gif',
   tiff: 'image/tiff',
+  heic: 'image/heic',
 };
 
 /** Formats that can say which pixels are transparent. */
@@ -26,50 +27,6 @@ const LONGEST_SIDE: Readonly<Record<OutputFormat, number>> = {
 
 export function isOutputFormat(format: string): format is OutputFormat {
   return (OUTPUT_FORMATS as readonly string[]).includes(format);
-}
-
-/** Bytes at an offset that mark a format; `name` is for messages about formats we do not read. */
-interface Signature {
-  readonly name: string;
-  readonly format?: InputFormat;
-  readonly offset: number;
-  readonly bytes: string;
-}
-
-const SIGNATURES: readonly Signature[] = [
-  { name: 'JPEG', format: 'jpeg', offset: 0, bytes: '\xff\xd8\xff' },
-  { name: 'PNG', format: 'png', offset: 0, bytes: '\x89PNG\r\n\x1a\n' },
-  { name: 'WebP', format: 'webp', offset: 8, bytes: 'WEBP' },
-  { name: 'AVIF', format: 'avif', offset: 4, bytes: 'ftypavif' },
-  { name: 'AVIF sequence', format: 'avif', offset: 4, bytes: 'ftypavis' },
-  { name: 'GIF', format: 'gif', offset: 0, bytes: 'GIF87a' },
-  { name: 'GIF', format: 'gif', offset: 0, bytes: 'GIF89a' },
-  { name: 'TIFF', format: 'tiff', offset: 0, bytes: 'II*\0' },
-  { name: 'TIFF', format: 'tiff', offset: 0, bytes: 'MM\0*' },
-  { name: 'HEIC', offset: 4, bytes: 'ftyphei' },
-  { name: 'HEIC', offset: 4, bytes: 'ftyphev' },
-  { name: 'HEIF', offset: 4, bytes: 'ftypmif1' },
-  { name: 'JPEG XL', offset: 0, bytes: '\xff\x0a' },
-  { name: 'JPEG XL', offset: 4, bytes: 'JXL ' },
-  { name: 'PDF', offset: 0, bytes: '%PDF' },
-  { name: 'SVG', offset: 0, bytes: '<svg' },
-  { name: 'XML', offset: 0, bytes: '<?xml' },
-  { name: 'BMP', offset: 0, bytes: 'BM' },
-  { name: 'ZIP', offset: 0, bytes: 'PK\x03\x04' },
-  { name: 'HTML', offset: 0, bytes: '<!DOCTYPE' },
-];
-
-export interface Sniffed {
-  readonly name: string;
-  /** Undefined for formats that are recognised but not read. */
-  readonly format: InputFormat | undefined;
-}
-
-/** What the first bytes say the file is; undefined where they say nothing. */
-export function sniff(file: Uint8Array): Sniffed | undefined {
-  const head = String.fromCharCode(...file.subarray(0, 16));
-  const match = SIGNATURES.find(({ offset, bytes }) => head.startsWith(bytes, offset));
-  return match && { name: match.name, format: match.format };
 }
 
 /**

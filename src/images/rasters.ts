@@ -1,13 +1,19 @@
 /** Image files -> rasters in files and back, streaming: pictures that may not fit in memory. */
 
+import { rm } from 'node:fs/promises';
 import sharp, { type Sharp } from 'sharp';
 import type { RasterFile } from '../core/engine.ts';
 import type { Extent } from '../core/measures.ts';
 import { fitted } from '../core/picture.ts';
 import { isDiskFull } from '../rasters/scratch.ts';
-import { decode, decoding, type PhotoHeader, unreadable } from './decode.ts';
+import { decode } from './decode.ts';
 import { type EncodeOptions, encoder, PAPER } from './encode.ts';
 import { ALPHA_FORMATS } from './formats.ts';
+import { type PhotoHeader, unreadable } from './header.ts';
+import { decoding, type Source } from './open.ts';
+import { coverHidden, splitRaster } from './raster-rows.ts';
+import { hasSpareChannels, withoutSparesOnDisk } from './spare-channels.ts';
+import { alphaGain } from './transparency.ts';
 
 export interface LargePhoto {
   readonly picture: RasterFile;
@@ -23,41 +29,40 @@ const BACKGROUND_SIDE = 1024;
 
 /** Like {@link decode}, from file to file. */
 export async function decodeToRaster(
-  file: Uint8Array,
-  header: PhotoHeader,
+  source: Source,
   extent: Extent,
-  maxPixels: number,
   fresh: FreshPath,
 ): Promise<LargePhoto> {
-  const { width, height } = extent;
-  const picture: RasterFile = { path: fresh(), width, height };
-  const image = decoding(file, extent, maxPixels);
+  const { header } = source;
   try {
-    if (!header.hasAlpha) {
-      await image.removeAlpha().toFile(picture.path);
-      return { picture, alpha: undefined };
+    const spare = hasSpareChannels(header);
+    const plain = spare ? await withoutSparesOnDisk(source, fresh) : source;
+    const { samples } = plain.header;
+    const decoded = { path: fresh(), ...sizeOf(extent) };
+    await decoding(plain, extent).toFile(decoded.path);
+    if (samples.alpha === undefined && !samples.encoding) {
+      return { picture: decoded, alpha: undefined };
     }
-    const [rgba, alpha] = [fresh(), fresh()];
-    await image.ensureAlpha().toFile(rgba);
-    await stored(rgba).extractChannel(3).toFile(alpha);
-    const { channels } = await stored(alpha).stats();
-    if (channels[0]?.min === 255) {
-      await stored(rgba).removeAlpha().toFile(picture.path);
-      return { picture, alpha: undefined };
-    }
-    const visible = await decode(file, header, fitted(extent, BACKGROUND_SIDE), maxPixels);
-    const filled = fresh();
-    await sharp(visible.picture.data, { raw: { ...sizeOf(visible.picture), channels: 3 } })
-      .resize({ width, height, fit: 'fill', kernel: 'linear' })
-      .toFile(filled);
-    await stored(filled)
-      .composite([{ input: rgba, limitInputPixels: false }])
-      .removeAlpha()
-      .toFile(picture.path);
-    return { picture, alpha };
+    const { color, alpha } = await splitRaster(decoded, samples, fresh);
+    await rm(decoded.path);
+    if (!alpha) return { picture: color, alpha: undefined };
+    const background = await visibleColor(plain, extent, fresh);
+    await coverHidden(color, alpha, background, alphaGain(header, extent));
+    await rm(background.path);
+    return { picture: color, alpha: alpha.path };
   } catch (cause) {
     throw failure(header, cause);
   }
+}
+
+/** What shows of the picture, spread over what does not: soft, as it is enlarged. */
+async function visibleColor(source: Source, extent: Extent, fresh: FreshPath): Promise<RasterFile> {
+  const { picture } = await decode(source, fitted(extent, BACKGROUND_SIDE));
+  const path = fresh();
+  await sharp(picture.data, { raw: { ...sizeOf(picture), channels: 3 } })
+    .resize({ ...sizeOf(extent), fit: 'fill', kernel: 'linear' })
+    .toFile(path);
+  return { path, ...sizeOf(extent) };
 }
 
 /** The raster at exactly this size (Lanczos); itself where it has that size already. */

@@ -7,7 +7,9 @@
  */
 
 import sharp, { type Sharp } from 'sharp';
+import type { Extent } from '../core/measures.ts';
 import type { Picture } from '../core/picture.ts';
+import type { PhotoHeader } from './header.ts';
 
 const STEP = 4;
 
@@ -19,15 +21,27 @@ interface Rgba extends Picture {
   readonly data: Uint8Array;
 }
 
-/** RGBA (not premultiplied) -> RGB without a trace of hidden colour. */
-export async function fillTransparent(level: Rgba): Promise<Picture> {
+/**
+ * How many times its alpha a pixel's own colour counts. At its own size every pixel that is visible at
+ * all has its own; where resizing has mixed them, very faint ones have hardly any.
+ */
+export function alphaGain({ extent }: PhotoHeader, { width, height }: Extent): number {
+  return width === extent.width && height === extent.height ? 255 : 16;
+}
+
+/**
+ * RGBA (not premultiplied) -> RGB without a trace of hidden colour; `gain` as {@link alphaGain}
+ * gives it.
+ */
+export async function fillTransparent(level: Rgba, gain: number): Promise<Picture> {
   const { width, height } = level;
+  const own = await strengthened(level, gain);
   if (width === 1 && height === 1) {
-    return raw(image(level, 4).flatten({ background: NOTHING_VISIBLE }));
+    return raw(image(own, 4).flatten({ background: NOTHING_VISIBLE }));
   }
-  const below = await fillTransparent(await shrunk(level));
+  const below = await fillTransparent(await shrunk(level), 1);
   const background = image(below, 3).resize({ width, height, fit: 'fill', kernel: 'linear' });
-  const input = Buffer.from(level.data);
+  const input = Buffer.from(own.data);
   const layer = { input, raw: { width, height, channels: 4 as const } };
   return raw(
     image(await raw(background), 3)
@@ -41,8 +55,13 @@ async function shrunk(level: Rgba): Promise<Rgba> {
   const width = Math.ceil(level.width / STEP);
   const height = Math.ceil(level.height / STEP);
   const smaller = image(level, 4).resize({ width, height, fit: 'fill', kernel: 'linear' });
-  const gain = STEP * STEP;
-  return raw(image(await raw(smaller), 4).linear([1, 1, 1, gain], [0, 0, 0, 0]));
+  return strengthened(await raw(smaller), STEP * STEP);
+}
+
+/** With that many times the alpha, at most opaque. */
+async function strengthened(level: Rgba, gain: number): Promise<Rgba> {
+  if (gain === 1) return level;
+  return raw(image(level, 4).linear([1, 1, 1, gain], [0, 0, 0, 0]));
 }
 
 function image({ width, height, data }: Picture, channels: 3 | 4): Sharp {

@@ -13,38 +13,66 @@ import type { Raster } from './raster.ts';
 export const RASTER_EXTENSION = '.v';
 
 const HEADER_BYTES = 64;
-const CHANNELS = 3;
+
+/** What a pixel consists of: one (grey), three (color) or four (with alpha) samples. */
+export interface PixelLayout {
+  readonly channels: 1 | 3 | 4;
+  readonly sampleBytes: 1 | 2;
+}
+
+const RGB: PixelLayout = { channels: 3, sampleBytes: 1 };
 
 /** Written in the machine's own byte order, which the magic number tells. */
 const MAGIC = 0x08f2a6b6;
+const FORMAT_USHORT = 2;
+const INTERPRETATION_GREY = 1;
 const INTERPRETATION_SRGB = 22;
+const INTERPRETATION_RGB16 = 25;
 const PIXELS_PER_MILLIMETRE = 1;
 
 export interface OpenRaster extends Raster {
   close(): Promise<void>;
 }
 
-/** Makes the file, all black. */
-export async function createRaster(path: string, { width, height }: Extent): Promise<RasterFile> {
+/** Makes the file, all zero. */
+export async function createRaster(
+  path: string,
+  { width, height }: Extent,
+  layout = RGB,
+): Promise<RasterFile> {
   const header = new ArrayBuffer(HEADER_BYTES);
   const integers = new Uint32Array(header);
-  integers.set([MAGIC, width, height, CHANNELS], 0);
-  integers[7] = INTERPRETATION_SRGB;
+  integers.set([MAGIC, width, height, layout.channels], 0);
+  if (layout.sampleBytes === 2) integers[5] = FORMAT_USHORT;
+  integers[7] = interpretationOf(layout);
   new Float32Array(header).fill(PIXELS_PER_MILLIMETRE, 8, 10);
   const file = await open(path, 'wx', 0o600);
   try {
     await file.write(new Uint8Array(header));
-    await file.truncate(HEADER_BYTES + width * height * CHANNELS);
+    await file.truncate(HEADER_BYTES + width * height * bytesOf(layout));
   } finally {
     await file.close();
   }
   return { path, width, height };
 }
 
-/** For reading and writing. */
-export async function openRaster({ path, width, height }: RasterFile): Promise<OpenRaster> {
+function interpretationOf({ channels, sampleBytes }: PixelLayout): number {
+  if (channels === 1) return INTERPRETATION_GREY;
+  return sampleBytes === 2 ? INTERPRETATION_RGB16 : INTERPRETATION_SRGB;
+}
+
+/** Of one pixel. */
+export function bytesOf({ channels, sampleBytes }: PixelLayout): number {
+  return channels * sampleBytes;
+}
+
+/** For reading and writing; one pixel has three bytes where nothing else is said. */
+export async function openRaster(
+  { path, width, height }: RasterFile,
+  pixelBytes = bytesOf(RGB),
+): Promise<OpenRaster> {
   const file: FileHandle = await open(path, 'r+');
-  const rowBytes = width * CHANNELS;
+  const rowBytes = width * pixelBytes;
   return {
     width,
     height,

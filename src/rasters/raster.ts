@@ -3,7 +3,7 @@
 import type { Extent } from '../core/measures.ts';
 import type { Rows } from '../core/strips.ts';
 
-/** Rows of interleaved sRGB bytes, three per pixel. */
+/** Rows of interleaved samples, mostly three bytes of sRGB per pixel. */
 export interface Raster extends Extent {
   /** Rejects with a `RangeError` where there are no such rows. */
   read(rows: Rows): Promise<Uint8Array>;

@@ -20,7 +20,13 @@ const { MAX_PIXELS: maxPixels, MAX_PAGES: maxPages } = config;
 const stylizer = createStylizer({
   ...services,
   sessions: { ...services.sessions, paint: (_, photo) => paint(session, network, photo) },
-  limits: { maxPixels, maxPages, wholePixels: maxPixels },
+  limits: {
+    maxPixels,
+    maxPages,
+    wholePixels: maxPixels,
+    wholeBytes: config.MAX_DECODED_BYTES,
+    maxDecodedBytes: config.MAX_DECODED_BYTES,
+  },
   scratchFolder: '',
 });
 const { stop } = await startServer({ ...services, stylizer });

@@ -124,7 +124,7 @@ describe('files', () => {
       );
     const answer = await server.send(raw(animation, 'image/gif'));
     expect(answer.body).toMatchObject({ type: '/problems#image-too-large', status: 422 });
-    expect(answer.body.detail).toContain('got 5');
+    expect(answer.body.detail).toContain('at most 3');
   });
 
   test('a brush that would make a bomb of an honest photograph', async () => {

@@ -1,8 +1,9 @@
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { fitted } from '../../src/core/picture.ts';
-import { decode, readHeader } from '../../src/images/decode.ts';
-import { sniff } from '../../src/images/formats.ts';
+import { decode } from '../../src/images/decode.ts';
+import { readHeader } from '../../src/images/header.ts';
+import { sniff } from '../../src/images/sniff.ts';
 import { halfTransparent, picture, plain } from '../support/pictures.ts';
 
 const limits = { maxPixels: 1_000_000, maxPages: 10 };
@@ -10,7 +11,7 @@ const limits = { maxPixels: 1_000_000, maxPages: 10 };
 async function photoOf(file: Uint8Array, maxSize?: number) {
   const header = await readHeader(file, limits);
   const extent = maxSize === undefined ? header.extent : fitted(header.extent, maxSize);
-  return decode(file, header, extent, limits.maxPixels);
+  return decode({ file, header }, extent);
 }
 
 /** The colour of a pixel. */
@@ -156,7 +157,7 @@ describe('transparency', () => {
 
 test.each([
   ['JPEG', [0xff, 0xd8, 0xff, 0xe0], 'jpeg'],
-  ['HEIC', [0, 0, 0, 24, ...Buffer.from('ftypheic')], undefined],
+  ['HEIC', [0, 0, 0, 24, ...Buffer.from('ftypheic')], 'heic'],
   ['PDF', [...Buffer.from('%PDF-1.4')], undefined],
 ])('%s is told by its first bytes', (name, bytes, format) => {
   expect(sniff(Uint8Array.from(bytes))).toEqual({ name, format });
