@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** From the ground up: a file may import from its own layer and from those before it. */
 const LAYERS = [
-  ['src/errors.ts', 'src/signals.ts', 'src/core/'],
+  ['src/errors.ts', 'src/timers.ts', 'src/signals.ts', 'src/byte-budget.ts', 'src/core/'],
   ['src/telemetry.ts', 'src/rasters/'],
   [
     'src/images/',
