@@ -26,11 +26,11 @@ export function readPreferences(c: Context): Preferences {
       return [name.trim().toLowerCase(), value.trim().replaceAll('"', '')];
     }),
   );
-  const wait = preferences.get('wait');
+  const wait = /^\d+$/.exec(preferences.get('wait') ?? '')?.[0];
   const cancelAfter = c.req.header('cancel-after');
   return {
     respondAsync: preferences.has('respond-async'),
-    waitMs: wait && /^\d+$/.test(wait) ? Number(wait) * 1000 : undefined,
+    waitMs: wait === undefined ? undefined : Number(wait) * 1000,
     cancelAfterMs: cancelAfter === undefined ? undefined : duration(cancelAfter),
   };
 }
@@ -44,9 +44,6 @@ function duration(text: string): number {
     `Expected a Cancel-After such as 30, 90s or 5m, up to 24h, got ${JSON.stringify(text)}.`,
   );
 }
-
-/** Ids that callers choose. */
-export const STYLIZATION_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 
 const LONGEST_KEY = 255;
 
