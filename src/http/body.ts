@@ -92,7 +92,7 @@ export function isMediaType(type: string, ranges: readonly string[]): boolean {
 
 function checkMediaType(mediaType: string, accepted: readonly string[]): void {
   if (isMediaType(mediaType, accepted)) return;
-  const got = mediaType === '' ? 'no content-type' : mediaType;
+  const got = mediaType === '' ? 'no content-type' : mediaType.slice(0, 80);
   throw new ProblemError(
     'unsupported-media-type',
     `Expected a body of ${accepted.join(', ')}, got ${got}.`,
@@ -107,7 +107,7 @@ function checkEncoding(encoding: string | undefined): void {
   if (other === undefined) return;
   throw new ProblemError(
     'unsupported-media-type',
-    `Expected a body without content-encoding, got ${other}.`,
+    `Expected a body without content-encoding, got ${other.slice(0, 80)}.`,
     { headers: { 'accept-encoding': 'identity' } },
   );
 }

@@ -41,7 +41,7 @@ function duration(text: string): number {
   if (milliseconds > 0 && milliseconds <= LONGEST_MS) return milliseconds;
   throw new ProblemError(
     'invalid-request',
-    `Expected a Cancel-After such as 30, 90s or 5m, up to 24h, got ${JSON.stringify(text)}.`,
+    `Expected a Cancel-After such as 30, 90s or 5m, up to 24h, got ${JSON.stringify(text.slice(0, 80))}.`,
   );
 }
 

@@ -128,7 +128,11 @@ export function fromText(
   kind: string,
 ): Record<string, unknown> {
   const texts = new Map<string, string[]>();
-  for (const [name, text] of fields) texts.set(name, [...(texts.get(name) ?? []), text.trim()]);
+  for (const [name, text] of fields) {
+    const before = texts.get(name);
+    if (before) before.push(text.trim());
+    else texts.set(name, [text.trim()]);
+  }
   const given = [...texts].filter(
     ([name, values]) => !isOption(name) || values.some((text) => text !== ''),
   );

@@ -9,7 +9,7 @@ import { keepPainting } from '../jobs/worker.ts';
 import type { Services } from '../services.ts';
 import { within } from '../signals.ts';
 import { createSpans, type Spans } from '../telemetry.ts';
-import type { ReceivedBody } from './body.ts';
+import type { ReceiveBody, ReceivedBody } from './body.ts';
 import { callerOf } from './caller.ts';
 import { entityTag, isUnchanged } from './etag.ts';
 import { acceptQuality } from './negotiation.ts';
@@ -78,28 +78,41 @@ export async function answerNow(
 export async function answerAsJob(
   c: Context,
   services: Services,
-  received: ReceivedBody,
+  receive: ReceiveBody,
   preferences: Preferences,
   id: string,
 ): Promise<Response> {
-  const { catalogue, config } = services;
-  const request = await readStylizationRequest(c, received, services);
-  catalogue.resolve(request.options.mix);
-  const { asJson, wish: formats, quality } = answerForms(c.req.header('accept'), request);
-  const { cancelAfterMs, respondAsync, waitMs } = preferences;
-  const origin = originOf(c, config);
-  const submission: Submission = { id, request, formats, origin, cancelAfterMs };
-  const { job } = await submit(submission, services);
+  const { respondAsync, waitMs } = preferences;
+  // The body is kept by then: who waits for the painting holds none of it.
+  const { job, deadline, asJson, quality } = await receive((received) =>
+    acceptJob(c, services, received, preferences, id),
+  );
   if (isFinished(job)) return answerFinished(c, services, job, asJson, quality);
-  const leftMs = received.deadline - performance.now();
-  const patienceMs = waitMs ?? (respondAsync ? 0 : leftMs);
-  const { found, finished } = await waited(services, job, Math.min(patienceMs, leftMs), received);
+  const leftMs = deadline - performance.now();
+  const patienceMs = Math.min(leftMs, waitMs ?? (respondAsync ? 0 : leftMs));
+  const { found, finished } = await waited(services, job, patienceMs, c.req.raw.signal);
   if (finished) return answerFinished(c, services, finished, asJson, quality);
   const waitedAsAsked = waitMs !== undefined && waitMs <= leftMs;
   return accepted(c, services, found, [
     ...(respondAsync ? ['respond-async'] : []),
     ...(waitedAsAsked ? [`wait=${waitMs / 1000}`] : []),
   ]);
+}
+
+async function acceptJob(
+  c: Context,
+  services: Services,
+  received: ReceivedBody,
+  { cancelAfterMs }: Preferences,
+  id: string,
+) {
+  const request = await readStylizationRequest(c, received, services);
+  services.catalogue.resolve(request.options.mix);
+  const { asJson, wish: formats, quality } = answerForms(c.req.header('accept'), request);
+  const origin = originOf(c, services.config);
+  const submission: Submission = { id, request, formats, origin, cancelAfterMs };
+  const { job } = await submit(submission, services);
+  return { job, deadline: received.deadline, asJson, quality };
 }
 
 interface Waited {
@@ -112,7 +125,7 @@ async function waited(
   { jobs }: Services,
   job: Job,
   patienceMs: number,
-  { signal }: ReceivedBody,
+  signal: AbortSignal,
 ): Promise<Waited> {
   if (patienceMs <= 0) return { found: job };
   const { id } = job.request;

@@ -29,7 +29,7 @@ export function createBatches(blobs: BlobStore, jobs: Jobs): Batches {
   const load = async (id: string): Promise<Batch> => {
     const blob = isId(id) ? await blobs.read(recordKey(id)) : undefined;
     if (blob) return batchSchema.parse(JSON.parse(new TextDecoder().decode(blob.bytes)));
-    throw new ProblemError('batch-not-found', `Expected a batch, got ${id}.`);
+    throw new ProblemError('batch-not-found', `Expected a batch, got ${id.slice(0, 80)}.`);
   };
   return {
     async create(batch) {

@@ -232,7 +232,10 @@ export function outputKey(id: string, extension: string): string {
 }
 
 function notFound(id: string): ProblemError {
-  return new ProblemError('stylization-not-found', `Expected a stylization, got ${id}.`);
+  return new ProblemError(
+    'stylization-not-found',
+    `Expected a stylization, got ${id.slice(0, 80)}.`,
+  );
 }
 
 function conflict(id: string): ProblemError {

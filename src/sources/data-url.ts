@@ -7,11 +7,10 @@ const NOT_IN_URLS = /[\t\n\r]+/g;
 
 /** The bytes; undefined where the URL has no comma, or its base64 is none. */
 export function dataUrlBytes(url: string): Buffer<ArrayBuffer> | undefined {
-  const text = url.replace(NOT_IN_URLS, '');
+  const [text = ''] = url.replace(NOT_IN_URLS, '').split('#', 1);
   const comma = text.indexOf(',');
   if (comma < 0) return undefined;
-  const fragment = text.indexOf('#', comma);
-  const payload = text.slice(comma + 1, fragment < 0 ? undefined : fragment);
+  const payload = text.slice(comma + 1);
   if (!BASE64_MARK.test(text.slice(0, comma).trimEnd())) return percentDecoded(payload);
   return forgivingBase64(
     payload.includes('%') ? percentDecoded(payload).toString('latin1') : payload,

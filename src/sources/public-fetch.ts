@@ -11,6 +11,7 @@ import { request as httpsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { RequestFilteringHttpAgent, RequestFilteringHttpsAgent } from 'request-filtering-agent';
 import { after } from '../timers.ts';
+import { isSpecial, rangesOf } from './special-addresses.ts';
 
 export interface Guard {
   /** Names that may be addressed, `*.example.org` for all below; undefined for any. */
@@ -100,7 +101,7 @@ function allowedUrl(address: string, guard: Guard): URL {
 }
 
 /** The URL of an address that may be asked, or why it may not. */
-function urlOf(address: string, { hosts }: Guard): URL | string {
+function urlOf(address: string, { hosts, privateAddresses }: Guard): URL | string {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
     return `Expected an http(s) URL, got ${JSON.stringify(address.slice(0, LONGEST_SHOWN))}.`;
@@ -111,8 +112,11 @@ function urlOf(address: string, { hosts }: Guard): URL | string {
   }
   const matches = (pattern: string) =>
     pattern.startsWith('*.') ? url.hostname.endsWith(pattern.slice(1)) : url.hostname === pattern;
-  if (hosts === undefined || hosts.some(matches)) return url;
-  return `Expected one of the hosts allowed here, got ${url.hostname}.`;
+  if (hosts !== undefined && !hosts.some(matches)) {
+    return `Expected one of the hosts allowed here, got ${url.hostname}.`;
+  }
+  if (!isSpecial(url.hostname, rangesOf(privateAddresses))) return url;
+  return `Expected a public address, got ${url.hostname}.`;
 }
 
 /** Characters of an address that a message repeats. */

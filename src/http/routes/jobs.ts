@@ -175,7 +175,8 @@ export function registerJobs(app: OpenAPIHono, services: Services): void {
     });
 
   app.get('/v1/stylizations', async (c) => {
-    const query = parseFields(listQuery, c.req.query());
+    const given = Object.entries(c.req.query()).filter(([, text]) => text !== '');
+    const query = parseFields(listQuery, Object.fromEntries(given));
     const { jobs: page, cursor } = await jobs.list(query);
     const stylizations = await Promise.all(page.map((job) => describe(c, job)));
     return c.json({ stylizations, next_cursor: cursor ?? null }, 200, noStore);

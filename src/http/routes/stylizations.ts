@@ -140,12 +140,11 @@ export function registerStylizations(app: OpenAPIHono, services: Services): void
         ),
       );
     }
-    const id = key ?? crypto.randomUUID();
-    return receive((received) => answerAsJob(c, services, received, preferences, id));
+    return answerAsJob(c, services, receive, preferences, key ?? crypto.randomUUID());
   });
   serveWithBody(app, services, { route: putRoute, body }, (c, receive) => {
     const [preferences, id] = [readPreferences(c), chosenId(c)];
-    return receive((received) => answerAsJob(c, services, received, preferences, id));
+    return answerAsJob(c, services, receive, preferences, id);
   });
 }
 
