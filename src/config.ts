@@ -87,7 +87,9 @@ export function configSchema({ cores, memoryBytes, modelsDir, distDir }: Surroun
       .describe('Largest request body.'),
     BODY_BUDGET_BYTES: whole(1)
       .default(Math.max(64 * 2 ** 20, Math.floor(memoryBytes / 8)))
-      .describe('Bytes of request bodies held at the same time; beyond it requests get 503.'),
+      .describe(
+        'Bytes that requests hold at the same time: bodies as they arrive, and pictures fetched for them; beyond it whoever holds most gets 503.',
+      ),
     MAX_PIXELS: whole(1).default(120_000_000).describe('Largest picture, width times height.'),
     WHOLE_PIXELS: whole(1)
       .default(Math.min(PLENTY_OF_PIXELS, affordablePixels))

@@ -72,7 +72,7 @@ export async function startServer(services: Services): Promise<RunningServer> {
  * it never sends a request into one that is just being closed. One that was opened ahead of its first
  * request counts as waiting for headers.
  */
-function connectionTimeouts({ KEEP_ALIVE_TIMEOUT_MS, BODY_TIMEOUT_MS }: Config) {
+export function connectionTimeouts({ KEEP_ALIVE_TIMEOUT_MS, BODY_TIMEOUT_MS }: Config) {
   const headersTimeout = timerMs(KEEP_ALIVE_TIMEOUT_MS + PARSER_MARGIN_MS);
   return {
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
