@@ -3,11 +3,11 @@
 import { z } from 'zod';
 import { ENGINES } from './engines/create.ts';
 import { LOG_LEVELS } from './telemetry.ts';
+import { LONGEST_TIMER_MS } from './timers.ts';
 
 const whole = (minimum: number) => z.coerce.number().int().min(minimum);
 
-/** Timers count in 31 bits. */
-const milliseconds = (minimum: number) => whole(minimum).max(2 ** 31 - 1);
+const milliseconds = (minimum: number) => whole(minimum).max(LONGEST_TIMER_MS);
 
 /** What the defaults depend on. */
 export interface Surroundings {
@@ -87,7 +87,9 @@ export function configSchema({ cores, memoryBytes, modelsDir, distDir }: Surroun
       .describe('Largest request body.'),
     BODY_BUDGET_BYTES: whole(1)
       .default(Math.max(64 * 2 ** 20, Math.floor(memoryBytes / 8)))
-      .describe('Bytes of request bodies held at the same time; beyond it requests get 503.'),
+      .describe(
+        'Bytes that requests hold at the same time: bodies as they arrive, and pictures fetched for them; beyond it whoever holds most gets 503.',
+      ),
     MAX_PIXELS: whole(1).default(120_000_000).describe('Largest picture, width times height.'),
     WHOLE_PIXELS: whole(1)
       .default(Math.min(PLENTY_OF_PIXELS, affordablePixels))
@@ -110,6 +112,11 @@ export function configSchema({ cores, memoryBytes, modelsDir, distDir }: Surroun
     BODY_TIMEOUT_MS: milliseconds(1)
       .default(15_000)
       .describe('Time a request body may take to arrive.'),
+    KEEP_ALIVE_TIMEOUT_MS: milliseconds(0)
+      .default(75_000)
+      .describe(
+        'Time an idle connection stays open; longer than a load balancer in front keeps it (mostly 60 s).',
+      ),
     SHUTDOWN_TIMEOUT_MS: milliseconds(0)
       .default(30_000)
       .describe('Time that accepted requests get to finish after SIGTERM.'),

@@ -14,6 +14,20 @@ export const MEDIA_TYPES: Readonly<Record<InputFormat, string>> = {
   heic: 'image/heic',
 };
 
+/** Names that are in use for registered ones. */
+const ALIASES: Readonly<Record<string, string>> = {
+  'image/jpg': 'image/jpeg',
+  'image/pjpeg': 'image/jpeg',
+  'image/x-png': 'image/png',
+  'image/tif': 'image/tiff',
+};
+
+/** The registered name of a media type, in lower case. */
+export function canonicalMediaType(type: string): string {
+  const lower = type.trim().toLowerCase();
+  return Object.hasOwn(ALIASES, lower) ? ALIASES[lower]! : lower;
+}
+
 /** Formats that can say which pixels are transparent. */
 export const ALPHA_FORMATS: ReadonlySet<OutputFormat> = new Set(['png', 'webp', 'avif']);
 

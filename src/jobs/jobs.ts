@@ -7,6 +7,7 @@ import { EventEmitter } from 'node:events';
 import { ProblemError } from '../errors.ts';
 import type { Queue } from '../queues/queue.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
+import { after } from '../timers.ts';
 import {
   cancel,
   type FinishedJob,
@@ -101,7 +102,7 @@ export function createJobs(options: JobsOptions): Jobs {
   /** Wakes those who wait here, and has the webhook told of the newest event. */
   const announce = async (job: Job): Promise<void> => {
     const { id, webhook, batch } = job.request;
-    changed.emit(id);
+    changed.emit(changeOf(id));
     const newest = job.events.at(-1);
     if (newest && webhook?.events.includes(newest.status)) {
       await announcements.send(announcement(id, newest.number));
@@ -231,7 +232,10 @@ export function outputKey(id: string, extension: string): string {
 }
 
 function notFound(id: string): ProblemError {
-  return new ProblemError('stylization-not-found', `Expected a stylization, got ${id}.`);
+  return new ProblemError(
+    'stylization-not-found',
+    `Expected a stylization, got ${id.slice(0, 80)}.`,
+  );
 }
 
 function conflict(id: string): ProblemError {
@@ -241,15 +245,20 @@ function conflict(id: string): ProblemError {
   );
 }
 
+/** Not the id itself: emitters have a meaning of their own for some names. */
+function changeOf(id: string): string {
+  return `job ${id}`;
+}
+
 /** Resolves at the next change that this process knows of, or after a while. */
 function nextChange(changed: EventEmitter, id: string, pollMs: number, signal: AbortSignal) {
   const { promise, resolve } = deferred();
-  const timer = setTimeout(resolve, pollMs);
-  changed.once(id, resolve);
+  const cancel = after(pollMs, resolve);
+  changed.once(changeOf(id), resolve);
   signal.addEventListener('abort', resolve);
   const forget = () => {
-    clearTimeout(timer);
-    changed.off(id, resolve);
+    cancel();
+    changed.off(changeOf(id), resolve);
     signal.removeEventListener('abort', resolve);
   };
   return { promise: promise.then(forget), forget };

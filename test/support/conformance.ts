@@ -1,9 +1,25 @@
-/** Holds answers against the OpenAPI document: status, media type, body and required headers. */
+/** Holds answers and requests against the OpenAPI document. */
 
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { Response } from 'supertest';
 
+interface Parameter {
+  name: string;
+  in: string;
+  explode?: boolean;
+  schema: Schema;
+}
+
+interface Schema {
+  type?: string;
+  format?: string;
+  items?: Schema;
+  properties?: Record<string, Schema>;
+}
+
 interface Operation {
+  parameters?: Parameter[];
+  requestBody?: { content: Record<string, { schema: Schema }> };
   responses: Record<
     string,
     {
@@ -13,12 +29,12 @@ interface Operation {
   >;
 }
 
-interface Document {
+export interface Document {
   paths: Record<string, Record<string, Operation>>;
   components: { schemas: Record<string, object> };
 }
 
-/** Throws an error that says what the document does not describe. */
+/** Of answers: status, media type, body and required headers. Throws what is not described. */
 export function conformance(document: Document): (response: Response) => void {
   const ajv = new Ajv2020({ strict: false, validateFormats: false });
   ajv.addSchema(document, 'openapi.json');
@@ -45,6 +61,66 @@ export function conformance(document: Document): (response: Response) => void {
     const schema = rebased(content.schema);
     if (!ajv.validate(schema, body)) throw new Error(`${where}: ${ajv.errorsText()}`);
   };
+}
+
+export interface RecordedRequest {
+  readonly method: string;
+  /** Path and query. */
+  readonly target: string;
+  readonly headers: Headers;
+  readonly body: Uint8Array<ArrayBuffer>;
+}
+
+/** Of requests: parameters of the query, media type and body. Throws what is not described. */
+export function requestConformance(
+  document: Document,
+): (recorded: RecordedRequest) => Promise<void> {
+  const ajv = new Ajv2020({ strict: false, validateFormats: false });
+  ajv.addSchema(document, 'openapi.json');
+  const check = (where: string, schema: object, value: unknown) => {
+    if (!ajv.validate(rebased(schema), value)) throw new Error(`${where}: ${ajv.errorsText()}`);
+  };
+
+  return async ({ method, target, headers, body }) => {
+    const { pathname, searchParams } = new URL(target, 'http://localhost');
+    const operation = find(document, method, pathname);
+    const where = `${method} ${pathname}`;
+    if (operation === undefined) throw new Error(`${where}: the operation is not described.`);
+    const described = (operation.parameters ?? []).filter((parameter) => parameter.in === 'query');
+    for (const name of new Set(searchParams.keys())) {
+      const parameter = described.find((candidate) => candidate.name === name);
+      if (parameter === undefined) throw new Error(`${where}: ${name} is not described.`);
+      const values = searchParams.getAll(name);
+      check(`${where}: ${name}`, parameter.schema, fromTexts(values, parameter.schema));
+    }
+    if (operation.requestBody === undefined) return;
+    const contentType = headers.get('content-type') ?? 'none';
+    const mediaType = contentType.split(';')[0]!.toLowerCase();
+    const content = operation.requestBody.content[mediaType];
+    if (content === undefined) throw new Error(`${where}: ${mediaType} is not described.`);
+    if (mediaType === 'application/json') {
+      check(where, content.schema, JSON.parse(new TextDecoder().decode(body)));
+    }
+    if (mediaType !== 'multipart/form-data') return;
+    const form = await new Response(body, { headers: { 'content-type': contentType } }).formData();
+    const { properties = {} } = content.schema;
+    for (const name of new Set(form.keys())) {
+      const schema = properties[name];
+      if (schema === undefined) throw new Error(`${where}: the field ${name} is not described.`);
+      const texts = form.getAll(name).map((value) => (typeof value === 'string' ? value : 'bytes'));
+      check(`${where}: ${name}`, schema, fromTexts(texts, schema));
+    }
+  };
+}
+
+/** Texts as a parameter of this schema means them: a list has one for each item. */
+function fromTexts(texts: readonly string[], schema: Schema): unknown {
+  if (schema.type === 'array') return texts.map((text) => fromTexts([text], schema.items ?? {}));
+  const [text = '', another] = texts;
+  if (another !== undefined) throw new Error('It is given twice.');
+  if (schema.type === 'boolean' && /^(?:true|false)$/.test(text)) return text === 'true';
+  const number = schema.type === 'number' || schema.type === 'integer';
+  return number && text !== '' ? Number(text) : text;
 }
 
 function find(document: Document, method: string, path: string): Operation | undefined {
