@@ -1,23 +1,11 @@
 /** The composition root: everything with state is made here, once per process. */
 
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type Config, ConfigError } from './config.ts';
-import type { Engine } from './core/engine.ts';
-import { parseStyleMix, type StyleMix } from './core/mix.ts';
-import { createSlots, type Slots } from './engines/slots.ts';
-import { threadedEngine } from './engines/threaded.ts';
+import type { Config } from './config.ts';
 import { createJobServices, type JobServices } from './job-services.ts';
 import { createWorker } from './jobs/worker.ts';
+import { createPaintServices, type PaintServices } from './paint-services.ts';
 import type { Handlers, Queue } from './queues/queue.ts';
-import { type Catalogue, type LoadedStyle, openCatalogue } from './styles/catalogue.ts';
-import { fasterPrecision, type Precision } from './styles/precision.ts';
-import { createSessions, loadMix, type Sessions } from './styles/sessions.ts';
-import { createStylizer, type Stylizer, type StylizerLimits } from './stylizer.ts';
 import { createLog, type Log } from './telemetry.ts';
-
-/** As the build names them. */
-const PAINT_SCRIPTS = { worker: 'paint-worker.js', large: 'large-process.js' };
 
 /** What a queue carries, and who takes it from there. */
 export interface Line {
@@ -27,19 +15,10 @@ export interface Line {
   readonly concurrency: number;
 }
 
-export interface Services extends JobServices {
+export interface Services extends PaintServices, JobServices {
   readonly config: Config;
   readonly log: Log;
-  readonly catalogue: Catalogue;
-  readonly sessions: Sessions;
-  readonly slots: Slots;
-  /** For pictures that are painted in strips. */
-  readonly largeSlots: Slots;
-  readonly stylizer: Stylizer;
   readonly lines: { readonly jobs: Line; readonly webhooks: Line };
-  /** What is painted where a request names no style. */
-  readonly defaultMix: StyleMix;
-  close(): Promise<void>;
 }
 
 /** Webhooks that are being delivered at the same time. */
@@ -51,47 +30,20 @@ const WEBHOOK_CONCURRENCY = 16;
  */
 export async function createServices(config: Config): Promise<Services> {
   const log = createLog(config.LOG_LEVEL);
-  const catalogue = await openCatalogue(config.MODELS_DIR);
-  const mix = defaultMix(config.DEFAULT_STYLE, catalogue);
   const work = await createJobServices(config);
-  const engine = await threadedEngine({
-    engine: config.ENGINE,
-    workers: config.WORKERS,
-    threads: config.THREADS,
-    scripts: {
-      worker: join(config.DIST_DIR, PAINT_SCRIPTS.worker),
-      large: join(config.DIST_DIR, PAINT_SCRIPTS.large),
-    },
-  });
-  const sessions = createSessions({
-    engine,
-    catalogue,
-    budgetBytes: config.SESSION_CACHE_BYTES,
-    precision: once(async () => {
-      const precision = await choosePrecision(config, engine, () => loadMix(catalogue, mix));
-      log.info({ precision }, 'precision chosen');
-      return precision;
-    }),
-  });
-  const slots = createSlots({ slots: config.SLOTS, queueSize: config.QUEUE_SIZE });
-  const largeSlots = createSlots({ slots: LARGE_SLOTS, queueSize: config.QUEUE_SIZE });
-  const stylizer = createStylizer({
-    sessions,
-    slots,
-    largeSlots,
-    limits: limitsOf(config),
-    scratchFolder: config.SCRATCH_DIR || tmpdir(),
-  });
+  const painting = await createPaintServices(config, log);
   const { blobs, images, jobs, deliveries, queues } = work;
-  const worker = createWorker({ jobs, blobs, stylizer, images, timeoutMs: config.JOB_TIMEOUT_MS });
+  const worker = createWorker({
+    jobs,
+    blobs,
+    stylizer: painting.stylizer,
+    images,
+    timeoutMs: config.JOB_TIMEOUT_MS,
+  });
   return {
     config,
     log,
-    catalogue,
-    sessions,
-    slots,
-    largeSlots,
-    stylizer,
+    ...painting,
     ...work,
     lines: {
       jobs: { queue: queues.jobs, handlers: worker, concurrency: config.JOB_CONCURRENCY },
@@ -101,52 +53,5 @@ export async function createServices(config: Config): Promise<Services> {
         concurrency: WEBHOOK_CONCURRENCY,
       },
     },
-    defaultMix: mix,
-    async close() {
-      await sessions.close();
-      await engine.stop();
-    },
   };
-}
-
-/** Pictures painted in strips at the same time: each takes long, and leaves room for small ones. */
-const LARGE_SLOTS = 1;
-
-/** Only ONNX Runtime on a processor paints in strips. */
-function limitsOf({ ENGINE, MAX_PIXELS, WHOLE_PIXELS, MAX_PAGES }: Config): StylizerLimits {
-  const maxPixels = ENGINE === 'onnx' ? MAX_PIXELS : Math.min(MAX_PIXELS, WHOLE_PIXELS);
-  return { maxPixels, maxPages: MAX_PAGES, wholePixels: WHOLE_PIXELS };
-}
-
-/** Other runtimes than ONNX Runtime on a processor know float32 only. */
-async function choosePrecision(
-  { PRECISION, ENGINE }: Config,
-  engine: Engine,
-  style: () => Promise<LoadedStyle>,
-): Promise<Precision> {
-  if (ENGINE !== 'onnx') return 'float32';
-  return PRECISION === 'auto' ? fasterPrecision(engine, await style()) : PRECISION;
-}
-
-/** The same promise for all callers; one that was rejected is forgotten. */
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => {
-    made ??= make().catch((cause: unknown) => {
-      made = undefined;
-      throw cause;
-    });
-    return made;
-  };
-}
-
-function defaultMix(text: string, catalogue: Catalogue): StyleMix {
-  try {
-    const mix = parseStyleMix(text);
-    catalogue.resolve(mix);
-    return mix;
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ConfigError(`DEFAULT_STYLE: ${reason}`, { cause });
-  }
 }

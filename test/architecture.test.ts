@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** From the ground up: a file may import from its own layer and from those before it. */
 const LAYERS = [
-  ['src/errors.ts', 'src/signals.ts', 'src/core/'],
+  ['src/errors.ts', 'src/signals.ts', 'src/at-exit.ts', 'src/process-owner.ts', 'src/core/'],
   ['src/telemetry.ts', 'src/rasters/'],
   [
     'src/images/',
@@ -25,7 +25,7 @@ const LAYERS = [
   ['src/stylizer.ts'],
   ['src/jobs/'],
   ['src/webhooks/'],
-  ['src/job-services.ts'],
+  ['src/job-services.ts', 'src/paint-services.ts'],
   ['src/services.ts'],
   ['src/work.ts'],
   ['src/http/'],
