@@ -5,6 +5,7 @@ import { type Batches, createBatches } from './jobs/batches.ts';
 import { createJobs, type Jobs } from './jobs/jobs.ts';
 import { embeddedQueue } from './queues/embedded-queue.ts';
 import type { Queue, RetryPolicy } from './queues/queue.ts';
+import { listOf } from './settings.ts';
 import { createImageSource, type ImageSource } from './sources/image-source.ts';
 import { publicFetch } from './sources/public-fetch.ts';
 import type { BlobStore } from './storage/blob-store.ts';
@@ -67,6 +68,40 @@ export async function createJobServices(config: Config): Promise<JobServices> {
   return { blobs, signer: local, images, jobs, batches, deliveries, queues };
 }
 
+/** Rejects with a `ConfigError` where bucket or queues are not there, or cannot be reached. */
+export async function checkPlaces(config: Config, { blobs, queues }: JobServices): Promise<void> {
+  const looks: readonly (readonly [string, Promise<unknown>])[] = [
+    ['S3_BUCKET', config.S3_BUCKET ? lookInto(blobs, config) : Promise.resolve()],
+    ['JOBS_QUEUE_URL', queues.jobs.check()],
+    ['WEBHOOKS_QUEUE_URL', queues.webhooks.check()],
+  ];
+  const outcomes = await Promise.allSettled(looks.map(([, look]) => look));
+  const problems = outcomes.flatMap((outcome, i) =>
+    outcome.status === 'rejected' ? [told(looks[i]![0], outcome.reason)] : [],
+  );
+  if (problems.length > 0) throw new ConfigError(problems.join('\n'));
+}
+
+function told(setting: string, error: unknown): string {
+  return error instanceof ConfigError ? error.message : `${setting}: ${messageOf(error)}`;
+}
+
+async function lookInto(blobs: BlobStore, config: Config): Promise<void> {
+  await blobs.list('probes/', { limit: 1 }).catch(noBucket(config));
+}
+
+function noBucket({ S3_BUCKET, S3_ENDPOINT }: Config): (cause: unknown) => never {
+  return (cause) => {
+    const place = S3_ENDPOINT ? `${S3_BUCKET} at ${S3_ENDPOINT}` : S3_BUCKET;
+    const message = `S3_BUCKET: Expected a bucket ${place}: ${messageOf(cause)}`;
+    throw new ConfigError(message, { cause });
+  };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message || error.name : String(error);
+}
+
 /** A server that ignores the conditions of writes would let two workers overwrite each other. */
 async function openBucket(config: Config): Promise<BlobStore> {
   const { s3Store } = await import('./storage/s3-store.ts');
@@ -77,7 +112,10 @@ async function openBucket(config: Config): Promise<BlobStore> {
     endpoint: config.S3_ENDPOINT,
     publicEndpoint: config.S3_PUBLIC_ENDPOINT,
   });
-  if (config.S3_ENDPOINT && !(await refusesConflicts(blobs))) {
+  const conflicts = config.S3_ENDPOINT
+    ? await refusesConflicts(blobs).catch(noBucket(config))
+    : true;
+  if (!conflicts) {
     throw new ConfigError(
       'S3_ENDPOINT: Expected a server with conditional writes, got one that ignores If-None-Match.',
     );
@@ -91,17 +129,11 @@ async function createQueues(
   blobs: BlobStore,
   policies: Readonly<Record<'jobs' | 'webhooks', RetryPolicy>>,
 ): Promise<Readonly<Record<'jobs' | 'webhooks', Queue>>> {
-  const { S3_BUCKET, AWS_REGION: region, SQS_ENDPOINT: endpoint } = config;
+  const { AWS_REGION: region, SQS_ENDPOINT: endpoint } = config;
   const addresses = {
     jobs: [config.JOBS_QUEUE_URL, config.JOBS_DEAD_LETTERS_URL],
     webhooks: [config.WEBHOOKS_QUEUE_URL, config.WEBHOOKS_DEAD_LETTERS_URL],
   } as const;
-  if (addresses.jobs[0] && !(S3_BUCKET && addresses.webhooks[0])) {
-    throw new ConfigError('JOBS_QUEUE_URL: Expected S3_BUCKET and WEBHOOKS_QUEUE_URL beside it.');
-  }
-  if (S3_BUCKET && !addresses.jobs[0]) {
-    throw new ConfigError('S3_BUCKET: Expected JOBS_QUEUE_URL and WEBHOOKS_QUEUE_URL beside it.');
-  }
   if (!addresses.jobs[0]) {
     const open = (name: keyof typeof policies) => embeddedQueue(blobs, name, policies[name]);
     return { jobs: open('jobs'), webhooks: open('webhooks') };
@@ -138,11 +170,4 @@ function webhookSecrets(list: string): Uint8Array[] {
       'WEBHOOK_SECRETS: Expected "whsec_" and 24 to 64 bytes in base64 for each secret.',
     );
   });
-}
-
-function listOf(text: string): string[] {
-  return text
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== '');
 }

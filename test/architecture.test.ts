@@ -20,7 +20,7 @@ const LAYERS = [
     'src/playground/',
   ],
   ['src/queues/', 'src/styles/', 'src/sources/'],
-  ['src/config.ts'],
+  ['src/settings.ts', 'src/config.ts'],
   ['src/large-pictures.ts'],
   ['src/stylizer.ts'],
   ['src/jobs/'],

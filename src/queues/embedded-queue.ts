@@ -104,6 +104,9 @@ export function embeddedQueue(blobs: BlobStore, name: string, policy: RetryPolic
   };
 
   return {
+    // It is wherever its store is.
+    async check() {},
+
     async send(body, { delaySeconds = 0 } = {}) {
       sent += 1;
       const key = `${prefix}${Date.now()}-${String(sent).padStart(9, '0')}-${crypto.randomUUID()}`;

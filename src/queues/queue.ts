@@ -34,6 +34,8 @@ export interface Queue {
   /** Resolves when the message is kept. */
   send(body: string, options?: { delaySeconds?: number }): Promise<void>;
   consume(handlers: Handlers, options: ConsumeOptions): Promise<Consumer>;
+  /** Rejects where the queue is known not to be there. */
+  check(): Promise<void>;
 }
 
 /** A queue whose messages somebody else receives, such as the platform of a Lambda function. */

@@ -6,9 +6,11 @@
 import {
   ChangeMessageVisibilityCommand,
   DeleteMessageCommand,
+  GetQueueAttributesCommand,
   ReceiveMessageCommand,
   SendMessageCommand,
   SQSClient,
+  SQSServiceException,
   type Message as SqsMessage,
 } from '@aws-sdk/client-sqs';
 import {
@@ -136,6 +138,15 @@ export function sqsQueue(options: SqsOptions, policy: RetryPolicy): DeliveredQue
   };
 
   return {
+    async check() {
+      for (const QueueUrl of [url, ...(deadLettersUrl ? [deadLettersUrl] : [])]) {
+        await client.send(new GetQueueAttributesCommand({ QueueUrl })).catch((cause: unknown) => {
+          if (isForbidden(cause)) return;
+          const reason = cause instanceof Error ? cause.message || cause.name : String(cause);
+          throw new Error(`Expected a queue at ${QueueUrl}: ${reason}`, { cause });
+        });
+      }
+    },
     async send(MessageBody, { delaySeconds = 0 } = {}) {
       const DelaySeconds = Math.min(MAX_SEND_DELAY_SECONDS, Math.round(delaySeconds));
       await client.send(new SendMessageCommand({ QueueUrl: url, MessageBody, DelaySeconds }));
@@ -155,4 +166,9 @@ export function sqsQueue(options: SqsOptions, policy: RetryPolicy): DeliveredQue
     defer: (receiptHandle, error, receives) =>
       hide(url, receiptHandle, delayAfter(error, receives, policy)),
   };
+}
+
+/** Who may only send may not ask; the queue is there then. */
+function isForbidden(error: unknown): boolean {
+  return error instanceof SQSServiceException && /AccessDenied/.test(error.name);
 }
