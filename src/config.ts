@@ -13,11 +13,11 @@ import {
   secret,
 } from './settings.ts';
 import { LOG_LEVELS } from './telemetry.ts';
+import { LONGEST_TIMER_MS } from './timers.ts';
 
 const whole = (minimum: number) => z.coerce.number().int().min(minimum);
 
-/** Timers count in 31 bits. */
-const milliseconds = (minimum: number) => whole(minimum).max(2 ** 31 - 1);
+const milliseconds = (minimum: number) => whole(minimum).max(LONGEST_TIMER_MS);
 
 /** What the defaults depend on. */
 export interface Surroundings {
@@ -115,6 +115,11 @@ export function configSchema({ cores, memoryBytes, modelsDir, distDir }: Surroun
     BODY_TIMEOUT_MS: milliseconds(1)
       .default(15_000)
       .describe('Time a request body may take to arrive.'),
+    KEEP_ALIVE_TIMEOUT_MS: milliseconds(0)
+      .default(75_000)
+      .describe(
+        'Time an idle connection stays open; longer than a load balancer in front keeps it (mostly 60 s).',
+      ),
     SHUTDOWN_TIMEOUT_MS: milliseconds(0)
       .default(30_000)
       .describe('Time that accepted requests get to finish after SIGTERM.'),

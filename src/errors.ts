@@ -44,6 +44,8 @@ export interface ProblemDetails {
   readonly errors?: readonly FieldError[];
   /** Seconds after which trying again makes sense. */
   readonly retryAfterSeconds?: number;
+  /** Of the answer, in lower case: what would be accepted. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** For the log only. */
   readonly cause?: unknown;
 }
@@ -54,6 +56,7 @@ export class ProblemError extends Error {
   readonly type: ProblemType;
   readonly errors: readonly FieldError[] | undefined;
   readonly retryAfterSeconds: number | undefined;
+  readonly headers: Readonly<Record<string, string>> | undefined;
 
   /** `detail` is shown to the caller. */
   constructor(type: ProblemType, detail: string, details: ProblemDetails = {}) {
@@ -61,6 +64,7 @@ export class ProblemError extends Error {
     this.type = type;
     this.errors = details.errors;
     this.retryAfterSeconds = details.retryAfterSeconds;
+    this.headers = details.headers;
   }
 
   get status(): number {

@@ -1,5 +1,6 @@
 /** What jobs, their pictures and their webhooks need: everything but an engine. */
 
+import { type ByteBudget, createByteBudget } from './byte-budget.ts';
 import { type Config, ConfigError } from './config.ts';
 import { type Batches, createBatches } from './jobs/batches.ts';
 import { createJobs, type Jobs } from './jobs/jobs.ts';
@@ -7,7 +8,7 @@ import { embeddedQueue } from './queues/embedded-queue.ts';
 import type { Queue, RetryPolicy } from './queues/queue.ts';
 import { listOf } from './settings.ts';
 import { createImageSource, type ImageSource } from './sources/image-source.ts';
-import { publicFetch } from './sources/public-fetch.ts';
+import { publicFetch, refusalOf } from './sources/public-fetch.ts';
 import type { BlobStore } from './storage/blob-store.ts';
 import { refusesConflicts } from './storage/conditional-writes.ts';
 import { fileStore } from './storage/file-store.ts';
@@ -17,10 +18,14 @@ import { createDeliveries, type Deliveries } from './webhooks/deliveries.ts';
 import { readSecret } from './webhooks/signature.ts';
 
 export interface JobServices {
+  /** Bytes that requests hold: their bodies, and what they have fetched. */
+  readonly bodyBudget: ByteBudget;
   readonly blobs: BlobStore;
   /** Signs and checks URLs of blobs, where this service hands them out itself. */
   readonly signer: UrlSigner | undefined;
   readonly images: ImageSource;
+  /** Why an address can never be asked; undefined where it may be. */
+  readonly checkAddress: (address: string) => string | undefined;
   readonly jobs: Jobs;
   readonly batches: Batches;
   readonly deliveries: Deliveries;
@@ -36,13 +41,16 @@ export async function createJobServices(config: Config): Promise<JobServices> {
   const blobs = local ? fileStore(config.DATA_DIR, local) : await openBucket(config);
   const policies = retryPolicies(config);
   const queues = await createQueues(config, blobs, policies);
-  const fetch = publicFetch({
+  const guard = {
     hosts: config.FETCH_HOSTS === '*' ? undefined : listOf(config.FETCH_HOSTS),
     privateAddresses: listOf(config.FETCH_PRIVATE_ADDRESSES),
-  });
+  };
+  const fetch = publicFetch(guard);
+  const bodyBudget = createByteBudget(config.BODY_BUDGET_BYTES);
   const images = createImageSource({
     fetch,
     blobs,
+    budget: bodyBudget,
     maxBytes: config.MAX_BODY_BYTES,
     timeoutMs: config.FETCH_TIMEOUT_MS,
   });
@@ -65,7 +73,18 @@ export async function createJobServices(config: Config): Promise<JobServices> {
     timeoutMs: config.WEBHOOK_TIMEOUT_MS,
     urlTtlSeconds: config.URL_TTL_SECONDS,
   });
-  return { blobs, signer: local, images, jobs, batches, deliveries, queues };
+  const checkAddress = (address: string) => refusalOf(address, guard);
+  return {
+    bodyBudget,
+    checkAddress,
+    blobs,
+    signer: local,
+    images,
+    jobs,
+    batches,
+    deliveries,
+    queues,
+  };
 }
 
 /** Rejects with a `ConfigError` where bucket or queues are not there, or cannot be reached. */

@@ -3,6 +3,7 @@
 import { ProblemError } from './errors.ts';
 import type { Consumer } from './queues/queue.ts';
 import type { Services } from './services.ts';
+import { after, every } from './timers.ts';
 
 export interface RunningWork {
   /**
@@ -28,18 +29,18 @@ export async function startWork(services: Services): Promise<RunningWork> {
     jobs
       .removeExpired(MOST_SWEPT)
       .catch((err: unknown) => log.error({ err }, 'expired jobs could not be removed'));
-  const sweeper = setInterval(sweep, SWEEP_EVERY_MS);
+  const stopSweeping = every(SWEEP_EVERY_MS, sweep);
   return {
     async stop() {
-      clearInterval(sweeper);
+      stopSweeping();
       const stopped = Promise.all(consumers.map((consumer) => consumer.stop()));
       const abort = () => {
         const reason = new ProblemError('shutting-down', 'This instance is shutting down.');
         for (const consumer of consumers) consumer.abort(reason);
       };
-      const timer = setTimeout(abort, config.SHUTDOWN_TIMEOUT_MS);
+      const cancel = after(config.SHUTDOWN_TIMEOUT_MS, abort);
       await stopped;
-      clearTimeout(timer);
+      cancel();
     },
   };
 }

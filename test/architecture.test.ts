@@ -9,7 +9,15 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** From the ground up: a file may import from its own layer and from those before it. */
 const LAYERS = [
-  ['src/errors.ts', 'src/signals.ts', 'src/at-exit.ts', 'src/process-owner.ts', 'src/core/'],
+  [
+    'src/errors.ts',
+    'src/timers.ts',
+    'src/signals.ts',
+    'src/byte-budget.ts',
+    'src/core/',
+    'src/at-exit.ts',
+    'src/process-owner.ts',
+  ],
   ['src/telemetry.ts', 'src/rasters/'],
   [
     'src/images/',
@@ -157,6 +165,26 @@ test('each library is imported in its home only', () => {
       HOMES[to] !== undefined && ![HOMES[to]].flat().some((home) => inside(from, home)),
   );
   expect(astray).toEqual([]);
+});
+
+/** What only one file of `src/` may do, and how it would look elsewhere. */
+const MONOPOLIES: readonly (readonly [home: string, use: RegExp])[] = [
+  // Waits are never longer than timers can count.
+  ['src/timers.ts', /\bset(?:Timeout|Interval)\(|\bAbortSignal\.timeout\(/],
+  // Bodies are read under the policy of their route.
+  [
+    'src/http/body.ts',
+    /\breq\.(?:json|text|arrayBuffer|blob|formData|parseBody)\(|\braw\.(?:body|json|text|arrayBuffer|blob|formData)\b|\.getReader\(/,
+  ],
+];
+
+test.each(MONOPOLIES)('only %s does this: %s', (home, use) => {
+  const doing = files
+    .filter((file) => inside(file, 'src/') && !inside(file, PAGE))
+    .filter((file) =>
+      use.test(readFileSync(join(root, file), 'utf8').replace(/\.setTimeout\(/g, '')),
+    );
+  expect(doing).toEqual([home]);
 });
 
 /** Packages that an installation may do without. */

@@ -7,6 +7,7 @@ import { gunzip } from 'node:zlib';
 import type { Context } from 'hono';
 import { ProblemError } from '../errors.ts';
 import { entityTag, isUnchanged } from './etag.ts';
+import { acceptsCoding } from './negotiation.ts';
 
 export const COMPRESSED = '.gz';
 
@@ -38,16 +39,24 @@ export async function serveAsset(c: Context, folder: string, name: string): Prom
   if (isUnchanged(c.req.header('if-none-match'), tag)) {
     return c.body(null, 304, headers);
   }
-  if (compressed && !/\bgzip\b/.test(c.req.header('accept-encoding') ?? '')) {
+  if (compressed && !acceptsCoding(c.req.header('accept-encoding'), 'gzip')) {
     return c.body(new Uint8Array(await promisify(gunzip)(bytes)), 200, headers);
   }
   const encoding = compressed && { 'content-encoding': 'gzip' };
   return c.body(new Uint8Array(bytes), 200, { ...headers, ...encoding });
 }
 
+/** What the file system says of names that no file can have, or that are not one. */
+const MISSING: ReadonlySet<string | undefined> = new Set([
+  'ENOENT',
+  'ENOTDIR',
+  'EISDIR',
+  'ENAMETOOLONG',
+]);
+
 async function found(path: string): Promise<Buffer | undefined> {
   return readFile(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
+    if (MISSING.has(error.code)) return undefined;
     throw error;
   });
 }

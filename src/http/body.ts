@@ -1,123 +1,174 @@
-/** Reads a request body under limits of bytes, of time, and of bytes held for all callers together. */
+/**
+ * The only place where a request's body is read. What a route takes is stated in its contract; what
+ * is not that is refused before a byte of it is read, and the rest is received under limits of bytes,
+ * of time, and of bytes held for all callers together.
+ */
 
+import type { Context } from 'hono';
+import type { Lease } from '../byte-budget.ts';
+import type { Config } from '../config.ts';
 import { ProblemError } from '../errors.ts';
-import { abandonable } from '../signals.ts';
+import type { Services } from '../services.ts';
+import { withDeadline, within } from '../signals.ts';
+import { callerOf } from './caller.ts';
+import { answerTimeoutMs } from './deadline.ts';
 
-export interface BodyLimits {
-  readonly maxBytes: number;
-  readonly timeoutMs: number;
+/** What a route takes as its body. */
+export interface BodyPolicy {
+  /** Media types or ranges in lower case, such as `application/json` or `image/*`. */
+  readonly mediaTypes: readonly string[];
+  readonly maxBytes: (config: Config) => number;
 }
 
-/** Bytes of bodies that are held at the same time, over all requests. */
-export interface ByteBudget {
-  /** Throws a `slots-full` problem where the budget does not reach. */
-  reserve(bytes: number): void;
-  release(bytes: number): void;
-}
-
-export function createByteBudget(mostBytes: number): ByteBudget {
-  let held = 0;
-  return {
-    reserve(bytes) {
-      if (held + bytes > mostBytes) {
-        const detail = 'Too many bytes of other requests are waiting.';
-        throw new ProblemError('slots-full', detail, { retryAfterSeconds: 1 });
-      }
-      held += bytes;
-    },
-    release(bytes) {
-      held -= bytes;
-    },
-  };
+/** A body that is there, and what else is known of its request. */
+export interface ReceivedBody {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** In lower case, without parameters. */
+  readonly mediaType: string;
+  /** On which more bytes may be received for this request. */
+  readonly lease: Lease;
+  /** Aborts when the caller hangs up or the answer is late. */
+  readonly signal: AbortSignal;
+  /** When the answer is late, by `performance.now()`. */
+  readonly deadline: number;
+  /** How long the body took to arrive. */
+  readonly receivedMs: number;
 }
 
 /**
- * Hands the body to `work` and counts its bytes against the budget until that is done. Throws
- * `payload-too-large`, `request-timeout` or `slots-full` problems, or the signal's reason.
+ * Holds the body, and its bytes in the budget, until the work is done. `mostBytes` is for those who
+ * know better than the policy.
+ */
+export type ReceiveBody = <T>(
+  work: (body: ReceivedBody) => Promise<T>,
+  mostBytes?: number,
+) => Promise<T>;
+
+/** JSON that names pictures and holds none. */
+export const SMALL_JSON_BYTES = 16 * 1024;
+
+/**
+ * Checks the headers against the policy. Throws `unsupported-media-type` and `payload-too-large`
+ * problems at once; what it returns throws those and `request-timeout` or `slots-full`, or the
+ * signal's reason.
  *
  * What is left of a refused body stays unread: cancelling would close the connection before the
  * answer is out, so the server drains some of it afterwards.
  */
-export async function withBody<T>(
-  request: Request,
-  { maxBytes, timeoutMs }: BodyLimits,
-  budget: ByteBudget,
-  signal: AbortSignal,
-  work: (body: Uint8Array<ArrayBuffer>) => Promise<T>,
-): Promise<T> {
-  const announced = Number(request.headers.get('content-length') ?? 0);
+export function receiver(c: Context, services: Services, policy: BodyPolicy): ReceiveBody {
+  const { config, bodyBudget } = services;
+  const started = performance.now();
+  const maxBytes = policy.maxBytes(config);
+  const mediaType = mediaTypeOf(c.req.header('content-type'));
+  checkMediaType(mediaType, policy.mediaTypes);
+  checkEncoding(c.req.header('content-encoding'));
+  const announced = Number(c.req.header('content-length') ?? 0);
   if (announced > maxBytes) throw tooLarge(maxBytes, `${announced}`);
-  const buffer = createBuffer(maxBytes, budget);
-  const late = new AbortController();
-  const timer = setTimeout(() => late.abort(tooSlow(timeoutMs)), timeoutMs);
-  try {
-    buffer.grow(announced);
-    const reading = readAll(request, buffer, late.signal);
-    const body = await abandonable(late.signal, abandonable(signal, reading));
-    clearTimeout(timer);
-    return await work(body);
-  } finally {
-    clearTimeout(timer);
-    late.abort(tooSlow(timeoutMs));
-    buffer.release();
-  }
+  const timeoutMs = answerTimeoutMs(c, config);
+  const deadline = started + timeoutMs;
+  return (work, mostBytes = maxBytes) =>
+    withDeadline(c.req.raw.signal, timeoutMs, (signal) =>
+      bodyBudget.lease(callerOf(c, config), async (lease) => {
+        const buffer = createBuffer(Math.min(mostBytes, maxBytes), announced);
+        await inTime(signal, config.BODY_TIMEOUT_MS, (ended) =>
+          lease.receive(ended, (add, gone) => readAll(c.req.raw, buffer, add, gone)),
+        );
+        const receivedMs = performance.now() - started;
+        return work({ bytes: buffer.bytes(), mediaType, lease, signal, deadline, receivedMs });
+      }),
+    );
+}
+
+/** The type without its parameters (RFC 9110, section 8.3.1); empty where there is none. */
+export function mediaTypeOf(contentType: string | undefined): string {
+  return (contentType ?? '').split(';')[0]!.trim().toLowerCase();
+}
+
+export function isMediaType(type: string, ranges: readonly string[]): boolean {
+  return ranges.some((range) =>
+    range.endsWith('/*') ? type.startsWith(range.slice(0, -1)) : type === range,
+  );
+}
+
+function checkMediaType(mediaType: string, accepted: readonly string[]): void {
+  if (isMediaType(mediaType, accepted)) return;
+  const got = mediaType === '' ? 'no content-type' : mediaType.slice(0, 80);
+  throw new ProblemError(
+    'unsupported-media-type',
+    `Expected a body of ${accepted.join(', ')}, got ${got}.`,
+    { headers: { accept: accepted.join(', ') } },
+  );
+}
+
+/** What unpacks to a thousand times its size is never unpacked (RFC 9110, section 8.4). */
+function checkEncoding(encoding: string | undefined): void {
+  const codings = (encoding ?? '').split(',').map((coding) => coding.trim().toLowerCase());
+  const other = codings.find((coding) => coding !== '' && coding !== 'identity');
+  if (other === undefined) return;
+  throw new ProblemError(
+    'unsupported-media-type',
+    `Expected a body without content-encoding, got ${other.slice(0, 80)}.`,
+    { headers: { 'accept-encoding': 'identity' } },
+  );
+}
+
+async function inTime(
+  signal: AbortSignal,
+  timeoutMs: number,
+  read: (ended: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const tooLate = () => {
+    const detail = `Expected the whole body within ${timeoutMs} ms.`;
+    return new ProblemError('request-timeout', detail);
+  };
+  await within({ caller: signal, timeoutMs, tooLate }, read);
 }
 
 async function readAll(
   request: Request,
   buffer: GrowingBuffer,
-  stopped: AbortSignal,
-): Promise<Uint8Array<ArrayBuffer>> {
+  add: (bytes: number) => void,
+  ended: AbortSignal,
+): Promise<void> {
   const reader = request.body?.getReader();
-  while (reader !== undefined && !stopped.aborted) {
+  while (reader !== undefined && !ended.aborted) {
     const { done, value } = await reader.read();
-    if (done || stopped.aborted) break;
-    buffer.append(value);
+    if (done || ended.aborted) break;
+    buffer.append(value, add);
   }
-  return buffer.bytes();
 }
 
 interface GrowingBuffer {
-  /** Makes room for at least this many bytes in total. */
-  grow(capacity: number): void;
-  append(chunk: Uint8Array): void;
+  /** Has the bytes counted before they are kept. */
+  append(chunk: Uint8Array, add: (bytes: number) => void): void;
   bytes(): Uint8Array<ArrayBuffer>;
-  release(): void;
 }
 
+const FIRST_BYTES = 64 * 1024;
+
 /** One piece of memory that doubles, so that a body of tiny chunks costs no more than its bytes. */
-function createBuffer(maxBytes: number, budget: ByteBudget): GrowingBuffer {
-  let data = new Uint8Array();
+function createBuffer(maxBytes: number, announced: number): GrowingBuffer {
+  const enough = announced > 0 ? announced : maxBytes;
+  let data = new Uint8Array(Math.min(enough, FIRST_BYTES));
   let length = 0;
   const grow = (capacity: number): void => {
-    if (capacity <= data.byteLength) return;
-    budget.reserve(capacity - data.byteLength);
     const larger = new Uint8Array(capacity);
     larger.set(data.subarray(0, length));
     data = larger;
   };
   return {
-    grow,
-    append(chunk) {
+    append(chunk, add) {
       const needed = length + chunk.byteLength;
       if (needed > maxBytes) throw tooLarge(maxBytes, 'more');
-      if (needed > data.byteLength) grow(Math.min(maxBytes, Math.max(needed, 2 * data.byteLength)));
+      add(chunk.byteLength);
+      if (needed > data.byteLength) grow(Math.max(needed, Math.min(enough, 2 * data.byteLength)));
       data.set(chunk, length);
       length = needed;
     },
     bytes: () => data.subarray(0, length),
-    release() {
-      budget.release(data.byteLength);
-      data = new Uint8Array();
-      length = 0;
-    },
   };
 }
 
 function tooLarge(maxBytes: number, got: string): ProblemError {
   return new ProblemError('payload-too-large', `Expected at most ${maxBytes} bytes, got ${got}.`);
-}
-
-function tooSlow(timeoutMs: number): ProblemError {
-  return new ProblemError('request-timeout', `Expected the whole body within ${timeoutMs} ms.`);
 }

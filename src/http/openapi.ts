@@ -1,6 +1,8 @@
 /** Pieces of the OpenAPI document that several routes share. */
 
+import { z } from '@hono/zod-openapi';
 import { type ProblemType, problemTypes } from '../errors.ts';
+import { MEDIA_TYPES } from '../images/formats.ts';
 import { problemExample } from './examples.ts';
 import { PROBLEM_MEDIA_TYPE } from './problem.ts';
 import { problemSchema } from './schemas.ts';
@@ -21,6 +23,23 @@ export const OPENAPI_INFO = {
     { name: 'health', description: 'Probes for load balancers and orchestrators.' },
   ],
 };
+
+/** A picture as the whole body of a request. */
+export const IMAGE_BODIES = Object.fromEntries(
+  Object.values(MEDIA_TYPES).map((type) => [
+    type,
+    { schema: z.string().openapi({ format: 'binary' }) },
+  ]),
+);
+
+/** What becomes of a body that is not as a route's contract has it. */
+export const BODY_PROBLEMS = [
+  'unsupported-media-type',
+  'payload-too-large',
+  'request-timeout',
+  'slots-full',
+  'deadline-exceeded',
+] as const;
 
 interface ProblemResponse {
   description: string;

@@ -26,11 +26,11 @@ export function readPreferences(c: Context): Preferences {
       return [name.trim().toLowerCase(), value.trim().replaceAll('"', '')];
     }),
   );
-  const wait = preferences.get('wait');
+  const wait = /^\d+$/.exec(preferences.get('wait') ?? '')?.[0];
   const cancelAfter = c.req.header('cancel-after');
   return {
     respondAsync: preferences.has('respond-async'),
-    waitMs: wait && /^\d+$/.test(wait) ? Number(wait) * 1000 : undefined,
+    waitMs: wait === undefined ? undefined : Number(wait) * 1000,
     cancelAfterMs: cancelAfter === undefined ? undefined : duration(cancelAfter),
   };
 }
@@ -41,12 +41,9 @@ function duration(text: string): number {
   if (milliseconds > 0 && milliseconds <= LONGEST_MS) return milliseconds;
   throw new ProblemError(
     'invalid-request',
-    `Expected a Cancel-After such as 30, 90s or 5m, up to 24h, got ${JSON.stringify(text)}.`,
+    `Expected a Cancel-After such as 30, 90s or 5m, up to 24h, got ${JSON.stringify(text.slice(0, 80))}.`,
   );
 }
-
-/** Ids that callers choose. */
-export const STYLIZATION_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 
 const LONGEST_KEY = 255;
 

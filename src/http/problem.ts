@@ -38,6 +38,7 @@ export function problemResponse(c: Context, log: Log, error: unknown): Response 
   return c.body(JSON.stringify(body), problem.status as ContentfulStatusCode, {
     'content-type': PROBLEM_MEDIA_TYPE,
     'cache-control': 'no-store',
+    ...problem.headers,
     ...(problem.retryAfterSeconds && { 'retry-after': String(problem.retryAfterSeconds) }),
     ...(problem.type === 'shutting-down' && { connection: 'close' }),
   });

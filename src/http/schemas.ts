@@ -1,7 +1,7 @@
 /** Wire names (snake_case) and their translation to the code's; validation messages included. */
 
 import { z } from '@hono/zod-openapi';
-import { type FieldError, ProblemError } from '../errors.ts';
+import { type FieldError, invalidField, ProblemError } from '../errors.ts';
 import { OUTPUT_FORMATS } from '../images/formats.ts';
 import { STATUSES } from '../jobs/job.ts';
 import type { StyleManifest } from '../styles/manifest.ts';
@@ -47,12 +47,16 @@ const FORMATS = ['auto', ...OUTPUT_FORMATS] as const;
 
 const LONGEST_URL = 2048;
 
+/** Beyond any mix of eight styles. */
+const LONGEST_MIX = 1000;
+
 /** Largest `max_size`: beyond any picture that is accepted. */
 const MAX_SIZE = 65_535;
 
 export const optionFields = {
   style: z
     .string({ error: expected('a style or a mix of styles') })
+    .max(LONGEST_MIX, { error: expected(`a mix of at most ${LONGEST_MIX} characters`) })
     .optional()
     .openapi({
       description:
@@ -87,7 +91,7 @@ export const optionFields = {
 export const deliveryFields = {
   webhook: z
     .string({ error: expected('an http(s) URL') })
-    .regex(/^https?:\/\//i, { error: expected('an http(s) URL') })
+    .regex(/^[Hh][Tt][Tt][Pp][Ss]?:\/\//, { error: expected('an http(s) URL') })
     .max(LONGEST_URL, { error: expected(`a URL of at most ${LONGEST_URL} characters`) })
     .optional()
     .openapi({ description: 'Address that is told when the stylization has moved on.' }),
@@ -98,6 +102,7 @@ export const deliveryFields = {
     .optional()
     .openapi({
       description: 'What it is told of; `succeeded`, `failed` and `canceled` where absent.',
+      param: { style: 'form', explode: true },
     }),
 };
 
@@ -114,26 +119,58 @@ export const imageText = z
     example: 'data:image/jpeg;base64,/9j/4AAQSkZJRg…',
   });
 
-/** Options as text (query, form fields): numbers and booleans are read, the rest left to zod. */
-export function fromText(fields: Readonly<Record<string, string>>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, text]) => [name, textValue(name, text)]),
+/**
+ * Options as text (query, form fields): numbers, booleans and lists are read, the rest is left to zod.
+ * An option without text is one that was not given. `kind` names the fields in problems.
+ */
+export function fromText(
+  fields: readonly (readonly [name: string, text: string])[],
+  kind: string,
+): Record<string, unknown> {
+  const texts = new Map<string, string[]>();
+  for (const [name, text] of fields) {
+    const before = texts.get(name);
+    if (before) before.push(text.trim());
+    else texts.set(name, [text.trim()]);
+  }
+  const given = [...texts].filter(
+    ([name, values]) => !isOption(name) || values.some((text) => text !== ''),
   );
+  return Object.fromEntries(given.map(([name, values]) => [name, optionValue(name, values, kind)]));
 }
 
 const TEXT_FIELDS = new Set(['style', 'format', 'webhook']);
+
+/** HTML's checkboxes say `on`, Python `True`. */
 const BOOLEANS = new Map([
   ['true', true],
   ['1', true],
+  ['on', true],
   ['false', false],
   ['0', false],
+  ['off', false],
 ]);
 const NUMBER = /^-?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 
-function textValue(name: string, text: string): unknown {
+function isOption(name: string): boolean {
+  return Object.hasOwn(optionFields, name) || Object.hasOwn(deliveryFields, name);
+}
+
+/** Lists come as one text per item, or with commas, or both. */
+function optionValue(name: string, texts: readonly string[], kind: string): unknown {
+  if (name === 'webhook_events_filter') {
+    const items = texts.flatMap((text) => text.split(',')).map((item) => item.trim());
+    return items.filter((item) => item !== '');
+  }
+  const [text = '', another] = texts;
+  if (another !== undefined) {
+    throw invalidField(
+      pointer([name]),
+      `Expected the ${kind} ${shortened(name)} once, got it again.`,
+    );
+  }
   if (TEXT_FIELDS.has(name)) return text;
-  if (name === 'preserve_colors') return BOOLEANS.get(text) ?? text;
-  if (name === 'webhook_events_filter') return text.split(',').map((item) => item.trim());
+  if (name === 'preserve_colors') return BOOLEANS.get(text.toLowerCase()) ?? text;
   return NUMBER.test(text) ? Number(text) : text;
 }
 
@@ -141,20 +178,24 @@ function textValue(name: string, text: string): unknown {
 export function parseFields<T>(schema: z.ZodType<T>, value: unknown): T {
   const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return result.data;
-  const errors = result.error.issues.flatMap(fieldErrors).slice(0, MOST_ERRORS);
+  const errors = result.error.issues
+    .slice(0, MOST_ERRORS)
+    .flatMap((issue) => fieldErrors(issue, schema))
+    .slice(0, MOST_ERRORS);
   throw new ProblemError('invalid-request', errors.map(({ detail }) => detail).join(' '), {
     errors,
   });
 }
 
-function fieldErrors(issue: z.core.$ZodIssue): FieldError[] {
+function fieldErrors(issue: z.core.$ZodIssue, schema: z.ZodType): FieldError[] {
   if (issue.code !== 'unrecognized_keys') {
     return [{ pointer: pointer(issue.path), detail: issue.message }];
   }
-  const known = Object.keys({ ...optionFields, ...deliveryFields }).join(', ');
+  const known =
+    schema instanceof z.ZodObject ? Object.keys(schema.shape).join(', ') : 'known fields';
   return issue.keys.slice(0, MOST_ERRORS).map((key) => ({
     pointer: pointer([...issue.path, key]),
-    detail: `Expected only ${known} beside the image, got ${shown(key)}.`,
+    detail: `Expected only ${known}, got ${shown(key)}.`,
   }));
 }
 

@@ -3,7 +3,9 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { Server as NetServer } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
+import type { Config } from '../config.ts';
 import type { Services } from '../services.ts';
+import { after, timerMs } from '../timers.ts';
 import { startWork } from '../work.ts';
 import { createApp } from './app.ts';
 import type { Readiness } from './routes/health.ts';
@@ -26,13 +28,20 @@ export interface RunningServer {
  */
 const STALLED_READER_MS = 30_000;
 
+/** So much longer than the routes' own limits, which answer with a problem, are those of the parser. */
+const PARSER_MARGIN_MS = 5_000;
+
+/** What requests without Host are taken to be addressed to; HTTP/1.0 knows none (RFC 1945). */
+const NAMELESS_HOST = 'localhost';
+
 /** Listens, then loads the default style; `/health/ready` answers 503 until that is done. */
 export async function startServer(services: Services): Promise<RunningServer> {
   const { config, log, sessions } = services;
   let readiness: Readiness = 'starting';
   const app = createApp(services, () => readiness);
-  const server = createServer(getRequestListener(app.fetch));
-  server.setTimeout(Math.min(config.REQUEST_TIMEOUT_MS + STALLED_READER_MS, 2 ** 31 - 1));
+  const answer = getRequestListener(app.fetch, { hostname: NAMELESS_HOST });
+  const server = createServer(connectionTimeouts(config), answer);
+  server.setTimeout(stalledAfterMs(config));
   const unanswered = trackResponses(server);
   const port = await listen(server, config.PORT, config.HOST);
   const { ENGINE: engine, WORKERS: workers, THREADS: threads } = config;
@@ -56,6 +65,25 @@ export async function startServer(services: Services): Promise<RunningServer> {
     log.info({}, 'stopped');
   };
   return { server, port, ready, stop };
+}
+
+/**
+ * Connections stay open between requests for longer than a load balancer in front keeps them, so that
+ * it never sends a request into one that is just being closed. One that was opened ahead of its first
+ * request counts as waiting for headers.
+ */
+function connectionTimeouts({ KEEP_ALIVE_TIMEOUT_MS, BODY_TIMEOUT_MS }: Config) {
+  const headersTimeout = timerMs(KEEP_ALIVE_TIMEOUT_MS + PARSER_MARGIN_MS);
+  return {
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    headersTimeout,
+    requestTimeout: timerMs(headersTimeout + BODY_TIMEOUT_MS + PARSER_MARGIN_MS),
+  };
+}
+
+/** Of a connection on which nothing moves while a request is answered, or before the first one. */
+function stalledAfterMs({ REQUEST_TIMEOUT_MS, KEEP_ALIVE_TIMEOUT_MS }: Config): number {
+  return timerMs(Math.max(REQUEST_TIMEOUT_MS + STALLED_READER_MS, KEEP_ALIVE_TIMEOUT_MS));
 }
 
 function listen(server: Server, port: number, host: string): Promise<number> {
@@ -90,9 +118,9 @@ function trackResponses(server: Server) {
     drained: (timeoutMs: number): Promise<void> =>
       new Promise((resolve) => {
         if (open.size === 0) return resolve();
-        const timer = setTimeout(resolve, timeoutMs);
+        const cancel = after(timeoutMs, resolve);
         onDrained = () => {
-          clearTimeout(timer);
+          cancel();
           resolve();
         };
       }),

@@ -2,49 +2,43 @@
 
 import type { Context } from 'hono';
 import { ProblemError } from '../errors.ts';
-import { MEDIA_TYPES, OUTPUT_FORMATS, outputPreference, sniff } from '../images/formats.ts';
+import { formatWish, MEDIA_TYPES, OUTPUT_FORMATS, wishedFormats } from '../images/formats.ts';
 import { type FinishedJob, isFinished, type Job } from '../jobs/job.ts';
 import { stylizationResource } from '../jobs/resource.ts';
 import { keepPainting } from '../jobs/worker.ts';
 import type { Services } from '../services.ts';
-import type { Spans } from '../telemetry.ts';
+import { within } from '../signals.ts';
+import { createSpans, type Spans } from '../telemetry.ts';
+import type { ReceiveBody, ReceivedBody } from './body.ts';
 import { callerOf } from './caller.ts';
 import { entityTag, isUnchanged } from './etag.ts';
 import { acceptQuality } from './negotiation.ts';
 import { originOf } from './origin.ts';
 import type { Preferences } from './preferences.ts';
-import type { StylizationRequest } from './stylization-request.ts';
+import { readStylizationRequest, type StylizationRequest } from './stylization-request.ts';
 import { jobRequest, type Submission, submit } from './submission.ts';
 
 /** Part of every entity tag: raised when the same request would give other bytes. */
 const PIPELINE_VERSION = '2';
 
-/** Reads the request, once its body is there. */
-export type Read = () => Promise<StylizationRequest>;
-
-/** What is known of a request before its body is read. */
-export interface Arrival {
-  readonly signal: AbortSignal;
-  readonly spans: Spans;
-  /** By `performance.now()`. */
-  readonly deadline: number;
-}
-
 /** Paints while the caller waits; nothing is kept but what a JSON answer links to. */
 export async function answerNow(
   c: Context,
   services: Services,
-  read: Read,
-  { signal, spans, deadline }: Arrival,
+  received: ReceivedBody,
 ): Promise<Response> {
   const { config, catalogue, sessions, stylizer, images } = services;
-  const request = await read();
+  const { signal, deadline, lease } = received;
+  const spans = createSpans();
+  spans.add('receive', received.receivedMs);
+  const request = await readStylizationRequest(c, received, services);
   const digests = catalogue.resolve(request.options.mix).map(({ digest }) => digest);
   const file =
     'bytes' in request.image
       ? request.image.bytes
-      : await spans.measure('fetch', () => images.read(request.image, signal));
-  const { asJson, formats } = answerForms(c.req.header('accept'), request, file);
+      : await spans.measure('fetch', () => images.read(request.image, signal, lease));
+  const { asJson, wish } = answerForms(c.req.header('accept'), request);
+  const formats = wishedFormats(wish, file);
   const options = JSON.stringify([request.options, formats]);
   const precision = await sessions.precision(request.options.mix);
   const engine = `${config.ENGINE} ${config.WHOLE_PIXELS}`;
@@ -80,65 +74,85 @@ export async function answerNow(
   return c.json(await describe(c, services, job), 200, headers);
 }
 
-/** Accepts the request as a job, and answers at once or when it is done. */
+/** Accepts the request as a job, and answers at once, when it is done, or when waiting has an end. */
 export async function answerAsJob(
   c: Context,
   services: Services,
-  read: Read,
+  receive: ReceiveBody,
   preferences: Preferences,
   id: string,
-  signal: AbortSignal,
 ): Promise<Response> {
-  const { catalogue, config, jobs } = services;
-  const request = await read();
-  catalogue.resolve(request.options.mix);
-  const known = 'bytes' in request.image ? request.image.bytes : new Uint8Array();
-  const { asJson, formats } = answerForms(c.req.header('accept'), request, known);
-  const submission: Submission = {
-    id,
-    request,
-    formats,
-    origin: originOf(c, config),
-    cancelAfterMs: preferences.cancelAfterMs,
-  };
-  const { job } = await submit(submission, services);
-  if (isFinished(job)) return answerFinished(c, services, job, asJson);
-  if (preferences.respondAsync) return accepted(c, services, job);
-  const waitMs = preferences.waitMs ?? config.REQUEST_TIMEOUT_MS;
-  const finished = await finishedWithin(services, id, waitMs, signal);
-  if (finished === undefined) return accepted(c, services, await jobs.read(id));
-  return answerFinished(c, services, finished, asJson);
+  const { respondAsync, waitMs } = preferences;
+  // The body is kept by then: who waits for the painting holds none of it.
+  const { job, deadline, asJson, quality } = await receive((received) =>
+    acceptJob(c, services, received, preferences, id),
+  );
+  if (isFinished(job)) return answerFinished(c, services, job, asJson, quality);
+  const leftMs = deadline - performance.now();
+  const patienceMs = Math.min(leftMs, waitMs ?? (respondAsync ? 0 : leftMs));
+  const { found, finished } = await waited(services, job, patienceMs, c.req.raw.signal);
+  if (finished) return answerFinished(c, services, finished, asJson, quality);
+  const waitedAsAsked = waitMs !== undefined && waitMs <= leftMs;
+  return accepted(c, services, found, [
+    ...(respondAsync ? ['respond-async'] : []),
+    ...(waitedAsAsked ? [`wait=${waitMs / 1000}`] : []),
+  ]);
 }
 
-/** Undefined where the job is not done in time; it goes on. */
-async function finishedWithin(
-  { jobs }: Services,
+async function acceptJob(
+  c: Context,
+  services: Services,
+  received: ReceivedBody,
+  { cancelAfterMs }: Preferences,
   id: string,
-  waitMs: number,
-  signal: AbortSignal,
-): Promise<FinishedJob | undefined> {
-  const patience = new AbortController();
-  const stop = () => patience.abort(signal.reason);
-  const timer = setTimeout(stop, waitMs);
-  signal.addEventListener('abort', stop, { once: true });
-  try {
-    return await jobs.finished(id, patience.signal);
-  } catch (error) {
-    if (patience.signal.aborted) return undefined;
-    throw error;
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', stop);
-  }
+) {
+  const request = await readStylizationRequest(c, received, services);
+  services.catalogue.resolve(request.options.mix);
+  const { asJson, wish: formats, quality } = answerForms(c.req.header('accept'), request);
+  const origin = originOf(c, services.config);
+  const submission: Submission = { id, request, formats, origin, cancelAfterMs };
+  const { job } = await submit(submission, services);
+  return { job, deadline: received.deadline, asJson, quality };
 }
 
-async function accepted(c: Context, services: Services, job: Job): Promise<Response> {
+interface Waited {
+  readonly found: Job;
+  /** Undefined where it was not done in time; it goes on. */
+  readonly finished?: FinishedJob;
+}
+
+async function waited(
+  { jobs }: Services,
+  job: Job,
+  patienceMs: number,
+  signal: AbortSignal,
+): Promise<Waited> {
+  if (patienceMs <= 0) return { found: job };
+  const { id } = job.request;
+  const patience = { caller: signal, timeoutMs: patienceMs, tooLate: () => undefined };
+  return within(patience, async (limited) => {
+    try {
+      const finished = await jobs.finished(id, limited);
+      return { found: finished, finished };
+    } catch (error) {
+      if (limited.aborted) return { found: await jobs.read(id) };
+      throw error;
+    }
+  });
+}
+
+async function accepted(
+  c: Context,
+  services: Services,
+  job: Job,
+  applied: readonly string[],
+): Promise<Response> {
   return c.json(await describe(c, services, job), 202, {
     location: `/v1/stylizations/${job.request.id}`,
     'cache-control': 'no-store',
     'retry-after': '1',
     vary: 'accept, prefer',
-    'preference-applied': 'respond-async',
+    ...(applied.length > 0 && { 'preference-applied': applied.join(', ') }),
   });
 }
 
@@ -147,14 +161,21 @@ async function answerFinished(
   services: Services,
   job: FinishedJob,
   asJson: boolean,
+  quality: Quality,
 ): Promise<Response> {
   const headers = { vary: 'accept, prefer', 'cache-control': 'no-store' };
   if (asJson) return c.json(await describe(c, services, job), 200, headers);
   if (job.status === 'failed') throw new ProblemError(job.problem.type, job.problem.detail);
   if (job.status === 'canceled') throw new ProblemError('canceled', job.reason);
+  const { mediaType } = job.output;
+  // Painted for an earlier request of the same id, which took other formats.
+  if (quality(mediaType) === 0) {
+    const detail = `Expected an Accept header with ${mediaType}, in which it is painted already.`;
+    throw new ProblemError('not-acceptable', detail);
+  }
   const blob = await services.blobs.read(job.output.key);
   if (blob === undefined) throw new ProblemError('gone', 'The painting is no longer kept.');
-  return c.body(blob.bytes, 200, { ...headers, 'content-type': job.output.mediaType });
+  return c.body(blob.bytes, 200, { ...headers, 'content-type': mediaType });
 }
 
 function describe(c: Context, { blobs, config }: Services, job: Job) {
@@ -162,23 +183,28 @@ function describe(c: Context, { blobs, config }: Services, job: Job) {
   return stylizationResource(job, addresses);
 }
 
+type Quality = (mediaType: string) => number;
+
 /** An explicit `format` is the caller's choice; `auto` follows the Accept header. */
-function answerForms(accept: string | undefined, { format }: StylizationRequest, file: Uint8Array) {
+function answerForms(accept: string | undefined, { format }: StylizationRequest) {
   const quality = acceptQuality(accept);
-  const input = sniff(file)?.format ?? 'jpeg';
-  const acceptable = outputPreference(input, quality);
-  const best = Math.max(0, ...acceptable.map((candidate) => quality(MEDIA_TYPES[candidate])));
+  const best = Math.max(...OUTPUT_FORMATS.map((candidate) => quality(MEDIA_TYPES[candidate])));
   const asJson = quality('application/json') > best;
-  if (format !== 'auto') return { asJson, formats: [format] };
-  if (!asJson && acceptable.length === 0) {
+  const any: Quality = () => 1;
+  if (format !== 'auto') return { asJson, wish: [format], quality: any };
+  if (asJson) return { asJson, wish: formatWish(any), quality: any };
+  if (best === 0) {
     const types = OUTPUT_FORMATS.map((candidate) => MEDIA_TYPES[candidate]).join(', ');
     throw new ProblemError(
       'not-acceptable',
-      `Expected an Accept header with ${types} or application/json, got ${accept}.`,
+      `Expected an Accept header with ${types} or application/json, got ${accept?.slice(0, LONGEST_SHOWN)}.`,
     );
   }
-  return { asJson, formats: asJson ? outputPreference(input, () => 1) : acceptable };
+  return { asJson, wish: formatWish(quality), quality };
 }
+
+/** Characters of a header that an answer repeats. */
+const LONGEST_SHOWN = 100;
 
 /** https://www.w3.org/TR/server-timing/ */
 function serverTiming({ durations }: Spans): string {

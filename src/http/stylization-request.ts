@@ -3,11 +3,14 @@
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { MixSyntaxError, parseStyleMix, type StyleMix } from '../core/mix.ts';
-import { invalidField, ProblemError } from '../errors.ts';
+import { invalidField } from '../errors.ts';
 import { FINAL_STATUSES, type Status } from '../jobs/job.ts';
-import { type ImageReference, imageReference } from '../sources/image-source.ts';
+import type { Services } from '../services.ts';
+import { type ImageReference, imageReference, sourceProblem } from '../sources/image-source.ts';
 import type { StylizeOptions } from '../stylizer.ts';
+import type { ReceivedBody } from './body.ts';
 import { type FormPart, readForm } from './form.ts';
+import { parseJson } from './json.ts';
 import {
   fromText,
   imageText,
@@ -29,75 +32,84 @@ interface Parts {
   readonly fields: Record<string, unknown>;
 }
 
+/** What requests are read with. */
+type Reading = Pick<Services, 'defaultMix' | 'checkAddress'>;
+
+/** Media types of the three forms; a picture's own is told by its bytes. */
+export const STYLIZATION_MEDIA_TYPES = [
+  'multipart/form-data',
+  'application/json',
+  'image/*',
+  'application/octet-stream',
+] as const;
+
 /** Throws problems for bodies and fields that are not as expected. */
 export async function readStylizationRequest(
   c: Context,
-  { read }: BodyReader,
-  body: Uint8Array<ArrayBuffer>,
-  defaultMix: StyleMix,
+  { bytes, mediaType }: Pick<ReceivedBody, 'bytes' | 'mediaType'>,
+  reading: Reading,
 ): Promise<StylizationRequest> {
-  const queries = new URL(c.req.url).searchParams;
-  const query = fromText(single([...queries], 'query parameter'));
-  if (body.byteLength === 0) throw invalidField('/image', 'Expected an image, got an empty body.');
-  const { image, fields } = await read(body, c.req.header('content-type') ?? '');
-  return stylizationOf(image, { ...query, ...fields }, defaultMix);
+  const query = fromText([...new URL(c.req.url).searchParams], 'query parameter');
+  if (bytes.byteLength === 0) throw invalidField('/image', 'Expected an image, got an empty body.');
+  const { image, fields } = await partsOf(bytes, mediaType, c.req.header('content-type') ?? '');
+  return stylizationOf(image, { ...query, ...fields }, reading);
 }
 
-/** One photograph with its options in wire names. Throws an `invalid-request` problem. */
+/** One photograph with its options in wire names. Throws `invalid-request` or `source-refused`. */
 export function stylizationOf(
   image: ImageReference,
   fields: Record<string, unknown>,
-  defaultMix: StyleMix,
+  { defaultMix, checkAddress }: Reading,
 ): StylizationRequest {
-  const wire = parseFields(optionsSchema, fields);
+  // Null says, as JSON does, that there is none.
+  const given = Object.entries(fields).filter(([, value]) => value !== null);
+  const wire = parseFields(optionsSchema, Object.fromEntries(given));
+  const { webhook, webhook_events_filter: events = FINAL_STATUSES } = wire;
+  const refused = webhook === undefined ? undefined : checkAddress(webhook);
+  if (refused !== undefined) throw invalidField('/webhook', refused);
+  const unreachable = 'url' in image ? checkAddress(image.url) : undefined;
+  if (unreachable !== undefined) throw sourceProblem('source-refused', unreachable);
   return {
     image,
     options: toOptions(wire, defaultMix),
     format: wire.format,
-    webhook: wire.webhook
-      ? { url: wire.webhook, events: wire.webhook_events_filter ?? FINAL_STATUSES }
-      : undefined,
+    webhook: webhook === undefined ? undefined : { url: webhook, events: [...new Set(events)] },
   };
 }
 
-/** What reads a body of this request's media type. Throws `unsupported-media-type`. */
-export function bodyReader(c: Context): BodyReader {
-  const mediaType = (c.req.header('content-type') ?? '').split(';')[0]!.trim().toLowerCase();
-  const reader = readers.find(({ matches }) => matches(mediaType));
-  if (reader === undefined) throw unsupportedBody(mediaType);
-  return reader;
+async function partsOf(
+  body: Uint8Array<ArrayBuffer>,
+  mediaType: string,
+  contentType: string,
+): Promise<Parts> {
+  if (mediaType === 'multipart/form-data') return fromForm(body, contentType);
+  return mediaType === 'application/json' ? readJson(body) : { image: { bytes: body }, fields: {} };
 }
-
-export interface BodyReader {
-  matches(mediaType: string): boolean;
-  read(body: Uint8Array<ArrayBuffer>, contentType: string): Promise<Parts>;
-}
-
-const readers: readonly BodyReader[] = [
-  { matches: (type) => type === 'multipart/form-data', read: fromForm },
-  { matches: (type) => type === 'application/json', read: readJson },
-  {
-    matches: (type) => type.startsWith('image/') || type === 'application/octet-stream',
-    read: async (bytes) => ({ image: { bytes }, fields: {} }),
-  },
-];
 
 async function fromForm(body: Uint8Array, contentType: string): Promise<Parts> {
   const parts = await readForm(body, contentType);
   const images = parts.filter(({ name }) => name === 'image');
-  const [image] = images;
-  if (image === undefined || images.length > 1) {
-    throw invalidField('/image', `Expected one form field named image, got ${images.length}.`);
+  // A browser sends a file that was not chosen, too.
+  const sent = images.filter(({ value }) => value.length > 0);
+  if (images.length > 0 && sent.length === 0) {
+    throw invalidField('/image', 'Expected image bytes, got none.');
+  }
+  const [image] = sent;
+  if (image === undefined || sent.length > 1) {
+    throw invalidField('/image', `Expected one form field named image, got ${sent.length}.`);
   }
   const { value } = image;
   const reference = typeof value === 'string' ? imageReference(value) : { bytes: value };
-  if (value.length === 0) throw invalidField('/image', 'Expected image bytes, got none.');
-  const texts = parts.filter((part) => part !== image).map(textOnly);
-  return { image: reference, fields: fromText(single(texts, 'form field')) };
+  const options = parts.filter(({ name }) => name !== 'image' && name !== CHARSET_FIELD);
+  return { image: reference, fields: fromText(options.map(textOnly), 'form field') };
 }
+
+/** Says in which characters the others are written (RFC 7578, section 4.6). */
+const CHARSET_FIELD = '_charset_';
 
 function textOnly({ name, value }: FormPart): [string, string] {
   if (typeof value === 'string') return [name, value];
+  if (value.byteLength === 0) return [name, ''];
   throw invalidField(pointer([name]), `Expected text for ${name}, got a file.`);
 }
 
@@ -106,36 +118,6 @@ const jsonBody = z.looseObject({ image: imageText }, { error: 'Expected a JSON o
 async function readJson(body: Uint8Array): Promise<Parts> {
   const { image, ...fields } = parseFields(jsonBody, parseJson(body));
   return { image: imageReference(image), fields };
-}
-
-export function parseJson(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
-  } catch (cause) {
-    throw new ProblemError('malformed-body', 'Expected JSON in UTF-8; this body is not.', {
-      cause,
-    });
-  }
-}
-
-/** Each name once. */
-function single(fields: readonly [string, string][], kind: string): Record<string, string> {
-  const texts: Record<string, string> = Object.create(null);
-  for (const [name, value] of fields) {
-    if (name in texts) {
-      throw invalidField(pointer([name]), `Expected the ${kind} ${name} once, got it again.`);
-    }
-    texts[name] = value;
-  }
-  return texts;
-}
-
-function unsupportedBody(mediaType: string): ProblemError {
-  return new ProblemError(
-    'unsupported-media-type',
-    'Expected a body of multipart/form-data, image/* or application/json, got ' +
-      `${mediaType === '' ? 'no content-type' : mediaType}.`,
-  );
 }
 
 function toOptions(wire: WireOptions, defaultMix: StyleMix): StylizeOptions {

@@ -1,7 +1,7 @@
 /** A request on its way to becoming a job: its id, its fingerprint, its photograph kept. */
 
 import { createHash } from 'node:crypto';
-import type { OutputFormat } from '../images/formats.ts';
+import type { FormatWish } from '../images/formats.ts';
 import type { Job, JobRequest } from '../jobs/job.ts';
 import { inputKey } from '../jobs/jobs.ts';
 import { jobOptions } from '../jobs/options.ts';
@@ -12,7 +12,7 @@ import type { StylizationRequest } from './stylization-request.ts';
 export interface Submission {
   readonly id: string;
   readonly request: StylizationRequest;
-  readonly formats: readonly OutputFormat[];
+  readonly formats: FormatWish;
   readonly origin: string;
   readonly cancelAfterMs: number | undefined;
   readonly batch?: string;

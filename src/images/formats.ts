@@ -13,6 +13,20 @@ export const MEDIA_TYPES: Readonly<Record<InputFormat, string>> = {
   tiff: 'image/tiff',
 };
 
+/** Names that are in use for registered ones. */
+const ALIASES: Readonly<Record<string, string>> = {
+  'image/jpg': 'image/jpeg',
+  'image/pjpeg': 'image/jpeg',
+  'image/x-png': 'image/png',
+  'image/tif': 'image/tiff',
+};
+
+/** The registered name of a media type, in lower case. */
+export function canonicalMediaType(type: string): string {
+  const lower = type.trim().toLowerCase();
+  return Object.hasOwn(ALIASES, lower) ? ALIASES[lower]! : lower;
+}
+
 /** Formats that can say which pixels are transparent. */
 export const ALPHA_FORMATS: ReadonlySet<OutputFormat> = new Set(['png', 'webp', 'avif']);
 
@@ -88,6 +102,25 @@ export function outputPreference(
     .filter((candidate) => candidate.quality > 0)
     .sort((a, b) => b.quality - a.quality)
     .map(({ format }) => format);
+}
+
+/** The formats a caller takes, best first; or how much it likes each, 0..1, and the photograph decides. */
+export type FormatWish = readonly OutputFormat[] | Readonly<Record<OutputFormat, number>>;
+
+export function formatWish(quality: (mediaType: string) => number): FormatWish {
+  const liked = OUTPUT_FORMATS.map((format) => [format, quality(MEDIA_TYPES[format])] as const);
+  return Object.fromEntries(liked) as Record<OutputFormat, number>;
+}
+
+/** The formats that an answer may have, best first, for this photograph: the same now and later. */
+export function wishedFormats(wish: FormatWish, file: Uint8Array): readonly OutputFormat[] {
+  if (isList(wish)) return wish;
+  const byType = new Map(OUTPUT_FORMATS.map((format) => [MEDIA_TYPES[format], wish[format]]));
+  return outputPreference(sniff(file)?.format ?? 'jpeg', (type) => byType.get(type) ?? 0);
+}
+
+function isList(wish: FormatWish): wish is readonly OutputFormat[] {
+  return Array.isArray(wish);
 }
 
 /** The formats that can hold a picture with this long edge. */

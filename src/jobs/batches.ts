@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { ProblemError } from '../errors.ts';
 import { ABSENT, type BlobStore, VersionConflictError } from '../storage/blob-store.ts';
+import { isId } from './ids.ts';
 import { isFinished, type Job } from './job.ts';
 import type { Jobs } from './jobs.ts';
 
@@ -26,9 +27,9 @@ export interface Batches {
 
 export function createBatches(blobs: BlobStore, jobs: Jobs): Batches {
   const load = async (id: string): Promise<Batch> => {
-    const blob = await blobs.read(recordKey(id));
+    const blob = isId(id) ? await blobs.read(recordKey(id)) : undefined;
     if (blob) return batchSchema.parse(JSON.parse(new TextDecoder().decode(blob.bytes)));
-    throw new ProblemError('batch-not-found', `Expected a batch, got ${id}.`);
+    throw new ProblemError('batch-not-found', `Expected a batch, got ${id.slice(0, 80)}.`);
   };
   return {
     async create(batch) {

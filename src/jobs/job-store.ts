@@ -2,6 +2,7 @@
 
 import { ABSENT, type BlobStore, VersionConflictError } from '../storage/blob-store.ts';
 import { updateRecord } from '../storage/records.ts';
+import { isId } from './ids.ts';
 import {
   type FinishedJob,
   isFinished,
@@ -44,6 +45,7 @@ const LONGEST_LIST = 1000;
 
 export function jobStore(blobs: BlobStore): JobStore {
   const read = async (id: string): Promise<Job | undefined> => {
+    if (!isId(id)) return undefined;
     const blob = await blobs.read(recordKey(id));
     return blob && parsed(blob.bytes);
   };
@@ -87,6 +89,7 @@ export function jobStore(blobs: BlobStore): JobStore {
     },
 
     async update(id, transition) {
+      if (!isId(id)) return undefined;
       const { before, after } = await updateRecord(blobs, recordKey(id), parsed, async (job) => {
         const next = job === undefined || isFinished(job) ? undefined : transition(job);
         // Before the job is finished: one that is must not stay for ever.

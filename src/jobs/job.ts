@@ -4,7 +4,7 @@
  */
 
 import type { ProblemType } from '../errors.ts';
-import type { OutputFormat } from '../images/formats.ts';
+import type { FormatWish } from '../images/formats.ts';
 
 export const STATUSES = [
   'queued',
@@ -29,8 +29,7 @@ export interface JobRequest {
   /** The photograph: a blob of ours, or an address to fetch. */
   readonly image: { readonly key: string } | { readonly url: string };
   readonly options: JobOptions;
-  /** Formats the caller takes, best first. */
-  readonly formats: readonly OutputFormat[];
+  readonly formats: FormatWish;
   readonly webhook?: { readonly url: string; readonly events: readonly Status[] } | undefined;
   /** When the work is given up. */
   readonly deadlineAt?: string | undefined;

@@ -7,6 +7,7 @@ import { EventEmitter } from 'node:events';
 import { ProblemError } from '../errors.ts';
 import type { Queue } from '../queues/queue.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
+import { after } from '../timers.ts';
 import {
   cancel,
   type FinishedJob,
@@ -231,7 +232,10 @@ export function outputKey(id: string, extension: string): string {
 }
 
 function notFound(id: string): ProblemError {
-  return new ProblemError('stylization-not-found', `Expected a stylization, got ${id}.`);
+  return new ProblemError(
+    'stylization-not-found',
+    `Expected a stylization, got ${id.slice(0, 80)}.`,
+  );
 }
 
 function conflict(id: string): ProblemError {
@@ -244,11 +248,11 @@ function conflict(id: string): ProblemError {
 /** Resolves at the next change that this process knows of, or after a while. */
 function nextChange(changed: EventEmitter, id: string, pollMs: number, signal: AbortSignal) {
   const { promise, resolve } = deferred();
-  const timer = setTimeout(resolve, pollMs);
+  const cancel = after(pollMs, resolve);
   changed.once(id, resolve);
   signal.addEventListener('abort', resolve);
   const forget = () => {
-    clearTimeout(timer);
+    cancel();
     changed.off(id, resolve);
     signal.removeEventListener('abort', resolve);
   };

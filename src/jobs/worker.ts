@@ -1,6 +1,7 @@
 /** Works on jobs: what the queue hands out is painted, kept and marked as done. */
 
 import { ProblemError } from '../errors.ts';
+import { wishedFormats } from '../images/formats.ts';
 import { type Handlers, RetryLater } from '../queues/queue.ts';
 import { withDeadline } from '../signals.ts';
 import type { ImageSource } from '../sources/image-source.ts';
@@ -79,7 +80,7 @@ async function work(
   const spans = createSpans();
   const file = await spans.measure('fetch', () => images.read(request.image, signal));
   if (!(await jobs.process(request.id, claim))) return jobs.announce(request.id);
-  const context = { signal, spans, formats: request.formats };
+  const context = { signal, spans, formats: wishedFormats(request.formats, file) };
   const painting = await stylizer.stylize(file, stylizeOptions(request.options), context);
   const output = await spans.measure('store', () =>
     keepPainting(request.id, painting, parts.blobs),

@@ -5,6 +5,7 @@ import { ConfigError } from '../config.ts';
 import { ProblemError } from '../errors.ts';
 import { type Handlers, isDelivered, type Message, type Queue } from '../queues/queue.ts';
 import type { Log } from '../telemetry.ts';
+import { after } from '../timers.ts';
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html */
 const eventSchema = z.object({
@@ -42,10 +43,10 @@ export async function handleRecords(
 ): Promise<BatchResponse> {
   if (!isDelivered(queue)) throw new ConfigError('Expected JOBS_QUEUE_URL and WEBHOOKS_QUEUE_URL.');
   const ending = new AbortController();
-  const timeLeftMs = Math.max(0, context.getRemainingTimeInMillis() - MARGIN_MS);
+  const timeLeftMs = context.getRemainingTimeInMillis() - MARGIN_MS;
   const end = () =>
     ending.abort(new ProblemError('shutting-down', 'The function has no time left.'));
-  const timer = setTimeout(end, timeLeftMs);
+  const cancel = after(timeLeftMs, end);
   const handled = async (record: SqsRecord): Promise<string[]> => {
     const message = messageOf(record);
     try {
@@ -63,7 +64,7 @@ export async function handleRecords(
     const failed = await Promise.all(eventSchema.parse(event).Records.map(handled));
     return { batchItemFailures: failed.flat().map((id) => ({ itemIdentifier: id })) };
   } finally {
-    clearTimeout(timer);
+    cancel();
   }
 }
 

@@ -6,6 +6,7 @@
 
 import { z } from 'zod';
 import { ABSENT, type BlobStore } from '../storage/blob-store.ts';
+import { after } from '../timers.ts';
 import {
   type ConsumeOptions,
   type Consumer,
@@ -26,7 +27,6 @@ interface Entry {
 const storedSchema = z.object({ body: z.string(), receives: z.int(), notBefore: z.number() });
 
 const PAGE = 1000;
-const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** Keeps messages under `queues/<name>/`. */
 export function embeddedQueue(blobs: BlobStore, name: string, policy: RetryPolicy): Queue {
@@ -120,15 +120,15 @@ export function embeddedQueue(blobs: BlobStore, name: string, policy: RetryPolic
       const controller = new AbortController();
       const running = new Set<Promise<void>>();
       let stopped = false;
-      let timer: NodeJS.Timeout | undefined;
+      let cancel = () => {};
       const pump = () => {
-        clearTimeout(timer);
+        cancel();
         while (!stopped && running.size < concurrency) {
           const next = soonest(waiting);
           if (next === undefined) return;
           const waitMs = next.notBefore - Date.now();
           if (waitMs > 0) {
-            timer = setTimeout(pump, Math.min(waitMs, MAX_TIMER_MS));
+            cancel = after(waitMs, pump);
             return;
           }
           waiting.delete(next.key);
@@ -153,7 +153,7 @@ export function embeddedQueue(blobs: BlobStore, name: string, policy: RetryPolic
       return {
         async stop() {
           stopped = true;
-          clearTimeout(timer);
+          cancel();
           wake = () => {};
           await Promise.all([...running, restored]);
         },

@@ -13,6 +13,7 @@ import {
   SQSServiceException,
   type Message as SqsMessage,
 } from '@aws-sdk/client-sqs';
+import { after, every } from '../timers.ts';
 import {
   type ConsumeOptions,
   type Consumer,
@@ -80,9 +81,9 @@ export function sqsQueue(options: SqsOptions, policy: RetryPolicy): DeliveredQue
     onError: ConsumeOptions['onError'],
   ): Promise<void> => {
     const message = { body, receives: Number(Attributes?.ApproximateReceiveCount ?? 1) };
-    const heartbeat = setInterval(
-      () => hide(queueUrl, ReceiptHandle, visibilitySeconds).catch(onError),
+    const stopHiding = every(
       (visibilitySeconds * 1000) / 3,
+      () => void hide(queueUrl, ReceiptHandle, visibilitySeconds).catch(onError),
     );
     try {
       await work(message);
@@ -92,7 +93,7 @@ export function sqsQueue(options: SqsOptions, policy: RetryPolicy): DeliveredQue
       const seconds = delayAfter(error, message.receives, policy);
       await hide(queueUrl, ReceiptHandle, seconds).catch((reason: unknown) => onError(reason));
     } finally {
-      clearInterval(heartbeat);
+      stopHiding();
     }
   };
 
@@ -118,7 +119,7 @@ export function sqsQueue(options: SqsOptions, policy: RetryPolicy): DeliveredQue
         } catch (error) {
           if (stopping.signal.aborted) break;
           onError(error);
-          await new Promise((resolve) => setTimeout(resolve, RECOVERY_MS));
+          await new Promise<void>((resolve) => after(RECOVERY_MS, resolve));
         }
         if (running.size >= concurrency) await Promise.race(running);
       }

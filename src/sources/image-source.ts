@@ -1,8 +1,10 @@
 /** Where the bytes of a photograph come from when they are named rather than sent. */
 
+import { type ByteBudget, type Lease, NOBODY } from '../byte-budget.ts';
 import { invalidField, ProblemError } from '../errors.ts';
-import { abandonable } from '../signals.ts';
+import { abandonable, within } from '../signals.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
+import { dataUrlBytes } from './data-url.ts';
 import { AddressRefusedError, FetchFailedError, type PublicFetch } from './public-fetch.ts';
 
 /** A photograph that a caller gave, or said where to find. */
@@ -13,70 +15,94 @@ export type ImageReference =
   | { readonly key: string };
 
 export interface ImageSource {
-  /** Rejects with `source-refused`, `source-failed` or `invalid-request` problems. */
-  read(image: ImageReference, signal: AbortSignal): Promise<Uint8Array>;
+  /**
+   * The bytes, which count on the lease as they arrive; without one, until they are there. Rejects
+   * with `source-refused`, `source-failed`, `invalid-request` or `slots-full` problems.
+   */
+  read(image: ImageReference, signal: AbortSignal, lease?: Lease): Promise<Uint8Array>;
 }
 
 export interface ImageSourceParts {
   readonly fetch: PublicFetch;
   readonly blobs: BlobStore;
+  readonly budget: ByteBudget;
   readonly maxBytes: number;
   readonly timeoutMs: number;
 }
 
 const MOST_REDIRECTS = 5;
 
-const DATA_URL = /^data:([a-z0-9.+/-]*)(;[^,]*)?,/i;
-const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 const UPLOAD = /^upload:([0-9a-f-]{36})$/;
 
 export function createImageSource(parts: ImageSourceParts): ImageSource {
-  const { blobs, maxBytes, timeoutMs } = parts;
+  const { blobs, budget, maxBytes } = parts;
   return {
-    async read(image, signal) {
+    async read(image, signal, lease) {
       if ('bytes' in image) return image.bytes;
-      if ('url' in image) return download(image.url, parts, signal);
-      const blob = await blobs.read(image.key);
-      if (blob === undefined) {
-        throw invalidField('/image', 'Expected a photograph that was uploaded, found none.');
-      }
-      if (blob.bytes.byteLength <= maxBytes) return blob.bytes;
-      throw invalidField('/image', `Expected at most ${maxBytes} bytes for image, got more.`);
+      const receive = (own: Lease) =>
+        own.receive(signal, (add, ended) =>
+          'url' in image
+            ? download(image.url, parts, add, ended)
+            : stored(image.key, blobs, maxBytes, add),
+        );
+      return lease ? receive(lease) : budget.lease(NOBODY, receive);
     },
   };
+}
 
-  async function download(
-    url: string,
-    { fetch }: ImageSourceParts,
-    signal: AbortSignal,
-  ): Promise<Uint8Array> {
-    const limit = new AbortController();
-    const tooSlow = new FetchFailedError(`It was not there within ${timeoutMs} ms.`);
-    const timer = setTimeout(() => limit.abort(tooSlow), timeoutMs);
-    const headers = { accept: 'image/*' };
-    const request = { method: 'GET', headers, maxBytes, maxRedirects: MOST_REDIRECTS } as const;
-    try {
-      const fetched = fetch(url, { ...request, signal: limit.signal });
-      const { status, bytes } = await abandonable(signal, fetched);
+async function stored(
+  key: string,
+  blobs: BlobStore,
+  maxBytes: number,
+  count: (bytes: number) => void,
+): Promise<Uint8Array> {
+  const blob = await blobs.read(key);
+  if (blob === undefined) {
+    throw invalidField('/image', 'Expected a photograph that was uploaded, found none.');
+  }
+  if (blob.bytes.byteLength > maxBytes) {
+    throw invalidField('/image', `Expected at most ${maxBytes} bytes for image, got more.`);
+  }
+  count(blob.bytes.byteLength);
+  return blob.bytes;
+}
+
+async function download(
+  url: string,
+  { fetch, maxBytes, timeoutMs }: ImageSourceParts,
+  count: (bytes: number) => void,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  const tooLate = () => new FetchFailedError(`It was not there within ${timeoutMs} ms.`);
+  const limits = { maxBytes, maxRedirects: MOST_REDIRECTS, count };
+  try {
+    return await within({ caller: signal, timeoutMs, tooLate }, async (limited) => {
+      const request = { method: 'GET', headers: { accept: 'image/*' }, ...limits } as const;
+      const fetched = fetch(url, { ...request, signal: limited });
+      const { status, bytes } = await abandonable(limited, fetched);
       if (status < 200 || status > 299) throw new FetchFailedError(`It answered ${status}.`);
       if (bytes.byteLength === 0) throw new FetchFailedError('It sent no bytes.');
       return bytes;
-    } catch (error) {
-      throw asProblem(error);
-    } finally {
-      clearTimeout(timer);
-      limit.abort(tooSlow);
-    }
+    });
+  } catch (error) {
+    throw asProblem(error);
   }
 }
 
 function asProblem(error: unknown): unknown {
-  if (error instanceof AddressRefusedError) return problem('source-refused', error);
-  return error instanceof FetchFailedError ? problem('source-failed', error) : error;
+  if (error instanceof AddressRefusedError) {
+    return sourceProblem('source-refused', error.message, error);
+  }
+  return error instanceof FetchFailedError
+    ? sourceProblem('source-failed', error.message, error)
+    : error;
 }
 
-function problem(type: 'source-refused' | 'source-failed', cause: Error): ProblemError {
-  const detail = cause.message;
+export function sourceProblem(
+  type: 'source-refused' | 'source-failed',
+  detail: string,
+  cause?: Error,
+): ProblemError {
   return new ProblemError(type, detail, { errors: [{ pointer: '/image', detail }], cause });
 }
 
@@ -90,30 +116,36 @@ export function uploadReference(id: string): string {
   return `upload:${id}`;
 }
 
+/** Of an address: a job keeps it. */
+const LONGEST_URL = 8192;
+
 /**
- * An `image` given as text: a base64 data URL, the address of an image, or an upload. Throws an
+ * An `image` given as text: a data URL, the address of an image, or an upload. Throws an
  * `invalid-request` problem for anything else.
  */
-export function imageReference(text: string): ImageReference {
-  if (/^https?:/i.test(text)) return { url: text };
+export function imageReference(given: string): ImageReference {
+  const text = given.trim();
+  if (/^https?:/i.test(text)) return { url: shortUrl(text) };
   const upload = UPLOAD.exec(text)?.[1];
   if (upload) return { key: uploadKey(upload) };
-  const match = DATA_URL.exec(text);
-  if (match === null) {
+  if (!/^data:/i.test(text)) {
     const got = JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
     throw invalidField(
       '/image',
       `Expected a data URL (data:image/jpeg;base64,…), an http(s) URL or an upload for image, got ${got}.`,
     );
   }
-  const payload = text.slice(match[0].length);
-  if (!match[2]?.toLowerCase().endsWith(';base64') || !BASE64.test(payload)) {
-    throw invalidField(
-      '/image',
-      'Expected base64 data in the data URL for image, got something else.',
-    );
+  const bytes = dataUrlBytes(text);
+  if (bytes === undefined) {
+    const detail = 'Expected a data URL with its comma, and base64 where it says so, for image.';
+    throw invalidField('/image', detail);
   }
-  const bytes = Buffer.from(payload, 'base64');
   if (bytes.byteLength === 0) throw invalidField('/image', 'Expected image bytes, got none.');
   return { bytes };
+}
+
+function shortUrl(url: string): string {
+  if (url.length <= LONGEST_URL) return url;
+  const detail = `Expected a URL of at most ${LONGEST_URL} characters for image, got ${url.length}.`;
+  throw invalidField('/image', detail);
 }

@@ -4,11 +4,14 @@
  * is used; addresses that are not public are refused, after every redirect again.
  */
 
+import { isUtf8 } from 'node:buffer';
 import { lookup } from 'node:dns';
-import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { RequestFilteringHttpAgent, RequestFilteringHttpsAgent } from 'request-filtering-agent';
+import { after } from '../timers.ts';
+import { isSpecial, rangesOf } from './special-addresses.ts';
 
 export interface Guard {
   /** Names that may be addressed, `*.example.org` for all below; undefined for any. */
@@ -21,14 +24,18 @@ export interface PublicRequest {
   readonly method: 'GET' | 'POST';
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** Most bytes of an answer. */
-  readonly maxBytes: number;
+  /** Most bytes of an answer; where absent, its head is all that is waited for. */
+  readonly maxBytes?: number;
+  /** Told of the answer's bytes as they arrive; what it throws ends the transfer. */
+  readonly count?: (bytes: number) => void;
   readonly maxRedirects: number;
   readonly signal: AbortSignal;
 }
 
 export interface PublicAnswer {
   readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  /** Empty where none were asked for. */
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
@@ -45,8 +52,8 @@ export class FetchFailedError extends Error {
 }
 
 /**
- * Requests reject with an {@link AddressRefusedError}, a {@link FetchFailedError} or the signal's
- * reason. `resolve` is asked once for each connection.
+ * Requests reject with an {@link AddressRefusedError}, a {@link FetchFailedError}, the signal's
+ * reason, or what counting throws. `resolve` is asked once for each connection.
  */
 export function publicFetch(guard: Guard, resolve: LookupFunction = lookup): PublicFetch {
   const filter = { lookup: resolve, allowIPAddressList: [...guard.privateAddresses] };
@@ -59,34 +66,67 @@ export function publicFetch(guard: Guard, resolve: LookupFunction = lookup): Pub
     for (let redirects = 0; ; redirects += 1) {
       request.signal.throwIfAborted();
       const response = await send(url, request, agents);
-      const status = response.statusCode ?? 0;
-      const { location } = response.headers;
+      const { statusCode: status = 0, headers } = response;
+      const { location } = headers;
       if (status < 300 || status > 399 || location === undefined || request.maxRedirects === 0) {
-        return { status, bytes: await limited(response, request.maxBytes) };
+        return { status, headers, bytes: await bodyOf(response, request) };
       }
       response.destroy();
       if (redirects === request.maxRedirects) {
         throw new FetchFailedError(`Expected at most ${request.maxRedirects} redirects, got more.`);
       }
-      url = allowedUrl(new URL(location, url).href, guard);
+      url = allowedUrl(redirectTarget(location, url), guard);
     }
   };
 }
 
-function allowedUrl(address: string, { hosts }: Guard): URL {
+/** Node reads headers as Latin-1; servers that redirect to other characters send them in UTF-8. */
+function redirectTarget(location: string, base: URL): string {
+  const bytes = Buffer.from(location, 'latin1');
+  const text = isUtf8(bytes) ? bytes.toString('utf8') : location;
+  if (URL.canParse(text, base.href)) return new URL(text, base).href;
+  throw new FetchFailedError('It redirects to what is no URL.');
+}
+
+/** Why an address can never be asked, whatever its name stands for; undefined where it may be. */
+export function refusalOf(address: string, guard: Guard): string | undefined {
+  const allowed = urlOf(address, guard);
+  return typeof allowed === 'string' ? allowed : undefined;
+}
+
+function allowedUrl(address: string, guard: Guard): URL {
+  const allowed = urlOf(address, guard);
+  if (typeof allowed === 'string') throw new AddressRefusedError(allowed);
+  return allowed;
+}
+
+/** The URL of an address that may be asked, or why it may not. */
+function urlOf(address: string, { hosts, privateAddresses }: Guard): URL | string {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
-    throw new AddressRefusedError(`Expected an http(s) URL, got ${JSON.stringify(address)}.`);
+    return `Expected an http(s) URL, got ${JSON.stringify(address.slice(0, LONGEST_SHOWN))}.`;
   }
-  if (url.username || url.password) {
-    throw new AddressRefusedError('Expected a URL without a user name and password.');
+  if (url.username || url.password) return 'Expected a URL without a user name and password.';
+  if (url.port === '0' || !isHostName(url.hostname)) {
+    return `Expected the host and port of a server, got ${url.host.slice(0, LONGEST_SHOWN)}.`;
   }
   const matches = (pattern: string) =>
     pattern.startsWith('*.') ? url.hostname.endsWith(pattern.slice(1)) : url.hostname === pattern;
   if (hosts !== undefined && !hosts.some(matches)) {
-    throw new AddressRefusedError(`Expected one of the hosts allowed here, got ${url.hostname}.`);
+    return `Expected one of the hosts allowed here, got ${url.hostname}.`;
   }
-  return url;
+  if (!isSpecial(url.hostname, rangesOf(privateAddresses))) return url;
+  return `Expected a public address, got ${url.hostname}.`;
+}
+
+/** Characters of an address that a message repeats. */
+const LONGEST_SHOWN = 100;
+
+/** An address in brackets, or labels as the name system can look them up (RFC 1035, section 2.3.4). */
+function isHostName(name: string): boolean {
+  if (name.startsWith('[')) return true;
+  const labels = name.replace(/\.$/, '').split('.');
+  return name.length <= 254 && labels.every(({ length }) => length >= 1 && length <= 63);
 }
 
 type Agents = Readonly<
@@ -123,23 +163,56 @@ function explained(error: NodeJS.ErrnoException, url: URL, signal: AbortSignal):
   });
 }
 
-async function limited(
+async function bodyOf(
   response: IncomingMessage,
-  maxBytes: number,
+  { maxBytes, count = () => {}, signal }: PublicRequest,
 ): Promise<Uint8Array<ArrayBuffer>> {
+  if (maxBytes === undefined) {
+    letEnd(response);
+    return new Uint8Array();
+  }
   const chunks: Buffer[] = [];
   let length = 0;
   try {
-    for await (const chunk of response as AsyncIterable<Buffer>) {
+    for await (const chunk of chunksOf(response, signal)) {
       length += chunk.byteLength;
-      if (length > maxBytes) break;
+      if (length > maxBytes) {
+        throw new FetchFailedError(`Expected at most ${maxBytes} bytes, got more.`);
+      }
+      count(chunk.byteLength);
       chunks.push(chunk);
     }
-  } catch (cause) {
-    throw new FetchFailedError('The connection was lost before the end of the answer.', { cause });
-  }
-  if (length > maxBytes) {
-    throw new FetchFailedError(`Expected at most ${maxBytes} bytes, got more.`);
+  } finally {
+    response.destroy();
   }
   return new Uint8Array(Buffer.concat(chunks));
+}
+
+/** Rejects with the signal's reason where that is why the answer has no end. */
+async function* chunksOf(response: IncomingMessage, signal: AbortSignal): AsyncGenerator<Buffer> {
+  const iterator = (response as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
+  for (;;) {
+    const { done, value } = await iterator.next().catch((cause: unknown) => {
+      if (signal.aborted) throw signal.reason;
+      const detail = 'The connection was lost before the end of the answer.';
+      throw new FetchFailedError(detail, { cause });
+    });
+    if (done) return;
+    yield value;
+  }
+}
+
+/** So much of an answer that nobody reads is let through, so that its sender may end it in peace. */
+const IGNORED_BYTES = 64 * 1024;
+const IGNORED_MS = 1000;
+
+function letEnd(response: IncomingMessage): void {
+  let left = IGNORED_BYTES;
+  const cancel = after(IGNORED_MS, () => response.destroy());
+  response.on('data', (chunk: Buffer) => {
+    left -= chunk.byteLength;
+    if (left < 0) response.destroy();
+  });
+  response.on('error', () => {});
+  response.once('close', cancel);
 }

@@ -58,7 +58,10 @@ export async function openCatalogue(modelsDir: string): Promise<Catalogue> {
     const style = byId.get(id);
     if (style !== undefined) return style;
     const known = [...byId.keys()].join(', ');
-    throw new ProblemError('style-not-found', `Expected one of ${known}, got "${id}".`);
+    throw new ProblemError(
+      'style-not-found',
+      `Expected one of ${known}, got "${id.slice(0, 80)}".`,
+    );
   };
   return {
     styles,

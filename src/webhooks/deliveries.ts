@@ -17,6 +17,7 @@ import {
   RetryLater,
   type RetryPolicy,
 } from '../queues/queue.ts';
+import { within } from '../signals.ts';
 import { AddressRefusedError, type PublicFetch } from '../sources/public-fetch.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
 import { type Attempt, type Delivery, deliveryLog } from './delivery-log.ts';
@@ -64,7 +65,9 @@ const GONE = 410;
 /** Of a claim, for what is done beside waiting for the receiver. */
 const CLAIM_MARGIN_MS = 10_000;
 
-const LONGEST_ANSWER_BYTES = 64 * 1024;
+/** A receiver may ask for half a day of peace; a message of SQS is hidden for no longer. */
+const LONGEST_RETRY_AFTER_SECONDS = 43_200;
+
 const MOST_DELIVERIES = 100;
 
 export function createDeliveries(parts: DeliveriesParts): Deliveries {
@@ -75,11 +78,14 @@ export function createDeliveries(parts: DeliveriesParts): Deliveries {
     subject: Subject,
     claim: string,
     signal: AbortSignal,
-  ): Promise<Delivery | undefined> => {
+  ): Promise<{ delivery: Delivery | undefined; retryAfterSeconds: number | undefined }> => {
     const { key } = subject;
     try {
-      const made = await deliver(subject, parts, signal);
-      return await log.note(key, claim, made, (attempts) => statusAfter(attempts, policy));
+      const outcome = await deliver(subject, parts, signal);
+      const delivery = await log.note(key, claim, outcome.attempt, ({ length }) =>
+        statusAfter(outcome, length, policy),
+      );
+      return { delivery, retryAfterSeconds: outcome.retryAfterSeconds };
     } catch (error) {
       await log.release(key, claim);
       throw error;
@@ -100,13 +106,14 @@ export function createDeliveries(parts: DeliveriesParts): Deliveries {
           const delaySeconds = Math.max(0, claimed.until.getTime() - Date.now()) / 1000;
           throw new RetryLater(`Webhook ${delivery.id} is being delivered.`, delaySeconds);
         }
-        const after = await attempt(subject, claimed.claim, signal);
-        if (after?.status === 'pending') {
-          const delaySeconds = backoffSeconds(after.attempts.length, policy);
-          throw new RetryLater(
-            `Webhook ${after.id}: ${after.attempts.at(-1)?.error}`,
-            delaySeconds,
+        const made = await attempt(subject, claimed.claim, signal);
+        if (made.delivery?.status === 'pending') {
+          const { id, attempts } = made.delivery;
+          const delaySeconds = Math.max(
+            backoffSeconds(attempts.length, policy),
+            made.retryAfterSeconds ?? 0,
           );
+          throw new RetryLater(`Webhook ${id}: ${attempts.at(-1)?.error}`, delaySeconds);
         }
       },
       async bury({ body }) {
@@ -179,11 +186,21 @@ async function batchSubject(
   };
 }
 
+/** An attempt, and what it says about the next one. */
+interface Outcome {
+  readonly attempt: Attempt;
+  /** That there need be none: the receiver wants no more, or may not be called. */
+  readonly final: boolean;
+  /** What the receiver asks for. */
+  readonly retryAfterSeconds: number | undefined;
+}
+
+/** The answer's status decides: what becomes of its body is the receiver's business. */
 async function deliver(
   { url, delivery: { id, type }, data }: Subject,
   { fetch, secrets, timeoutMs }: DeliveriesParts,
   signal: AbortSignal,
-): Promise<Attempt> {
+): Promise<Outcome> {
   const at = new Date();
   const started = performance.now();
   const body = JSON.stringify({ type, timestamp: at.toISOString(), data: await data() });
@@ -193,44 +210,42 @@ async function deliver(
     'content-length': String(Buffer.byteLength(body)),
     ...signatureHeaders({ id, timestamp, body }, secrets),
   };
-  const limits = { maxBytes: LONGEST_ANSWER_BYTES, maxRedirects: 0 };
-  const outcome = await within(timeoutMs, signal, (limited) =>
-    fetch(url, { method: 'POST', headers, body, ...limits, signal: limited }),
+  const request = { method: 'POST', headers, body, maxRedirects: 0 } as const;
+  const tooLate = () => new Error(`There was no answer within ${timeoutMs} ms.`);
+  const outcome = await within({ caller: signal, timeoutMs, tooLate }, (limited) =>
+    fetch(url, { ...request, signal: limited }),
   ).then(
-    ({ status }) => ({ status, error: isSuccess(status) ? null : `It answered ${status}.` }),
+    (answer) => ({
+      status: answer.status,
+      error: isSuccess(answer.status) ? null : `It answered ${answer.status}.`,
+      final: isSuccess(answer.status) || answer.status === GONE,
+      retryAfterSeconds: retryAfter(answer.headers['retry-after'], at),
+    }),
     (error: unknown) => {
       if (signal.aborted) throw signal.reason;
-      return { status: error instanceof AddressRefusedError ? GONE : null, error: String(error) };
+      const final = error instanceof AddressRefusedError;
+      return { status: null, error: String(error), final, retryAfterSeconds: undefined };
     },
   );
-  return { at: at.toISOString(), ...outcome, durationMs: Math.round(performance.now() - started) };
+  const { status, error, ...next } = outcome;
+  const durationMs = Math.round(performance.now() - started);
+  return { attempt: { at: at.toISOString(), status, error, durationMs }, ...next };
 }
 
-async function within<T>(
-  timeoutMs: number,
-  signal: AbortSignal,
-  work: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const limit = new AbortController();
-  const onAbort = () => limit.abort(signal.reason);
-  signal.addEventListener('abort', onAbort, { once: true });
-  const tooLate = () => limit.abort(new Error(`There was no answer within ${timeoutMs} ms.`));
-  const timer = setTimeout(tooLate, timeoutMs);
-  try {
-    return await work(limit.signal);
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', onAbort);
-  }
+/** Seconds, or a date (RFC 9110, section 10.2.3). */
+function retryAfter(text: string | undefined, now: Date): number | undefined {
+  if (text === undefined) return undefined;
+  const seconds = /^\d+$/.test(text) ? Number(text) : (Date.parse(text) - now.getTime()) / 1000;
+  return seconds > 0 ? Math.min(seconds, LONGEST_RETRY_AFTER_SECONDS) : undefined;
 }
 
 function statusAfter(
-  attempts: readonly Attempt[],
+  { attempt, final }: Outcome,
+  attempts: number,
   { maxReceives }: RetryPolicy,
 ): Delivery['status'] {
-  const status = attempts.at(-1)?.status ?? 0;
-  if (isSuccess(status)) return 'delivered';
-  return status === GONE || attempts.length >= maxReceives ? 'abandoned' : 'pending';
+  if (isSuccess(attempt.status ?? 0)) return 'delivered';
+  return final || attempts >= maxReceives ? 'abandoned' : 'pending';
 }
 
 function isSuccess(status: number): boolean {

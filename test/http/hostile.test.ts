@@ -139,7 +139,6 @@ describe('requests', () => {
   test.each([
     ['strength', 'NaN'],
     ['strength', '1.01'],
-    ['strength', ''],
     ['strength', 'Infinity'],
     ['strength', '0x1'],
     ['stroke_size', '0'],
@@ -151,7 +150,6 @@ describe('requests', () => {
     ['format', 'bmp'],
     ['preserve_colors', 'maybe'],
     ['preserve_colors', '5'],
-    ['style', ''],
     ['style', 'udnie:0.5,great-wave:0.6'],
     ['style', 'udnie:0.5'],
     ['style', 'udnie:-1,great-wave:2'],
@@ -198,7 +196,8 @@ describe('requests', () => {
     ['a number as image', '{"image":7}', 422, 'invalid-request'],
     ['an address of this machine', '{"image":"http://127.0.0.1:1/a.jpg"}', 422, 'source-refused'],
     ['a file URL', '{"image":"file:///etc/passwd"}', 422, 'invalid-request'],
-    ['a data URL without base64', '{"image":"data:image/png,abc"}', 422, 'invalid-request'],
+    ['a data URL without a comma', '{"image":"data:image/png;base64"}', 422, 'invalid-request'],
+    ['a data URL of text', '{"image":"data:image/png,abc"}', 415, 'unsupported-media-type'],
     ['bad base64', '{"image":"data:image/png;base64,%%%"}', 422, 'invalid-request'],
     [
       'strength as text',

@@ -2,32 +2,35 @@
 
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import type { Config } from '../../config.ts';
 import { invalidField, ProblemError } from '../../errors.ts';
-import { outputPreference } from '../../images/formats.ts';
+import { type FormatWish, formatWish } from '../../images/formats.ts';
 import { batchResource } from '../../jobs/resource.ts';
 import type { Services } from '../../services.ts';
-import { withDeadline } from '../../signals.ts';
 import { imageReference } from '../../sources/image-source.ts';
-import { createByteBudget, withBody } from '../body.ts';
+import { serveWithBody } from '../contract.ts';
 import { EXAMPLES } from '../examples.ts';
 import { batchSchema } from '../job-schemas.ts';
-import { problems } from '../openapi.ts';
+import { parseJson } from '../json.ts';
+import { BODY_PROBLEMS, problems } from '../openapi.ts';
 import { originOf } from '../origin.ts';
 import { idOfIdempotencyKey, readPreferences } from '../preferences.ts';
 import { deliveryFields, imageText, optionFields, parseFields } from '../schemas.ts';
-import { parseJson, type StylizationRequest, stylizationOf } from '../stylization-request.ts';
+import { type StylizationRequest, stylizationOf } from '../stylization-request.ts';
 import { fingerprint, submit } from '../submission.ts';
 
 const LARGEST_BATCH = 100;
 
 const fields = { ...optionFields, ...deliveryFields };
 const item = z.union([imageText, z.looseObject({ image: imageText })]);
+/** A list that is too long is refused before its items are looked at. */
 const bodySchema = z.looseObject(
   {
     images: z
-      .array(item, { error: `Expected a list of 1 to ${LARGEST_BATCH} images for images.` })
+      .array(z.unknown(), { error: `Expected a list of 1 to ${LARGEST_BATCH} images for images.` })
       .min(1, { error: 'Expected at least one image for images, got none.' })
-      .max(LARGEST_BATCH, { error: `Expected at most ${LARGEST_BATCH} images for images.` }),
+      .max(LARGEST_BATCH, { error: `Expected at most ${LARGEST_BATCH} images for images.` })
+      .pipe(z.array(item)),
   },
   { error: 'Expected a JSON object.' },
 );
@@ -40,43 +43,45 @@ const described = z.object({
   ...fields,
 });
 
-const createBatchRoute = createRoute({
-  method: 'post',
-  path: '/v1/batches',
-  operationId: 'createBatch',
-  tags: ['stylizations'],
-  summary: 'Paint many photographs',
-  description:
-    'Each image becomes a stylization with the options of the batch and those beside the image. ' +
-    'The webhook is told of each of them, and of the batch when all are finished.',
-  request: {
-    headers: z.object({ 'idempotency-key': z.string().optional() }),
-    body: {
-      required: true,
-      content: { 'application/json': { schema: described, example: EXAMPLES.BatchRequest } },
+const createBatch = {
+  route: createRoute({
+    method: 'post',
+    path: '/v1/batches',
+    operationId: 'createBatch',
+    tags: ['stylizations'],
+    summary: 'Paint many photographs',
+    description:
+      'Each image becomes a stylization with the options of the batch and those beside the image. ' +
+      'The webhook is told of each of them, and of the batch when all are finished.',
+    request: {
+      headers: z.object({ 'idempotency-key': z.string().optional() }),
+      body: {
+        required: true,
+        content: { 'application/json': { schema: described, example: EXAMPLES.BatchRequest } },
+      },
     },
-  },
-  responses: {
-    202: {
-      description: 'Accepted.',
-      headers: z.object({ location: z.string() }),
-      content: { 'application/json': { schema: batchSchema } },
+    responses: {
+      202: {
+        description: 'Accepted.',
+        headers: z.object({ location: z.string() }),
+        content: { 'application/json': { schema: batchSchema } },
+      },
+      ...problems(
+        'malformed-body',
+        'style-not-found',
+        ...BODY_PROBLEMS,
+        'conflict',
+        'invalid-request',
+        'internal',
+        'shutting-down',
+      ),
     },
-    ...problems(
-      'malformed-body',
-      'style-not-found',
-      'request-timeout',
-      'conflict',
-      'payload-too-large',
-      'unsupported-media-type',
-      'invalid-request',
-      'internal',
-      'slots-full',
-      'shutting-down',
-      'deadline-exceeded',
-    ),
+  }),
+  body: {
+    mediaTypes: ['application/json'],
+    maxBytes: ({ MAX_BODY_BYTES }: Config) => MAX_BODY_BYTES,
   },
-});
+};
 
 const showBatchRoute = createRoute({
   method: 'get',
@@ -96,8 +101,7 @@ const showBatchRoute = createRoute({
 
 export function registerBatches(app: OpenAPIHono, services: Services): void {
   const { config, batches } = services;
-  for (const route of [createBatchRoute, showBatchRoute]) app.openAPIRegistry.registerPath(route);
-  const budget = createByteBudget(config.BODY_BUDGET_BYTES);
+  app.openAPIRegistry.registerPath(showBatchRoute);
   const describe = async (c: Context, id: string) => {
     const { blobs } = services;
     const { jobs } = await batches.read(id);
@@ -105,21 +109,13 @@ export function registerBatches(app: OpenAPIHono, services: Services): void {
     return batchResource(id, jobs, addresses);
   };
 
-  app.post('/v1/batches', (c) => {
-    const limits = { maxBytes: config.MAX_BODY_BYTES, timeoutMs: config.BODY_TIMEOUT_MS };
+  serveWithBody(app, services, createBatch, (c, receive) => {
     const id = idOfIdempotencyKey(c) ?? `b-${crypto.randomUUID()}`;
-    const type = (c.req.header('content-type') ?? '').split(';')[0]?.trim();
-    if (type !== 'application/json') {
-      const detail = `Expected a body of application/json, got ${type || 'no content-type'}.`;
-      throw new ProblemError('unsupported-media-type', detail);
-    }
-    return withDeadline(c.req.raw.signal, config.REQUEST_TIMEOUT_MS, (signal) =>
-      withBody(c.req.raw, limits, budget, signal, async (body) => {
-        await submitBatch(c, services, id, body);
-        const location = `/v1/batches/${id}`;
-        return c.json(await describe(c, id), 202, { location, 'cache-control': 'no-store' });
-      }),
-    );
+    return receive(async ({ bytes }) => {
+      await submitBatch(c, services, id, bytes);
+      const location = `/v1/batches/${id}`;
+      return c.json(await describe(c, id), 202, { location, 'cache-control': 'no-store' });
+    });
   });
   app.get('/v1/batches/:id', async (c) =>
     c.json(await describe(c, c.req.param('id')), 200, { 'cache-control': 'no-store' }),
@@ -140,7 +136,7 @@ async function submitBatch(
     const { image, ...own } = typeof entry === 'string' ? { image: entry } : entry;
     return at(i, () => {
       const all = { ...shared, ...own };
-      const request = stylizationOf(imageReference(image), all, services.defaultMix);
+      const request = stylizationOf(imageReference(image), all, services);
       catalogue.resolve(request.options.mix);
       return request;
     });
@@ -176,6 +172,7 @@ function at(index: number, read: () => StylizationRequest): StylizationRequest {
   }
 }
 
-function formatsOf({ format }: StylizationRequest) {
-  return format === 'auto' ? outputPreference('jpeg', () => 1) : [format];
+/** By the rule for single ones: a batch has no Accept that would speak of pictures. */
+function formatsOf({ format }: StylizationRequest): FormatWish {
+  return format === 'auto' ? formatWish(() => 1) : [format];
 }

@@ -8,6 +8,7 @@ import { MEDIA_TYPES, OUTPUT_FORMATS } from '../../images/formats.ts';
 import { isFinished, type Job, type SucceededJob } from '../../jobs/job.ts';
 import { stylizationResource } from '../../jobs/resource.ts';
 import type { Services } from '../../services.ts';
+import { every } from '../../timers.ts';
 import {
   deliveriesSchema,
   stylizationSchema,
@@ -35,7 +36,12 @@ const described = {
 const LARGEST_PAGE = 100;
 const listQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(LARGEST_PAGE).default(20).openapi({ type: 'integer' }),
-  cursor: z.string().optional(),
+  cursor: z
+    .string()
+    .regex(/^\d{1,15}_[A-Za-z0-9_-]{1,64}$/, {
+      error: 'Expected the next_cursor of an earlier page for cursor.',
+    })
+    .optional(),
 });
 
 const routes = {
@@ -169,7 +175,8 @@ export function registerJobs(app: OpenAPIHono, services: Services): void {
     });
 
   app.get('/v1/stylizations', async (c) => {
-    const query = parseFields(listQuery, c.req.query());
+    const given = Object.entries(c.req.query()).filter(([, text]) => text !== '');
+    const query = parseFields(listQuery, Object.fromEntries(given));
     const { jobs: page, cursor } = await jobs.list(query);
     const stylizations = await Promise.all(page.map((job) => describe(c, job)));
     return c.json({ stylizations, next_cursor: cursor ?? null }, 200, noStore);
@@ -236,7 +243,7 @@ function streamEvents(
   return streamSSE(c, async (stream) => {
     const gone = new AbortController();
     stream.onAbort(() => gone.abort());
-    const keepAlive = setInterval(() => void stream.write(':\n\n'), KEEP_ALIVE_MS);
+    const stopKeepingAlive = every(KEEP_ALIVE_MS, () => void stream.write(':\n\n'));
     try {
       let told = seen;
       for await (const job of jobs.changes(id, gone.signal)) {
@@ -253,7 +260,7 @@ function streamEvents(
         if (isFinished(job)) break;
       }
     } finally {
-      clearInterval(keepAlive);
+      stopKeepingAlive();
     }
   });
 }

@@ -2,29 +2,23 @@
 
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { invalidField } from '../../errors.ts';
+import type { Config } from '../../config.ts';
+import { invalidField, ProblemError } from '../../errors.ts';
 import { MEDIA_TYPES, OUTPUT_FORMATS } from '../../images/formats.ts';
+import { isId } from '../../jobs/ids.ts';
 import type { Services } from '../../services.ts';
-import { withDeadline } from '../../signals.ts';
-import { createSpans } from '../../telemetry.ts';
-import { type ByteBudget, createByteBudget, withBody } from '../body.ts';
+import { within } from '../../signals.ts';
+import type { ReceivedBody } from '../body.ts';
+import { serveWithBody } from '../contract.ts';
 import { EXAMPLES } from '../examples.ts';
 import { stylizationSchema } from '../job-schemas.ts';
-import { problems } from '../openapi.ts';
-import {
-  idOfIdempotencyKey,
-  type Preferences,
-  readPreferences,
-  STYLIZATION_ID,
-} from '../preferences.ts';
+import { BODY_PROBLEMS, IMAGE_BODIES, problems } from '../openapi.ts';
+import { idOfIdempotencyKey, type Preferences, readPreferences } from '../preferences.ts';
 import { deliveryFields, fileSchema, imageText, optionFields, optionsSchema } from '../schemas.ts';
-import { type Arrival, answerAsJob, answerNow, type Read } from '../stylization-answers.ts';
-import { bodyReader, readStylizationRequest } from '../stylization-request.ts';
+import { answerAsJob, answerNow } from '../stylization-answers.ts';
+import { STYLIZATION_MEDIA_TYPES } from '../stylization-request.ts';
 
 const binary = z.string().openapi({ format: 'binary' });
-const imageBodies = Object.fromEntries(
-  Object.values(MEDIA_TYPES).map((type) => [type, { schema: binary }]),
-);
 const paintings = Object.fromEntries(
   OUTPUT_FORMATS.map((format) => [MEDIA_TYPES[format], { schema: binary }]),
 );
@@ -41,7 +35,8 @@ const request = {
         schema: z.object({ image: imageText, ...fields }),
         example: EXAMPLES.StylizationRequest,
       },
-      ...imageBodies,
+      ...IMAGE_BODIES,
+      'application/octet-stream': { schema: binary },
     },
   },
 };
@@ -77,17 +72,13 @@ const responses = {
     'malformed-body',
     'style-not-found',
     'not-acceptable',
-    'request-timeout',
+    ...BODY_PROBLEMS,
     'conflict',
     'canceled',
     'gone',
-    'payload-too-large',
-    'unsupported-media-type',
     'invalid-request',
     'internal',
-    'slots-full',
     'shutting-down',
-    'deadline-exceeded',
     'storage-full',
   ),
 };
@@ -133,52 +124,48 @@ const putRoute = createRoute({
   responses,
 });
 
+const body = {
+  mediaTypes: STYLIZATION_MEDIA_TYPES,
+  maxBytes: ({ MAX_BODY_BYTES }: Config) => MAX_BODY_BYTES,
+};
+
 export function registerStylizations(app: OpenAPIHono, services: Services): void {
-  for (const route of [postRoute, putRoute]) app.openAPIRegistry.registerPath(route);
-  const budget = createByteBudget(services.config.BODY_BUDGET_BYTES);
-  app.post('/v1/stylizations', (c) => {
-    const [preferences, id] = [readPreferences(c), idOfIdempotencyKey(c)];
-    const asJob = id !== undefined || preferences.respondAsync;
-    return received(c, services, budget, preferences, (read, arrival) =>
-      asJob
-        ? answerAsJob(c, services, read, preferences, id ?? crypto.randomUUID(), arrival.signal)
-        : answerNow(c, services, read, arrival),
-    );
+  serveWithBody(app, services, { route: postRoute, body }, (c, receive) => {
+    const [preferences, key] = [readPreferences(c), idOfIdempotencyKey(c)];
+    const { respondAsync, waitMs } = preferences;
+    if (key === undefined && !respondAsync && waitMs === undefined) {
+      return receive((received) =>
+        cancelAfter(received, preferences, (signal) =>
+          answerNow(c, services, { ...received, signal }),
+        ),
+      );
+    }
+    return answerAsJob(c, services, receive, preferences, key ?? crypto.randomUUID());
   });
-  app.put('/v1/stylizations/:id', (c) => {
+  serveWithBody(app, services, { route: putRoute, body }, (c, receive) => {
     const [preferences, id] = [readPreferences(c), chosenId(c)];
-    return received(c, services, budget, preferences, (read, { signal }) =>
-      answerAsJob(c, services, read, preferences, id, signal),
-    );
+    return answerAsJob(c, services, receive, preferences, id);
   });
 }
 
 function chosenId(c: Context): string {
   const id = c.req.param('id') ?? '';
-  if (STYLIZATION_ID.test(id)) return id;
-  const detail = `Expected an id of 1 to 64 letters, digits, "-" and "_", got ${JSON.stringify(id)}.`;
-  throw invalidField('/id', detail);
+  if (isId(id)) return id;
+  const got = JSON.stringify(id.slice(0, 80));
+  throw invalidField(
+    '/id',
+    `Expected an id of 1 to 64 letters, digits, "-" and "_" that begins with a letter or digit, got ${got}.`,
+  );
 }
 
-/** Limits first, then everything that needs the body, all within one deadline. */
-function received(
-  c: Context,
-  services: Services,
-  budget: ByteBudget,
-  { waitMs }: Preferences,
-  answer: (read: Read, arrival: Arrival) => Promise<Response>,
-): Promise<Response> {
-  const { config } = services;
-  const limits = { maxBytes: config.MAX_BODY_BYTES, timeoutMs: config.BODY_TIMEOUT_MS };
-  const started = performance.now();
-  const reader = bodyReader(c);
-  const timeoutMs = Math.max(config.REQUEST_TIMEOUT_MS, waitMs ? limits.timeoutMs + waitMs : 0);
-  return withDeadline(c.req.raw.signal, timeoutMs, (signal) =>
-    withBody(c.req.raw, limits, budget, signal, (body) => {
-      const spans = createSpans();
-      spans.add('receive', performance.now() - started);
-      const read = () => readStylizationRequest(c, reader, body, services.defaultMix);
-      return answer(read, { signal, spans, deadline: started + timeoutMs });
-    }),
-  );
+/** As a job would be, the work is canceled after so long. */
+function cancelAfter<T>(
+  { signal }: ReceivedBody,
+  { cancelAfterMs }: Preferences,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  if (cancelAfterMs === undefined) return work(signal);
+  const detail = `It was not finished within ${cancelAfterMs} ms.`;
+  const tooLate = () => new ProblemError('canceled', detail);
+  return within({ caller: signal, timeoutMs: cancelAfterMs, tooLate }, work);
 }

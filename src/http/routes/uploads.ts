@@ -1,16 +1,18 @@
 /** Photographs that are sent straight to the store, and blobs that this service hands out itself. */
 
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Config } from '../../config.ts';
 import { ProblemError } from '../../errors.ts';
-import { MEDIA_TYPES } from '../../images/formats.ts';
+import { canonicalMediaType, MEDIA_TYPES } from '../../images/formats.ts';
 import type { Services } from '../../services.ts';
-import { withDeadline } from '../../signals.ts';
 import { uploadKey, uploadReference } from '../../sources/image-source.ts';
-import { BLOBS_PATH, type Grant } from '../../storage/url-signer.ts';
-import { createByteBudget, withBody } from '../body.ts';
+import { BLOBS_PATH, type Grant, type UrlSigner } from '../../storage/url-signer.ts';
+import { mediaTypeOf, SMALL_JSON_BYTES } from '../body.ts';
+import { serveWithBody } from '../contract.ts';
 import { EXAMPLES } from '../examples.ts';
 import { uploadSchema } from '../job-schemas.ts';
-import { problems } from '../openapi.ts';
+import { parseJson } from '../json.ts';
+import { BODY_PROBLEMS, IMAGE_BODIES, problems } from '../openapi.ts';
 import { originOf } from '../origin.ts';
 import { parseFields } from '../schemas.ts';
 
@@ -20,9 +22,12 @@ const binary = { schema: z.string().openapi({ format: 'binary' }) };
 
 function bodySchema(maxBytes: number) {
   return z.strictObject({
-    media_type: z.enum(Object.values(MEDIA_TYPES), {
-      error: `Expected one of ${Object.values(MEDIA_TYPES).join(', ')} for media_type.`,
-    }),
+    media_type: z.preprocess(
+      (type) => (typeof type === 'string' ? canonicalMediaType(type) : type),
+      z.enum(Object.values(MEDIA_TYPES), {
+        error: `Expected one of ${Object.values(MEDIA_TYPES).join(', ')} for media_type.`,
+      }),
+    ),
     bytes: z
       .int({ error: 'Expected the size of the file for bytes.' })
       .min(1)
@@ -54,42 +59,51 @@ function createUploadRoute(maxBytes: number) {
         description: 'Where to send the file.',
         content: { 'application/json': { schema: uploadSchema } },
       },
-      ...problems('malformed-body', 'invalid-request', 'internal', 'shutting-down'),
+      ...problems(
+        'malformed-body',
+        'invalid-request',
+        ...BODY_PROBLEMS,
+        'internal',
+        'shutting-down',
+      ),
     },
   });
 }
 
 const key = z.object({ key: z.string() });
 
-const blobRoutes = [
-  createRoute({
-    method: 'get',
-    path: `${BLOBS_PATH}/{key}`,
-    operationId: 'getBlob',
-    tags,
-    summary: 'What a signed URL leads to',
-    request: { params: key },
-    responses: {
-      200: { description: 'The bytes.', content: { 'application/octet-stream': binary } },
-      ...problems('forbidden', 'not-found', 'internal', 'shutting-down'),
-    },
-  }),
-  createRoute({
+const getBlobRoute = createRoute({
+  method: 'get',
+  path: `${BLOBS_PATH}/{key}`,
+  operationId: 'getBlob',
+  tags,
+  summary: 'What a signed URL leads to',
+  request: { params: key },
+  responses: {
+    200: { description: 'The bytes.', content: { 'application/octet-stream': binary } },
+    ...problems('forbidden', 'not-found', 'internal', 'shutting-down'),
+  },
+});
+
+const putBlob = {
+  route: createRoute({
     method: 'put',
     path: `${BLOBS_PATH}/{key}`,
     operationId: 'putBlob',
     tags,
     summary: 'Where a signed URL lets a file be sent',
-    request: {
-      params: key,
-      body: { required: true, content: { 'application/octet-stream': binary } },
-    },
+    request: { params: key, body: { required: true, content: IMAGE_BODIES } },
     responses: {
       200: { description: 'It is kept.' },
-      ...problems('forbidden', 'payload-too-large', 'internal', 'slots-full', 'shutting-down'),
+      ...problems('forbidden', ...BODY_PROBLEMS, 'internal', 'shutting-down'),
     },
   }),
-];
+  path: `${BLOBS_PATH}/*`,
+  body: {
+    mediaTypes: ['image/*'],
+    maxBytes: ({ MAX_BODY_BYTES }: Config) => MAX_BODY_BYTES,
+  },
+};
 
 /** By the last part of a key; what browsers are told must not be guessed from the bytes. */
 const KEY_MEDIA_TYPES: Readonly<Record<string, string>> = {
@@ -99,26 +113,31 @@ const KEY_MEDIA_TYPES: Readonly<Record<string, string>> = {
 
 export function registerUploads(app: OpenAPIHono, services: Services): void {
   const { blobs, config, signer } = services;
-  const uploadRoute = createUploadRoute(config.MAX_BODY_BYTES);
-  app.openAPIRegistry.registerPath(uploadRoute);
-  app.post('/v1/uploads', async (c) => {
-    const body: unknown = await c.req.json().catch((cause: unknown) => {
-      throw new ProblemError('malformed-body', 'Expected a JSON object.', { cause });
-    });
-    const { media_type: mediaType, bytes } = parseFields(bodySchema(config.MAX_BODY_BYTES), body);
-    const id = crypto.randomUUID();
-    const ttlSeconds = config.URL_TTL_SECONDS;
-    const origin = originOf(c, config);
-    const upload = await blobs.upload(uploadKey(id), { mediaType, bytes, ttlSeconds, origin });
-    const expires = new Date(Date.now() + ttlSeconds * 1000).toISOString();
-    return c.json({ image: uploadReference(id), expires_at: expires, ...upload }, 201, {
-      'cache-control': 'no-store',
-    });
-  });
-  if (signer === undefined) return;
+  const contract = {
+    route: createUploadRoute(config.MAX_BODY_BYTES),
+    body: { mediaTypes: ['application/json'], maxBytes: () => SMALL_JSON_BYTES },
+  };
+  const schema = bodySchema(config.MAX_BODY_BYTES);
+  serveWithBody(app, services, contract, (c, receive) =>
+    receive(async (body) => {
+      const { media_type: mediaType, bytes } = parseFields(schema, parseJson(body.bytes));
+      const id = crypto.randomUUID();
+      const ttlSeconds = config.URL_TTL_SECONDS;
+      const origin = originOf(c, config);
+      const upload = await blobs.upload(uploadKey(id), { mediaType, bytes, ttlSeconds, origin });
+      const expires = new Date(Date.now() + ttlSeconds * 1000).toISOString();
+      return c.json({ image: uploadReference(id), expires_at: expires, ...upload }, 201, {
+        'cache-control': 'no-store',
+      });
+    }),
+  );
+  if (signer) registerBlobs(app, services, signer);
+}
 
-  for (const route of blobRoutes) app.openAPIRegistry.registerPath(route);
-  const budget = createByteBudget(config.BODY_BUDGET_BYTES);
+/** What signed URLs lead to, where this service hands them out itself. */
+function registerBlobs(app: OpenAPIHono, services: Services, signer: UrlSigner): void {
+  const { blobs } = services;
+  app.openAPIRegistry.registerPath(getBlobRoute);
   const granted = (method: Grant['method'], url: string): Grant => {
     const grant = signer.verify(method, new URL(url));
     if (grant) return grant;
@@ -134,22 +153,19 @@ export function registerUploads(app: OpenAPIHono, services: Services): void {
       'cache-control': 'private, max-age=300',
     });
   });
-  app.put(`${BLOBS_PATH}/*`, async (c) => {
+  serveWithBody(app, services, putBlob, async (c, receive) => {
     const grant = granted('PUT', c.req.url) as Extract<Grant, { method: 'PUT' }>;
     const refuse = (detail: string) => new ProblemError('forbidden', detail);
-    const type = c.req.header('content-type');
+    const type = mediaTypeOf(c.req.header('content-type'));
     if (type !== grant.mediaType) throw refuse(`Expected ${grant.mediaType}, got ${type}.`);
     const announced = Number(c.req.header('content-length') ?? grant.bytes);
     if (announced !== grant.bytes) {
       throw refuse(`Expected ${grant.bytes} bytes, got ${announced}.`);
     }
-    const limits = { maxBytes: grant.bytes, timeoutMs: config.BODY_TIMEOUT_MS };
-    await withDeadline(c.req.raw.signal, config.REQUEST_TIMEOUT_MS, (signal) =>
-      withBody(c.req.raw, limits, budget, signal, async (body) => {
-        if (body.byteLength !== grant.bytes) throw refuse(`Expected ${grant.bytes} bytes.`);
-        await blobs.write(grant.key, body, { mediaType: grant.mediaType });
-      }),
-    );
+    await receive(async ({ bytes }) => {
+      if (bytes.byteLength !== grant.bytes) throw refuse(`Expected ${grant.bytes} bytes.`);
+      await blobs.write(grant.key, bytes, { mediaType: grant.mediaType });
+    }, grant.bytes);
     return c.body(null, 200);
   });
 }
