@@ -62,7 +62,7 @@ export function configSchema({ cores, memoryBytes, modelsDir, distDir }: Surroun
       .enum(['auto', 'float32', 'int8'])
       .default('auto')
       .describe(
-        'What `ENGINE=onnx` computes calibrated styles in; `auto` measures at start which is faster.',
+        'What `ENGINE=onnx` computes calibrated styles in; `auto` measures at start which is faster. Set it where several processes are to paint alike.',
       ),
     DEFAULT_STYLE: z
       .string()

@@ -9,7 +9,7 @@ import { createSlots, type Slots } from './engines/slots.ts';
 import { threadedEngine } from './engines/threaded.ts';
 import { sweepScratch } from './rasters/scratch.ts';
 import { type Catalogue, type LoadedStyle, openCatalogue } from './styles/catalogue.ts';
-import { fasterPrecision, type Precision } from './styles/precision.ts';
+import { computedMs, fasterPrecision, type Precision } from './styles/precision.ts';
 import { createSessions, loadMix, type Sessions } from './styles/sessions.ts';
 import { createStylizer, type Stylizer, type StylizerLimits } from './stylizer.ts';
 import type { Log } from './telemetry.ts';
@@ -102,7 +102,7 @@ async function choosePrecision(
   style: () => Promise<LoadedStyle>,
 ): Promise<Precision> {
   if (ENGINE !== 'onnx') return 'float32';
-  return PRECISION === 'auto' ? fasterPrecision(engine, await style()) : PRECISION;
+  return PRECISION === 'auto' ? fasterPrecision(engine, await style(), computedMs) : PRECISION;
 }
 
 /** The same promise for all callers; one that was rejected is forgotten. */

@@ -20,7 +20,7 @@ export async function serve(
       throw cause;
     });
   running.ready.catch(async (err: unknown) => {
-    services.log.error({ err }, 'the default style could not be loaded');
+    services.log.error({ err }, 'a style could not be loaded');
     process.exitCode = 1;
     await running.stop();
   });

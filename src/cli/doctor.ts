@@ -101,10 +101,7 @@ async function painting(config: Config, name: EngineName): Promise<Finding> {
 async function models(config: Config): Promise<Finding> {
   return found('models', async () => {
     const catalogue = await openCatalogue(config.MODELS_DIR);
-    for (const style of catalogue.styles) {
-      await catalogue.load(style);
-      if (style.light) await catalogue.loadLight(style);
-    }
+    await catalogue.check();
     const { length } = catalogue.styles;
     return `${length} styles in ${config.MODELS_DIR}, whose digests are as their manifests say`;
   });

@@ -7,6 +7,7 @@ import type { Config } from '../config.ts';
 import type { StyleMix } from '../core/mix.ts';
 import { type OutputFormat, outputPreference, sniff } from '../images/formats.ts';
 import { createPaintServices } from '../paint-services.ts';
+import { CatalogueError } from '../styles/catalogue.ts';
 import type { StylizeOptions, Stylizer } from '../stylizer.ts';
 import { createLog, createSpans } from '../telemetry.ts';
 import {
@@ -154,8 +155,14 @@ async function paintFile(
     const ms = Math.round(performance.now() - started);
     return { photo, painting, width, height, bytes: painted.bytes.byteLength, ms };
   } catch (error) {
-    return { photo, error: error instanceof Error ? error.message : String(error) };
+    return { photo, error: reasonOf(error) };
   }
+}
+
+/** Whose files they are may know which of them is damaged. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof CatalogueError ? error.cause.message : error.message;
 }
 
 async function inParallel<T>(

@@ -89,6 +89,7 @@ const routes = {
         'invalid-request',
         'source-failed',
         'style-not-found',
+        'style-unavailable',
         'deadline-exceeded',
       ),
     },
