@@ -12,8 +12,11 @@ import { publicFetch, refusalOf } from './sources/public-fetch.ts';
 import type { BlobStore } from './storage/blob-store.ts';
 import { refusesConflicts } from './storage/conditional-writes.ts';
 import { fileStore } from './storage/file-store.ts';
-import { signingSecret } from './storage/signing-secret.ts';
+import type { DamageReport } from './storage/records.ts';
+import { type Retention, retained, retentionOf } from './storage/retention.ts';
+import { DamagedSecretError, signingSecret } from './storage/signing-secret.ts';
 import { type UrlSigner, urlSigner } from './storage/url-signer.ts';
+import type { Log } from './telemetry.ts';
 import { createDeliveries, type Deliveries } from './webhooks/deliveries.ts';
 import { readSecret } from './webhooks/signature.ts';
 
@@ -21,6 +24,8 @@ export interface JobServices {
   /** Bytes that requests hold: their bodies, and what they have fetched. */
   readonly bodyBudget: ByteBudget;
   readonly blobs: BlobStore;
+  /** How long what lies there is kept at most. */
+  readonly retention: Retention;
   /** Signs and checks URLs of blobs, where this service hands them out itself. */
   readonly signer: UrlSigner | undefined;
   readonly images: ImageSource;
@@ -36,11 +41,18 @@ export interface JobServices {
 const VISIBILITY_SECONDS = 60;
 
 /** Rejects with a `ConfigError` where settings do not go together. */
-export async function createJobServices(config: Config): Promise<JobServices> {
+export async function createJobServices(config: Config, log: Log): Promise<JobServices> {
+  const retention = retentionOf({
+    outputTtlSeconds: config.OUTPUT_TTL_SECONDS,
+    urlTtlSeconds: config.URL_TTL_SECONDS,
+  });
   const local = config.S3_BUCKET ? undefined : await createSigner(config);
-  const blobs = local ? fileStore(config.DATA_DIR, local) : await openBucket(config);
+  const store = local ? fileStore(config.DATA_DIR, local) : await openBucket(config);
+  const blobs = retained(store, retention);
+  const report: DamageReport = (key, err) =>
+    log.error({ err, key }, 'a record is damaged: it was put aside');
   const policies = retryPolicies(config);
-  const queues = await createQueues(config, blobs, policies);
+  const queues = await createQueues(config, blobs, policies, report);
   const guard = {
     hosts: config.FETCH_HOSTS === '*' ? undefined : listOf(config.FETCH_HOSTS),
     privateAddresses: listOf(config.FETCH_PRIVATE_ADDRESSES),
@@ -60,8 +72,9 @@ export async function createJobServices(config: Config): Promise<JobServices> {
     announcements: queues.webhooks,
     ttlSeconds: config.OUTPUT_TTL_SECONDS,
     pollMs: config.JOB_POLL_MS,
+    report,
   });
-  const batches = createBatches(blobs, jobs);
+  const batches = createBatches(blobs, jobs, { ttlSeconds: config.OUTPUT_TTL_SECONDS, report });
   const deliveries = createDeliveries({
     jobs,
     batches,
@@ -72,11 +85,13 @@ export async function createJobServices(config: Config): Promise<JobServices> {
     secrets: webhookSecrets(config.WEBHOOK_SECRETS),
     timeoutMs: config.WEBHOOK_TIMEOUT_MS,
     urlTtlSeconds: config.URL_TTL_SECONDS,
+    report,
   });
   const checkAddress = (address: string) => refusalOf(address, guard);
   return {
     bodyBudget,
     checkAddress,
+    retention,
     blobs,
     signer: local,
     images,
@@ -147,6 +162,7 @@ async function createQueues(
   config: Config,
   blobs: BlobStore,
   policies: Readonly<Record<'jobs' | 'webhooks', RetryPolicy>>,
+  report: DamageReport,
 ): Promise<Readonly<Record<'jobs' | 'webhooks', Queue>>> {
   const { AWS_REGION: region, SQS_ENDPOINT: endpoint } = config;
   const addresses = {
@@ -154,7 +170,8 @@ async function createQueues(
     webhooks: [config.WEBHOOKS_QUEUE_URL, config.WEBHOOKS_DEAD_LETTERS_URL],
   } as const;
   if (!addresses.jobs[0]) {
-    const open = (name: keyof typeof policies) => embeddedQueue(blobs, name, policies[name]);
+    const open = (name: keyof typeof policies) =>
+      embeddedQueue(blobs, name, policies[name], report);
     return { jobs: open('jobs'), webhooks: open('webhooks') };
   }
   const { sqsQueue } = await import('./queues/sqs-queue.ts');
@@ -178,7 +195,12 @@ function retryPolicies(config: Config) {
 }
 
 async function createSigner({ SIGNING_SECRET: secret, DATA_DIR }: Config): Promise<UrlSigner> {
-  return urlSigner(secret ? new TextEncoder().encode(secret) : await signingSecret(DATA_DIR));
+  if (secret) return urlSigner(new TextEncoder().encode(secret));
+  const kept = await signingSecret(DATA_DIR).catch((cause: unknown) => {
+    if (!(cause instanceof DamagedSecretError) && !isNoFolder(cause)) throw cause;
+    throw new ConfigError(`DATA_DIR: ${messageOf(cause)}`, { cause });
+  });
+  return urlSigner(kept);
 }
 
 function webhookSecrets(list: string): Uint8Array[] {
@@ -189,4 +211,8 @@ function webhookSecrets(list: string): Uint8Array[] {
       'WEBHOOK_SECRETS: Expected "whsec_" and 24 to 64 bytes in base64 for each secret.',
     );
   });
+}
+
+function isNoFolder(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ENOTDIR';
 }

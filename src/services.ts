@@ -1,6 +1,7 @@
 /** The composition root: everything with state is made here, once per process. */
 
 import type { Config } from './config.ts';
+import { createSlots } from './engines/slots.ts';
 import { createJobServices, type JobServices } from './job-services.ts';
 import { createWorker } from './jobs/worker.ts';
 import { createPaintServices, type PaintServices } from './paint-services.ts';
@@ -13,6 +14,8 @@ export interface Line {
   readonly handlers: Handlers;
   /** Messages handled at the same time. */
   readonly concurrency: number;
+  /** Of those, most that are of one caller, or for one host. */
+  readonly perGroup: number;
 }
 
 export interface Services extends PaintServices, JobServices {
@@ -21,8 +24,11 @@ export interface Services extends PaintServices, JobServices {
   readonly lines: { readonly jobs: Line; readonly webhooks: Line };
 }
 
-/** Webhooks that are being delivered at the same time. */
-const WEBHOOK_CONCURRENCY = 16;
+/** Webhooks that are being delivered at the same time, for one caller or to one host. */
+const WEBHOOKS_PER_GROUP = 16;
+
+/** As many groups may have their share under way at once: one that is slow leaves room for others. */
+const GROUPS_AT_ONCE = 4;
 
 /**
  * Rejects with an `EngineUnavailableError`, a `CatalogueError` or a `ConfigError` where a part is
@@ -30,7 +36,7 @@ const WEBHOOK_CONCURRENCY = 16;
  */
 export async function createServices(config: Config): Promise<Services> {
   const log = createLog(config.LOG_LEVEL);
-  const work = await createJobServices(config);
+  const work = await createJobServices(config, log);
   const painting = await createPaintServices(config, log);
   const { blobs, images, jobs, deliveries, queues } = work;
   const worker = createWorker({
@@ -38,6 +44,10 @@ export async function createServices(config: Config): Promise<Services> {
     blobs,
     stylizer: painting.stylizer,
     images,
+    painting: createSlots({
+      slots: config.JOB_CONCURRENCY,
+      queueSize: Number.POSITIVE_INFINITY,
+    }),
     timeoutMs: config.JOB_TIMEOUT_MS,
   });
   return {
@@ -46,11 +56,17 @@ export async function createServices(config: Config): Promise<Services> {
     ...painting,
     ...work,
     lines: {
-      jobs: { queue: queues.jobs, handlers: worker, concurrency: config.JOB_CONCURRENCY },
+      jobs: {
+        queue: queues.jobs,
+        handlers: worker,
+        concurrency: config.JOB_CONCURRENCY * GROUPS_AT_ONCE,
+        perGroup: config.JOB_CONCURRENCY,
+      },
       webhooks: {
         queue: queues.webhooks,
         handlers: deliveries.handlers,
-        concurrency: WEBHOOK_CONCURRENCY,
+        concurrency: WEBHOOKS_PER_GROUP * GROUPS_AT_ONCE,
+        perGroup: WEBHOOKS_PER_GROUP,
       },
     },
   };

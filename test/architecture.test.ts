@@ -16,6 +16,7 @@ const LAYERS = [
     'src/byte-budget.ts',
     'src/core/',
     'src/at-exit.ts',
+    'src/disk.ts',
     'src/process-owner.ts',
   ],
   ['src/telemetry.ts', 'src/rasters/'],

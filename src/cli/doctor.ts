@@ -7,14 +7,15 @@ import { promisify } from 'node:util';
 import type { Config } from '../config.ts';
 import { paint } from '../core/engine.ts';
 import { parseStyleMix } from '../core/mix.ts';
+import { freeBytes } from '../disk.ts';
 import { createEngine, ENGINES, type EngineName } from '../engines/create.ts';
 import { EngineUnavailableError } from '../engines/unavailable.ts';
 import { ASSETS_FOLDER } from '../http/routes/playground.ts';
 import { createJobServices } from '../job-services.ts';
 import { scratchFolderOf } from '../paint-services.ts';
-import { freeBytes } from '../rasters/scratch.ts';
 import { openCatalogue } from '../styles/catalogue.ts';
 import { loadMix } from '../styles/sessions.ts';
+import { createLog } from '../telemetry.ts';
 
 export interface Finding {
   readonly name: string;
@@ -120,7 +121,7 @@ async function storage(config: Config): Promise<Finding> {
   const { S3_BUCKET, DATA_DIR } = config;
   if (!S3_BUCKET) return found('data folder', () => dataFolder(DATA_DIR));
   return found('S3 bucket', async () => {
-    const { blobs } = await createJobServices(config);
+    const { blobs } = await createJobServices(config, createLog('silent'));
     await blobs.read('doctor');
     return `${S3_BUCKET} answers`;
   });

@@ -23,6 +23,7 @@ import { type CommandName, examplesOf } from './examples.ts';
 import { EXPORT_FORMATS, exportStyle } from './export.ts';
 import { importCommand } from './import.ts';
 import { endOnSignals, endWhereNobodyReads } from './interruptions.ts';
+import { printLifecycle } from './lifecycle.ts';
 import { UsageError } from './outputs.ts';
 import { quantiseStyles } from './quantise.ts';
 import { listStyles } from './styles.ts';
@@ -233,6 +234,11 @@ function createProgram(
     )
     .requiredOption('-o, --output <path>', 'file (onnx, tflite) or folder (tfjs) to write')
     .action((mix, options) => exportStyle(mix, options, config()));
+
+  program
+    .command('lifecycle')
+    .description('Print the lifecycle rules that the S3 bucket of these settings needs.')
+    .action(() => printLifecycle(config()));
 
   program
     .command('doctor')

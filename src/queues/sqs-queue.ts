@@ -22,6 +22,7 @@ import {
   type Handlers,
   type Message,
   type RetryPolicy,
+  UnreadableMessageError,
 } from './queue.ts';
 
 export interface SqsOptions {
@@ -47,6 +48,7 @@ export function sqsQueue(options: SqsOptions, policy: RetryPolicy): DeliveredQue
   const { url, deadLettersUrl, region, endpoint, visibilitySeconds } = options;
   const elsewhere = endpoint ? { endpoint, useQueueUrlAsEndpoint: false } : {};
   const client = new SQSClient({ region, ...elsewhere });
+  let takesGroups = true;
 
   const hide = async (queueUrl: string, ReceiptHandle: string, seconds: number): Promise<void> => {
     const VisibilityTimeout = Math.min(MAX_VISIBILITY_SECONDS, Math.max(0, Math.round(seconds)));
@@ -86,7 +88,10 @@ export function sqsQueue(options: SqsOptions, policy: RetryPolicy): DeliveredQue
       () => void hide(queueUrl, ReceiptHandle, visibilitySeconds).catch(onError),
     );
     try {
-      await work(message);
+      await work(message).catch((error: unknown) => {
+        if (!(error instanceof UnreadableMessageError)) throw error;
+        onError(error, message);
+      });
       await client.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle }));
     } catch (error) {
       onError(error, message);
@@ -148,9 +153,19 @@ export function sqsQueue(options: SqsOptions, policy: RetryPolicy): DeliveredQue
         });
       }
     },
-    async send(MessageBody, { delaySeconds = 0 } = {}) {
+    async send(MessageBody, { delaySeconds = 0, groups = [] } = {}) {
+      const [group] = groups;
       const DelaySeconds = Math.min(MAX_SEND_DELAY_SECONDS, Math.round(delaySeconds));
-      await client.send(new SendMessageCommand({ QueueUrl: url, MessageBody, DelaySeconds }));
+      const request = { QueueUrl: url, MessageBody, DelaySeconds };
+      const send = (fair: object) => client.send(new SendMessageCommand({ ...request, ...fair }));
+      // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fair-queues.html
+      if (!group || !takesGroups) return void (await send({}));
+      await send({ MessageGroupId: group }).catch(async (error: unknown) => {
+        if (!(error instanceof SQSServiceException) || error.$fault !== 'client') throw error;
+        // Another server may know groups in FIFO queues only.
+        await send({});
+        takesGroups = false;
+      });
     },
     async consume({ handle, bury }: Handlers, consumeOptions) {
       const consumers = [poll(url, handle, consumeOptions)];

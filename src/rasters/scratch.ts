@@ -1,35 +1,16 @@
 /** Room on disk for one picture that is too large for memory. */
 
 import { rmSync } from 'node:fs';
-import { mkdir, readdir, rm, statfs } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { atExit } from '../at-exit.ts';
-import { ProblemError } from '../errors.ts';
+import { freeBytes, isDiskFull, storageFull } from '../disk.ts';
 import { hasEnded, THIS_PROCESS } from '../process-owner.ts';
 
 export interface Scratch {
   readonly folder: string;
   /** A path in the folder that nothing uses yet. */
   path(extension: string): string;
-}
-
-/** Until others may have removed theirs. */
-const RETRY_AFTER_SECONDS = 30;
-
-function storageFull(detail: string, cause?: unknown): ProblemError {
-  const details = { cause, retryAfterSeconds: RETRY_AFTER_SECONDS };
-  return new ProblemError('storage-full', detail, details);
-}
-
-/** What the disk that a folder lies on has left for us. */
-export async function freeBytes(folder: string): Promise<number> {
-  const { bavail, bsize } = await statfs(folder);
-  return bavail * bsize;
-}
-
-/** As the system says it, by way of Node, of libvips or of another process. */
-export function isDiskFull(error: unknown): boolean {
-  return /ENOSPC|EDQUOT|No space left on device|quota exceeded/i.test(String(error));
 }
 
 /** A scratch folder's name says whose it is. */
