@@ -7,8 +7,8 @@ import { buryRecords } from '../src/lambda/records.ts';
 import { createLog } from '../src/telemetry.ts';
 
 const config = lambdaConfig(process.env, import.meta.url);
-const { deliveries, jobs } = await createJobServices(config);
 const log = createLog(config.LOG_LEVEL);
+const { deliveries, jobs } = await createJobServices(config, log);
 
 export const jobLetters = (event: unknown) => buryRecords(event, buryJob(jobs), log);
 export const webhookLetters = (event: unknown) => buryRecords(event, deliveries.handlers.bury, log);

@@ -40,6 +40,15 @@ await build({
   sourcemap: false,
   external: [...NATIVE, ...LEFT_OUT],
 });
+// Read by serverless.yml, which knows CommonJS only.
+await build({
+  entryPoints: [join(root, 'deploy/lifecycle.ts')],
+  outfile: join(root, 'build/lifecycle.cjs'),
+  bundle: true,
+  format: 'cjs',
+  platform: 'node',
+  logLevel: 'warning',
+});
 await writeFile(join(target, 'package.json'), '{ "type": "module" }\n');
 await cp(join(root, 'models'), join(target, 'models'), { recursive: true });
 await cp(join(root, 'dist/assets'), join(target, 'assets'), { recursive: true });

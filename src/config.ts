@@ -2,6 +2,16 @@
 
 import { z } from 'zod';
 import { ENGINES } from './engines/create.ts';
+import {
+  addressList,
+  bucketName,
+  hostList,
+  httpAddress,
+  keyPrefix,
+  nameMeantBy,
+  originList,
+  secret,
+} from './settings.ts';
 import { LOG_LEVELS } from './telemetry.ts';
 import { LONGEST_TIMER_MS } from './timers.ts';
 
@@ -52,7 +62,7 @@ export function configSchema({ cores, memoryBytes, modelsDir, distDir }: Surroun
       .enum(['auto', 'float32', 'int8'])
       .default('auto')
       .describe(
-        'What `ENGINE=onnx` computes calibrated styles in; `auto` measures at start which is faster.',
+        'What `ENGINE=onnx` computes calibrated styles in; `auto` measures at start which is faster. Set it where several processes are to paint alike.',
       ),
     DEFAULT_STYLE: z
       .string()
@@ -120,36 +130,36 @@ export function configSchema({ cores, memoryBytes, modelsDir, distDir }: Surroun
     SHUTDOWN_TIMEOUT_MS: milliseconds(0)
       .default(30_000)
       .describe('Time that accepted requests get to finish after SIGTERM.'),
-    CORS_ORIGINS: z
-      .string()
+    CORS_ORIGINS: originList
       .default('*')
       .describe(
         'Origins whose pages may call the API: `*`, `none`, or a list separated by commas.',
       ),
-    PUBLIC_URL: z
-      .union([z.literal(''), z.url().transform((url) => url.replace(/\/+$/, ''))])
+    PUBLIC_URL: httpAddress
       .default('')
       .describe('How callers reach this service; taken from each request where empty.'),
     DATA_DIR: z
       .string()
       .default('data')
       .describe('Folder for jobs and their pictures, where there is no S3 bucket.'),
-    S3_BUCKET: z.string().default('').describe('Bucket for jobs and their pictures.'),
-    S3_PREFIX: z.string().default('').describe('Put before every key in the bucket.'),
-    S3_ENDPOINT: z.string().default('').describe("Another S3 server than Amazon's."),
-    S3_PUBLIC_ENDPOINT: z
-      .string()
+    S3_BUCKET: bucketName.default('').describe('Bucket for jobs and their pictures.'),
+    S3_PREFIX: keyPrefix.default('').describe('Put before every key in the bucket.'),
+    S3_ENDPOINT: httpAddress.default('').describe("Another S3 server than Amazon's."),
+    S3_PUBLIC_ENDPOINT: httpAddress
       .default('')
       .describe('How callers reach that server, where it is not by S3_ENDPOINT; in signed URLs.'),
-    AWS_REGION: z.string().default('us-east-1').describe('Region of bucket and queues.'),
-    JOBS_QUEUE_URL: z
+    AWS_REGION: z
       .string()
+      .regex(/^[a-z0-9-]+$/, { error: 'Expected the name of a region' })
+      .default('us-east-1')
+      .describe('Region of bucket and queues.'),
+    JOBS_QUEUE_URL: httpAddress
       .default('')
       .describe('SQS queue of jobs; needs S3_BUCKET. In this process where empty.'),
-    JOBS_DEAD_LETTERS_URL: z.string().default('').describe('Where its redrive policy leads.'),
-    WEBHOOKS_QUEUE_URL: z.string().default('').describe('SQS queue of webhook deliveries.'),
-    WEBHOOKS_DEAD_LETTERS_URL: z.string().default('').describe('Where its redrive policy leads.'),
-    SQS_ENDPOINT: z.string().default('').describe("Another server than Amazon's."),
+    JOBS_DEAD_LETTERS_URL: httpAddress.default('').describe('Where its redrive policy leads.'),
+    WEBHOOKS_QUEUE_URL: httpAddress.default('').describe('SQS queue of webhook deliveries.'),
+    WEBHOOKS_DEAD_LETTERS_URL: httpAddress.default('').describe('Where its redrive policy leads.'),
+    SQS_ENDPOINT: httpAddress.default('').describe("Another server than Amazon's."),
     WORK: z
       .stringbool()
       .default(true)
@@ -166,8 +176,7 @@ export function configSchema({ cores, memoryBytes, modelsDir, distDir }: Surroun
       .default(86_400)
       .describe('How long finished jobs and their pictures are kept.'),
     URL_TTL_SECONDS: whole(1).max(604_800).default(3600).describe('How long signed URLs work.'),
-    SIGNING_SECRET: z
-      .string()
+    SIGNING_SECRET: secret
       .default('')
       .describe('Signs URLs where there is no bucket; made once and kept in DATA_DIR where empty.'),
     WEBHOOK_SECRETS: z
@@ -184,14 +193,12 @@ export function configSchema({ cores, memoryBytes, modelsDir, distDir }: Surroun
       .describe('Wait before the second attempt; it doubles with each one after, up to two hours.'),
     WEBHOOK_TIMEOUT_MS: milliseconds(1).default(15_000).describe("Wait for a receiver's answer."),
     FETCH_TIMEOUT_MS: milliseconds(1).default(10_000).describe('Time an image URL may take.'),
-    FETCH_HOSTS: z
-      .string()
+    FETCH_HOSTS: hostList
       .default('*')
       .describe(
         'Hosts of image URLs and webhooks: `*`, or a list such as `cdn.example,*.shop.example`.',
       ),
-    FETCH_PRIVATE_ADDRESSES: z
-      .string()
+    FETCH_PRIVATE_ADDRESSES: addressList
       .default('')
       .describe('Addresses or ranges that may be fetched from although they are not public.'),
     LOG_LEVEL: z.enum(LOG_LEVELS).default('info').describe('Least severe log lines to write.'),
@@ -211,10 +218,63 @@ export function loadConfig(
   surroundings: Surroundings,
 ): Config {
   const present = Object.entries(environment).filter(([, value]) => value?.trim() !== '');
-  const result = configSchema(surroundings).safeParse(Object.fromEntries(present));
-  if (result.success) return Object.freeze(result.data);
-  const problems = result.error.issues.map(
-    ({ path, message }) => `  ${path.join('.')}: ${message}, got ${environment[String(path[0])]}`,
+  const schema = configSchema(surroundings);
+  const result = schema.safeParse(Object.fromEntries(present));
+  const wrong = (result.error?.issues ?? []).map(
+    ({ path, message }) => `${path.join('.')}: ${message}, got ${environment[String(path[0])]}`,
   );
-  throw new ConfigError(`The environment is not as expected:\n${problems.join('\n')}`);
+  const problems = [
+    ...wrong,
+    ...misspelt(Object.keys(Object.fromEntries(present)), Object.keys(schema.shape)),
+    ...(result.success ? contradictions(result.data) : []),
+  ];
+  if (result.success && problems.length === 0) return Object.freeze(result.data);
+  const lines = problems.map((problem) => `  ${problem}`);
+  throw new ConfigError(`The environment is not as expected:\n${lines.join('\n')}`);
+}
+
+function misspelt(given: readonly string[], names: readonly string[]): string[] {
+  return given
+    .filter((name) => !names.includes(name))
+    .flatMap((name) => {
+      const meant = nameMeantBy(name, names);
+      return meant ? [`${name}: Expected ${meant}; there is no setting of that name`] : [];
+    });
+}
+
+/** Settings that are right by themselves, and cannot be beside each other. */
+function contradictions(config: Config): string[] {
+  const { S3_BUCKET, JOBS_QUEUE_URL, WEBHOOKS_QUEUE_URL, WORK } = config;
+  const rules: readonly (readonly [boolean, string])[] = [
+    [
+      JOBS_QUEUE_URL !== '' && !(S3_BUCKET && WEBHOOKS_QUEUE_URL),
+      'JOBS_QUEUE_URL: Expected S3_BUCKET and WEBHOOKS_QUEUE_URL beside it.',
+    ],
+    [
+      S3_BUCKET !== '' && JOBS_QUEUE_URL === '',
+      'S3_BUCKET: Expected JOBS_QUEUE_URL and WEBHOOKS_QUEUE_URL beside it.',
+    ],
+    [
+      JOBS_QUEUE_URL !== '' && new Set(queuesOf(config)).size < queuesOf(config).length,
+      'JOBS_QUEUE_URL: Expected another queue for each kind of message.',
+    ],
+    [
+      JOBS_QUEUE_URL === '' && queuesOf(config).length > 0,
+      'JOBS_QUEUE_URL: Expected a queue of jobs beside the other queues.',
+    ],
+    [
+      !WORK && S3_BUCKET === '',
+      'WORK: Expected S3_BUCKET and queues where this process does not work on jobs: no other one could.',
+    ],
+  ];
+  return rules.flatMap(([broken, message]) => (broken ? [message] : []));
+}
+
+function queuesOf(config: Config): string[] {
+  return [
+    config.JOBS_QUEUE_URL,
+    config.JOBS_DEAD_LETTERS_URL,
+    config.WEBHOOKS_QUEUE_URL,
+    config.WEBHOOKS_DEAD_LETTERS_URL,
+  ].filter((url) => url !== '');
 }

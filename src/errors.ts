@@ -6,6 +6,7 @@ export const problemTypes = {
   'malformed-body': { status: 400, title: 'The body could not be read' },
   'not-found': { status: 404, title: 'There is nothing at this address' },
   'style-not-found': { status: 404, title: 'There is no such style' },
+  'style-unavailable': { status: 503, title: 'The style cannot be used now' },
   'stylization-not-found': { status: 404, title: 'There is no such stylization' },
   'batch-not-found': { status: 404, title: 'There is no such batch' },
   forbidden: { status: 403, title: 'This is not allowed' },

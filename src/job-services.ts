@@ -6,13 +6,17 @@ import { type Batches, createBatches } from './jobs/batches.ts';
 import { createJobs, type Jobs } from './jobs/jobs.ts';
 import { embeddedQueue } from './queues/embedded-queue.ts';
 import type { Queue, RetryPolicy } from './queues/queue.ts';
+import { listOf } from './settings.ts';
 import { createImageSource, type ImageSource } from './sources/image-source.ts';
 import { publicFetch, refusalOf } from './sources/public-fetch.ts';
 import type { BlobStore } from './storage/blob-store.ts';
 import { refusesConflicts } from './storage/conditional-writes.ts';
 import { fileStore } from './storage/file-store.ts';
-import { signingSecret } from './storage/signing-secret.ts';
+import type { DamageReport } from './storage/records.ts';
+import { type Retention, retained, retentionOf } from './storage/retention.ts';
+import { DamagedSecretError, signingSecret } from './storage/signing-secret.ts';
 import { type UrlSigner, urlSigner } from './storage/url-signer.ts';
+import type { Log } from './telemetry.ts';
 import { createDeliveries, type Deliveries } from './webhooks/deliveries.ts';
 import { readSecret } from './webhooks/signature.ts';
 
@@ -20,6 +24,8 @@ export interface JobServices {
   /** Bytes that requests hold: their bodies, and what they have fetched. */
   readonly bodyBudget: ByteBudget;
   readonly blobs: BlobStore;
+  /** How long what lies there is kept at most. */
+  readonly retention: Retention;
   /** Signs and checks URLs of blobs, where this service hands them out itself. */
   readonly signer: UrlSigner | undefined;
   readonly images: ImageSource;
@@ -35,11 +41,18 @@ export interface JobServices {
 const VISIBILITY_SECONDS = 60;
 
 /** Rejects with a `ConfigError` where settings do not go together. */
-export async function createJobServices(config: Config): Promise<JobServices> {
+export async function createJobServices(config: Config, log: Log): Promise<JobServices> {
+  const retention = retentionOf({
+    outputTtlSeconds: config.OUTPUT_TTL_SECONDS,
+    urlTtlSeconds: config.URL_TTL_SECONDS,
+  });
   const local = config.S3_BUCKET ? undefined : await createSigner(config);
-  const blobs = local ? fileStore(config.DATA_DIR, local) : await openBucket(config);
+  const store = local ? fileStore(config.DATA_DIR, local) : await openBucket(config);
+  const blobs = retained(store, retention);
+  const report: DamageReport = (key, err) =>
+    log.error({ err, key }, 'a record is damaged: it was put aside');
   const policies = retryPolicies(config);
-  const queues = await createQueues(config, blobs, policies);
+  const queues = await createQueues(config, blobs, policies, report);
   const guard = {
     hosts: config.FETCH_HOSTS === '*' ? undefined : listOf(config.FETCH_HOSTS),
     privateAddresses: listOf(config.FETCH_PRIVATE_ADDRESSES),
@@ -59,8 +72,9 @@ export async function createJobServices(config: Config): Promise<JobServices> {
     announcements: queues.webhooks,
     ttlSeconds: config.OUTPUT_TTL_SECONDS,
     pollMs: config.JOB_POLL_MS,
+    report,
   });
-  const batches = createBatches(blobs, jobs);
+  const batches = createBatches(blobs, jobs, { ttlSeconds: config.OUTPUT_TTL_SECONDS, report });
   const deliveries = createDeliveries({
     jobs,
     batches,
@@ -71,11 +85,13 @@ export async function createJobServices(config: Config): Promise<JobServices> {
     secrets: webhookSecrets(config.WEBHOOK_SECRETS),
     timeoutMs: config.WEBHOOK_TIMEOUT_MS,
     urlTtlSeconds: config.URL_TTL_SECONDS,
+    report,
   });
   const checkAddress = (address: string) => refusalOf(address, guard);
   return {
     bodyBudget,
     checkAddress,
+    retention,
     blobs,
     signer: local,
     images,
@@ -84,6 +100,40 @@ export async function createJobServices(config: Config): Promise<JobServices> {
     deliveries,
     queues,
   };
+}
+
+/** Rejects with a `ConfigError` where bucket or queues are not there, or cannot be reached. */
+export async function checkPlaces(config: Config, { blobs, queues }: JobServices): Promise<void> {
+  const looks: readonly (readonly [string, Promise<unknown>])[] = [
+    ['S3_BUCKET', config.S3_BUCKET ? lookInto(blobs, config) : Promise.resolve()],
+    ['JOBS_QUEUE_URL', queues.jobs.check()],
+    ['WEBHOOKS_QUEUE_URL', queues.webhooks.check()],
+  ];
+  const outcomes = await Promise.allSettled(looks.map(([, look]) => look));
+  const problems = outcomes.flatMap((outcome, i) =>
+    outcome.status === 'rejected' ? [told(looks[i]![0], outcome.reason)] : [],
+  );
+  if (problems.length > 0) throw new ConfigError(problems.join('\n'));
+}
+
+function told(setting: string, error: unknown): string {
+  return error instanceof ConfigError ? error.message : `${setting}: ${messageOf(error)}`;
+}
+
+async function lookInto(blobs: BlobStore, config: Config): Promise<void> {
+  await blobs.list('probes/', { limit: 1 }).catch(noBucket(config));
+}
+
+function noBucket({ S3_BUCKET, S3_ENDPOINT }: Config): (cause: unknown) => never {
+  return (cause) => {
+    const place = S3_ENDPOINT ? `${S3_BUCKET} at ${S3_ENDPOINT}` : S3_BUCKET;
+    const message = `S3_BUCKET: Expected a bucket ${place}: ${messageOf(cause)}`;
+    throw new ConfigError(message, { cause });
+  };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message || error.name : String(error);
 }
 
 /** A server that ignores the conditions of writes would let two workers overwrite each other. */
@@ -96,7 +146,10 @@ async function openBucket(config: Config): Promise<BlobStore> {
     endpoint: config.S3_ENDPOINT,
     publicEndpoint: config.S3_PUBLIC_ENDPOINT,
   });
-  if (config.S3_ENDPOINT && !(await refusesConflicts(blobs))) {
+  const conflicts = config.S3_ENDPOINT
+    ? await refusesConflicts(blobs).catch(noBucket(config))
+    : true;
+  if (!conflicts) {
     throw new ConfigError(
       'S3_ENDPOINT: Expected a server with conditional writes, got one that ignores If-None-Match.',
     );
@@ -109,20 +162,16 @@ async function createQueues(
   config: Config,
   blobs: BlobStore,
   policies: Readonly<Record<'jobs' | 'webhooks', RetryPolicy>>,
+  report: DamageReport,
 ): Promise<Readonly<Record<'jobs' | 'webhooks', Queue>>> {
-  const { S3_BUCKET, AWS_REGION: region, SQS_ENDPOINT: endpoint } = config;
+  const { AWS_REGION: region, SQS_ENDPOINT: endpoint } = config;
   const addresses = {
     jobs: [config.JOBS_QUEUE_URL, config.JOBS_DEAD_LETTERS_URL],
     webhooks: [config.WEBHOOKS_QUEUE_URL, config.WEBHOOKS_DEAD_LETTERS_URL],
   } as const;
-  if (addresses.jobs[0] && !(S3_BUCKET && addresses.webhooks[0])) {
-    throw new ConfigError('JOBS_QUEUE_URL: Expected S3_BUCKET and WEBHOOKS_QUEUE_URL beside it.');
-  }
-  if (S3_BUCKET && !addresses.jobs[0]) {
-    throw new ConfigError('S3_BUCKET: Expected JOBS_QUEUE_URL and WEBHOOKS_QUEUE_URL beside it.');
-  }
   if (!addresses.jobs[0]) {
-    const open = (name: keyof typeof policies) => embeddedQueue(blobs, name, policies[name]);
+    const open = (name: keyof typeof policies) =>
+      embeddedQueue(blobs, name, policies[name], report);
     return { jobs: open('jobs'), webhooks: open('webhooks') };
   }
   const { sqsQueue } = await import('./queues/sqs-queue.ts');
@@ -146,7 +195,12 @@ function retryPolicies(config: Config) {
 }
 
 async function createSigner({ SIGNING_SECRET: secret, DATA_DIR }: Config): Promise<UrlSigner> {
-  return urlSigner(secret ? new TextEncoder().encode(secret) : await signingSecret(DATA_DIR));
+  if (secret) return urlSigner(new TextEncoder().encode(secret));
+  const kept = await signingSecret(DATA_DIR).catch((cause: unknown) => {
+    if (!(cause instanceof DamagedSecretError) && !isNoFolder(cause)) throw cause;
+    throw new ConfigError(`DATA_DIR: ${messageOf(cause)}`, { cause });
+  });
+  return urlSigner(kept);
 }
 
 function webhookSecrets(list: string): Uint8Array[] {
@@ -159,9 +213,6 @@ function webhookSecrets(list: string): Uint8Array[] {
   });
 }
 
-function listOf(text: string): string[] {
-  return text
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== '');
+function isNoFolder(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ENOTDIR';
 }

@@ -3,6 +3,7 @@
 import { loadConfig, type Surroundings } from './config.ts';
 import { thisMachine } from './engines/machine.ts';
 import { startServer } from './http/server.ts';
+import { checkPlaces } from './job-services.ts';
 import { createServices } from './services.ts';
 
 /** Resolves when the server listens; the process ends by itself after it was told to stop. */
@@ -12,12 +13,14 @@ export async function serve(
 ): Promise<void> {
   const config = loadConfig(environment, { ...folders, ...thisMachine() });
   const services = await createServices(config);
-  const running = await startServer(services).catch(async (cause: unknown) => {
-    await services.close();
-    throw cause;
-  });
+  const running = await checkPlaces(config, services)
+    .then(() => startServer(services))
+    .catch(async (cause: unknown) => {
+      await services.close();
+      throw cause;
+    });
   running.ready.catch(async (err: unknown) => {
-    services.log.error({ err }, 'the default style could not be loaded');
+    services.log.error({ err }, 'a style could not be loaded');
     process.exitCode = 1;
     await running.stop();
   });

@@ -3,7 +3,8 @@
 import { ProblemError } from './errors.ts';
 import type { Consumer } from './queues/queue.ts';
 import type { Services } from './services.ts';
-import { after, every } from './timers.ts';
+import { expireAll } from './storage/retention.ts';
+import { after } from './timers.ts';
 
 export interface RunningWork {
   /**
@@ -18,18 +19,14 @@ const MOST_SWEPT = 1000;
 
 /** Consumes jobs and webhooks, and removes what need not be kept any longer. */
 export async function startWork(services: Services): Promise<RunningWork> {
-  const { config, jobs, lines, log } = services;
+  const { config, lines, log } = services;
   const onError = (err: unknown, message?: unknown) =>
     log.info({ err, message }, 'it will be tried again');
   const consumers: Consumer[] = [];
-  for (const { queue, handlers, concurrency } of [lines.jobs, lines.webhooks]) {
-    consumers.push(await queue.consume(handlers, { concurrency, onError }));
+  for (const { queue, handlers, ...share } of [lines.jobs, lines.webhooks]) {
+    consumers.push(await queue.consume(handlers, { ...share, onError }));
   }
-  const sweep = () =>
-    jobs
-      .removeExpired(MOST_SWEPT)
-      .catch((err: unknown) => log.error({ err }, 'expired jobs could not be removed'));
-  const stopSweeping = every(SWEEP_EVERY_MS, sweep);
+  const stopSweeping = keepSweeping(services);
   return {
     async stop() {
       stopSweeping();
@@ -42,5 +39,29 @@ export async function startWork(services: Services): Promise<RunningWork> {
       await stopped;
       cancel();
     },
+  };
+}
+
+/** Of the time that a sweep took: one through very many files must not keep the disk busy. */
+const REST = 20;
+
+/** Removes now and then what need not be kept any longer, until what it returns is called. */
+function keepSweeping({ blobs, jobs, batches, retention, log }: Services): () => void {
+  const onError = (err: unknown) => log.error({ err }, 'something that is over was not removed');
+  let cancel = () => {};
+  let stopped = false;
+  const sweep = async (): Promise<void> => {
+    const started = performance.now();
+    await blobs.sweep().catch(onError);
+    await jobs.removeExpired(MOST_SWEPT, onError).catch(onError);
+    await batches.removeExpired(MOST_SWEPT, onError).catch(onError);
+    await expireAll(blobs, retention, onError);
+    const tookMs = performance.now() - started;
+    if (!stopped) cancel = after(Math.max(SWEEP_EVERY_MS, tookMs * REST), () => void sweep());
+  };
+  void sweep();
+  return () => {
+    stopped = true;
+    cancel();
   };
 }

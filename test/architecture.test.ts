@@ -9,7 +9,16 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** From the ground up: a file may import from its own layer and from those before it. */
 const LAYERS = [
-  ['src/errors.ts', 'src/timers.ts', 'src/signals.ts', 'src/byte-budget.ts', 'src/core/'],
+  [
+    'src/errors.ts',
+    'src/timers.ts',
+    'src/signals.ts',
+    'src/byte-budget.ts',
+    'src/core/',
+    'src/at-exit.ts',
+    'src/disk.ts',
+    'src/process-owner.ts',
+  ],
   ['src/telemetry.ts', 'src/rasters/'],
   [
     'src/images/',
@@ -20,12 +29,13 @@ const LAYERS = [
     'src/playground/',
   ],
   ['src/queues/', 'src/styles/', 'src/sources/'],
-  ['src/config.ts'],
+  ['src/settings.ts', 'src/config.ts'],
+  ['src/coarse-to-fine.ts'],
   ['src/large-pictures.ts'],
   ['src/stylizer.ts'],
   ['src/jobs/'],
   ['src/webhooks/'],
-  ['src/job-services.ts'],
+  ['src/job-services.ts', 'src/paint-services.ts'],
   ['src/services.ts'],
   ['src/work.ts'],
   ['src/http/'],

@@ -1,20 +1,21 @@
 /** `impasto doctor`: what runs here, and what does not. */
 
 import { execFile } from 'node:child_process';
-import { access, constants, mkdir, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { access, constants, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { Config } from '../config.ts';
 import { paint } from '../core/engine.ts';
 import { parseStyleMix } from '../core/mix.ts';
+import { freeBytes } from '../disk.ts';
 import { createEngine, ENGINES, type EngineName } from '../engines/create.ts';
 import { EngineUnavailableError } from '../engines/unavailable.ts';
 import { ASSETS_FOLDER } from '../http/routes/playground.ts';
 import { createJobServices } from '../job-services.ts';
-import { freeBytes } from '../rasters/scratch.ts';
+import { scratchFolderOf } from '../paint-services.ts';
 import { openCatalogue } from '../styles/catalogue.ts';
 import { loadMix } from '../styles/sessions.ts';
+import { createLog } from '../telemetry.ts';
 
 export interface Finding {
   readonly name: string;
@@ -101,10 +102,7 @@ async function painting(config: Config, name: EngineName): Promise<Finding> {
 async function models(config: Config): Promise<Finding> {
   return found('models', async () => {
     const catalogue = await openCatalogue(config.MODELS_DIR);
-    for (const style of catalogue.styles) {
-      await catalogue.load(style);
-      if (style.light) await catalogue.loadLight(style);
-    }
+    await catalogue.check();
     const { length } = catalogue.styles;
     return `${length} styles in ${config.MODELS_DIR}, whose digests are as their manifests say`;
   });
@@ -118,24 +116,34 @@ async function browserFiles({ DIST_DIR }: Config): Promise<Finding> {
   });
 }
 
-/** Opens what jobs and their pictures are kept in, and reads a key that is not there. */
+/** Opens what jobs and their pictures are kept in; a folder that is not there yet is not made. */
 async function storage(config: Config): Promise<Finding> {
   const { S3_BUCKET, DATA_DIR } = config;
-  const name = S3_BUCKET ? 'S3 bucket' : 'data folder';
-  return found(name, async () => {
-    const { blobs } = await createJobServices(config);
-    if (!S3_BUCKET) {
-      await mkdir(DATA_DIR, { recursive: true });
-      await access(DATA_DIR, constants.W_OK);
-    }
+  if (!S3_BUCKET) return found('data folder', () => dataFolder(DATA_DIR));
+  return found('S3 bucket', async () => {
+    const { blobs } = await createJobServices(config, createLog('silent'));
     await blobs.read('doctor');
-    return S3_BUCKET ? `${S3_BUCKET} answers` : `${DATA_DIR} can be written`;
+    return `${S3_BUCKET} answers`;
   });
 }
 
-async function scratch({ SCRATCH_DIR }: Config): Promise<Finding> {
+async function dataFolder(path: string): Promise<string> {
+  let place = resolve(path);
+  while (!(await exists(place))) place = dirname(place);
+  await access(place, constants.W_OK);
+  return place === resolve(path) ? `${path} can be written` : `${path} can be made`;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function scratch(config: Config): Promise<Finding> {
   return found('scratch folder', async () => {
-    const folder = SCRATCH_DIR || tmpdir();
+    const folder = scratchFolderOf(config);
     await access(folder, constants.W_OK);
     return `${folder}, ${((await freeBytes(folder)) / 1e9).toFixed(1)} GB free`;
   });

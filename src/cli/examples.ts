@@ -24,6 +24,7 @@ const EXAMPLES = {
     'impasto export starry-night -o starry-night.onnx',
     'impasto export starry-night --format tflite --size 640x480 -o starry-night.tflite',
   ],
+  lifecycle: ['S3_PREFIX=impasto/ OUTPUT_TTL_SECONDS=604800 impasto lifecycle > rules.json'],
   doctor: ['impasto doctor', 'ENGINE=tensorflow impasto doctor --json'],
 } as const;
 

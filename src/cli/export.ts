@@ -1,6 +1,6 @@
 /** `impasto export`: a style or a mix as files for other programs. */
 
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Config } from '../config.ts';
 import { GRAPH_MODEL_FILE, GRAPH_WEIGHTS_FILE, graphModel } from '../core/graph-model.ts';
@@ -11,7 +11,7 @@ import { type LoadedStyle, openCatalogue } from '../styles/catalogue.ts';
 import type { Precision } from '../styles/precision.ts';
 import { loadMix } from '../styles/sessions.ts';
 import { tfliteModel } from '../tflite/model.ts';
-import { UsageError } from './files.ts';
+import { checkNotTerminal, STANDARD, UsageError, writeOutput } from './outputs.ts';
 
 export const EXPORT_FORMATS = ['onnx', 'tfjs', 'tflite'] as const;
 
@@ -38,6 +38,10 @@ export async function exportStyle(
   { format, precision = USUAL[format], size, output }: ExportFlags,
   config: Config,
 ): Promise<void> {
+  checkNotTerminal(output);
+  if (output === STANDARD && format === 'tfjs') {
+    throw new UsageError('Expected a folder for the files of tfjs, got standard output.');
+  }
   const style = await loadMix(await openCatalogue(config.MODELS_DIR), mix);
   if (precision === 'int8' && (format === 'tfjs' || style.ranges === undefined)) {
     throw new UsageError(
@@ -48,7 +52,7 @@ export async function exportStyle(
   }
   const { ranges, ...exact } = style;
   await write(precision === 'int8' ? { ...exact, ranges } : exact, format, size, output);
-  console.log(`${mix.name} -> ${output}`);
+  if (output !== STANDARD) console.log(`${mix.name} -> ${output}`);
 }
 
 async function write(
@@ -72,5 +76,5 @@ async function write(
 
 async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, content);
+  await writeOutput(path, content);
 }

@@ -4,11 +4,7 @@ import { stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { glob } from 'tinyglobby';
 import { isOutputFormat, type OutputFormat } from '../images/formats.ts';
-
-/** A command line that does not say what to do. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
+import { checkNotOverwritten, identityOf, STANDARD, UsageError } from './outputs.ts';
 
 const INPUT_EXTENSIONS = [
   'jpg',
@@ -24,15 +20,22 @@ const INPUT_EXTENSIONS = [
 ];
 
 /**
- * Absolute paths of files named by paths, folders and patterns, in that order, each once. Folders stand for the
- * images in them. Throws a {@link UsageError} where a name matches nothing.
+ * Absolute paths of files named by paths, folders and patterns, in that order, each once whatever
+ * leads to it. Folders stand for the images in them, "-" for standard input. Throws a
+ * {@link UsageError} where a name matches nothing.
  */
 export async function findPhotos(names: readonly string[]): Promise<string[]> {
   const found = await Promise.all(names.map(matches));
-  return [...new Set(found.flat())];
+  const photos = new Map<string, string>();
+  for (const path of found.flat()) {
+    const file = `${(await identityOf(path)) ?? path} ${nameOf(path)}`;
+    if (!photos.has(file)) photos.set(file, path);
+  }
+  return [...photos.values()];
 }
 
 async function matches(name: string): Promise<string[]> {
+  if (name === STANDARD) return [STANDARD];
   const entry = await stat(name).catch(() => undefined);
   if (entry?.isFile()) return [resolve(name)];
   const photos = entry?.isDirectory()
@@ -53,13 +56,29 @@ export interface Destination {
   readonly path: string;
 }
 
-/** One photograph may go to a file; several need a folder. Throws a {@link UsageError}. */
-export async function readDestination(path: string, photos: number): Promise<Destination> {
+/**
+ * One photograph may go to a file or to standard output; several need a folder, and names for what
+ * goes there. Throws a {@link UsageError}.
+ */
+export async function readDestination(
+  path: string,
+  photos: readonly string[],
+): Promise<Destination> {
+  const destination = await destinationAt(path);
+  if (photos.length > 1 && !destination.isFolder) {
+    const place = path === STANDARD ? 'standard output' : path;
+    throw new UsageError(`Expected a folder for ${photos.length} paintings, got ${place}.`);
+  }
+  if (destination.isFolder && photos.includes(STANDARD)) {
+    throw new UsageError(`Expected a file for a photograph from standard input, got ${path}.`);
+  }
+  return destination;
+}
+
+async function destinationAt(path: string): Promise<Destination> {
+  if (path === STANDARD) return { isFolder: false, path };
   const entry = await stat(path).catch(() => undefined);
   const isFolder = entry?.isDirectory() ?? (path.endsWith('/') || extname(path) === '');
-  if (photos > 1 && !isFolder) {
-    throw new UsageError(`Expected a folder for ${photos} paintings, got ${path}.`);
-  }
   return { isFolder, path };
 }
 
@@ -70,7 +89,7 @@ export function formatOfPath(
   { isFolder, path }: Destination,
   asked: OutputFormat | undefined,
 ): OutputFormat | undefined {
-  if (isFolder) return asked;
+  if (isFolder || path === STANDARD) return asked;
   const extension = extname(path).slice(1).toLowerCase();
   const format = EXTENSIONS[extension] ?? extension;
   if (isOutputFormat(format) && asked !== undefined && asked !== format) {
@@ -88,28 +107,31 @@ export function outputPath(
 ): string {
   if (!isFolder) return path;
   const extension = format === 'jpeg' ? 'jpg' : format;
-  return join(path, `${basename(photo, extname(photo))}.${extension}`);
+  return join(path, `${nameOf(photo)}.${extension}`);
 }
 
 /** Throws a {@link UsageError} where a painting would overwrite a photograph. */
-export function checkNotOverwritten(photos: readonly string[], destination: Destination): void {
-  const target = resolve(destination.path);
-  const lost = photos.find((photo) =>
-    destination.isFolder ? dirname(photo) === target : photo === target,
-  );
-  if (lost === undefined) return;
-  throw new UsageError(`Expected another place for paintings than that of ${lost}.`);
+export async function checkPhotosKept(
+  photos: readonly string[],
+  { isFolder, path }: Destination,
+): Promise<void> {
+  const places = photos.filter((photo) => photo !== STANDARD);
+  await checkNotOverwritten(isFolder ? places.map((photo) => dirname(photo)) : places, path);
 }
 
 /** Distinct photographs whose paintings would overwrite each other. Throws a {@link UsageError}. */
 export function checkDistinct(photos: readonly string[]): void {
   const names = new Map<string, string>();
   for (const photo of photos) {
-    const name = basename(photo, extname(photo));
+    const name = nameOf(photo);
     const other = names.get(name);
     if (other !== undefined) {
       throw new UsageError(`Expected photographs of different names, got ${other} and ${photo}.`);
     }
     names.set(name, photo);
   }
+}
+
+function nameOf(path: string): string {
+  return basename(path, extname(path));
 }

@@ -7,6 +7,7 @@ import { readSafetensors } from '../core/safetensors.ts';
 import { createEngine } from '../engines/create.ts';
 import { importStyle } from '../styles/import.ts';
 import { readTrainingLog } from '../styles/training-log.ts';
+import { readInput } from './outputs.ts';
 
 export interface ImportFlags {
   readonly id: string;
@@ -23,7 +24,7 @@ export async function importCommand(
   { trainingLog, trainingRun, ...description }: ImportFlags,
   config: Config,
 ): Promise<void> {
-  const weights = readSafetensors(await readFile(path));
+  const weights = readSafetensors(await readInput(path));
   const run = trainingRun ?? basename(path, extname(path));
   const training =
     trainingLog === undefined

@@ -22,8 +22,10 @@ import { withCompletion } from './completion.ts';
 import { examine } from './doctor.ts';
 import { type CommandName, examplesOf } from './examples.ts';
 import { EXPORT_FORMATS, exportStyle } from './export.ts';
-import { UsageError } from './files.ts';
 import { importCommand } from './import.ts';
+import { endOnSignals, endWhereNobodyReads } from './interruptions.ts';
+import { printLifecycle } from './lifecycle.ts';
+import { UsageError } from './outputs.ts';
 import { quantiseStyles } from './quantise.ts';
 import { listStyles } from './styles.ts';
 import { stylizeFiles } from './stylize.ts';
@@ -67,6 +69,7 @@ export async function runCli(
   folders: Folders,
 ): Promise<number> {
   let failures = 0;
+  endWhereNobodyReads();
   const config = () => loadConfig(environment, { ...folders, ...thisMachine() });
   const program = createProgram(config, environment, folders, commandLineOf(argv), (count) => {
     failures += count;
@@ -109,7 +112,11 @@ function createProgram(
     .description('Turns photographs into paintings.')
     .version(packageJson.version)
     .exitOverride()
-    .showHelpAfterError('(--help shows what is expected)');
+    .showHelpAfterError('(--help shows what is expected)')
+    .hook('preAction', (_, command) => {
+      // The server ends in its own way.
+      if (command.name() !== 'serve') endOnSignals();
+    });
 
   program
     .command('serve')
@@ -122,13 +129,19 @@ function createProgram(
   program
     .command('stylize')
     .description('Paint photographs: files, folders or patterns.')
-    .argument('<photos...>', 'image files, folders of them, or patterns such as "photos/*.jpg"')
+    .argument(
+      '<photos...>',
+      'image files, folders of them, patterns such as "photos/*.jpg"; - for standard input',
+    )
     .option(
       '-s, --style <style>',
       'a style or a mix such as "great-wave:0.6,starry-night:0.4"',
       parseStyleMix,
     )
-    .requiredOption('-o, --output <path>', 'file to write, or a folder for several photographs')
+    .requiredOption(
+      '-o, --output <path>',
+      'file to write, a folder for several photographs, or - for standard output',
+    )
     .option(
       '--strength <number>',
       'how much of the painting replaces the photograph, 0 to 1',
@@ -231,6 +244,11 @@ function createProgram(
     .action((mix, options) => exportStyle(mix, options, config()));
 
   program
+    .command('lifecycle')
+    .description('Print the lifecycle rules that the S3 bucket of these settings needs.')
+    .action(() => printLifecycle(config()));
+
+  program
     .command('doctor')
     .description('Say what runs here: engines, models, storage, optional packages.')
     .option('--json', 'as JSON', false)
@@ -247,7 +265,8 @@ const EXIT_CODES = `
 Exit codes:
   ${EXIT.ok}  everything was done
   ${EXIT.failed}  something failed: a picture, a file, the server
-  ${EXIT.usage}  the command line is not as expected`;
+  ${EXIT.usage}  the command line is not as expected
+  130  it was interrupted (128 and the number of the signal)`;
 
 /** The options that say which painting a style is of. */
 function describesPainting(command: Command): Command {

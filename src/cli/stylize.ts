@@ -1,24 +1,33 @@
 /** `impasto stylize`: photographs on disk -> paintings on disk. */
 
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Presets, SingleBar } from 'cli-progress';
 import type { Config } from '../config.ts';
 import type { StyleMix } from '../core/mix.ts';
 import { type OutputFormat, outputPreference } from '../images/formats.ts';
 import { sniff } from '../images/sniff.ts';
-import { createServices, type Services } from '../services.ts';
-import type { StylizeOptions } from '../stylizer.ts';
-import { createSpans } from '../telemetry.ts';
+import { createPaintServices } from '../paint-services.ts';
+import { CatalogueError } from '../styles/catalogue.ts';
+import type { StylizeOptions, Stylizer } from '../stylizer.ts';
+import { createLog, createSpans } from '../telemetry.ts';
 import {
   checkDistinct,
-  checkNotOverwritten,
+  checkPhotosKept,
   type Destination,
   findPhotos,
   formatOfPath,
   outputPath,
   readDestination,
 } from './files.ts';
+import {
+  checkNotOverwritten,
+  checkNotTerminal,
+  readInput,
+  STANDARD,
+  UsageError,
+  writeOutput,
+} from './outputs.ts';
 
 export interface StylizeFlags {
   readonly style?: StyleMix;
@@ -50,19 +59,21 @@ export async function stylizeFiles(
   config: Config,
 ): Promise<number> {
   const photos = await findPhotos(names);
-  const destination = await readDestination(flags.output, photos.length);
+  const destination = await readDestination(flags.output, photos);
   if (destination.isFolder) checkDistinct(photos);
-  checkNotOverwritten(photos, destination);
+  await checkPhotosKept(photos, destination);
+  checkStandardOutput(flags);
   const format = formatOfPath(destination, flags.format);
-  const services = await createServices({ ...config, LOG_LEVEL: 'silent' });
+  const services = await createPaintServices(config, createLog('silent'));
   try {
     const mix = flags.style ?? services.defaultMix;
     services.catalogue.resolve(mix);
     const folder = destination.isFolder ? destination.path : dirname(destination.path);
     await mkdir(folder, { recursive: true });
     const options = toOptions(flags, mix);
+    const keep = keepPaintings(photos);
     const outcomes = await paintAll(photos, config.SLOTS, (photo) =>
-      paintFile(services, photo, destination, options, format),
+      paintFile(services.stylizer, photo, destination, options, format, keep),
     );
     const failures = outcomes.filter((outcome) => 'error' in outcome);
     if (flags.json) console.log(JSON.stringify(outcomes, null, 2));
@@ -71,6 +82,32 @@ export async function stylizeFiles(
   } finally {
     await services.close();
   }
+}
+
+/** Throws a {@link UsageError} where standard output cannot take the painting. */
+function checkStandardOutput({ output, json }: StylizeFlags): void {
+  checkNotTerminal(output);
+  if (output === STANDARD && json) {
+    throw new UsageError('Expected a file for the painting beside --json on standard output.');
+  }
+}
+
+/** Writes paintings, none over a photograph or over another painting of the same run. */
+function keepPaintings(
+  photos: readonly string[],
+): (path: string, bytes: Uint8Array) => Promise<void> {
+  const taken = [...photos];
+  let last: Promise<unknown> = Promise.resolve();
+  return (path, bytes) => {
+    // One after the other: what is looked at must not change before it is written.
+    const written = last.then(async () => {
+      await checkNotOverwritten(taken, path);
+      await writeOutput(path, bytes);
+      taken.push(path);
+    });
+    last = written.catch(() => {});
+    return written;
+  };
 }
 
 /** Paints with some photographs in flight at a time, under a bar; outcomes in their order. */
@@ -109,15 +146,16 @@ function toOptions(flags: StylizeFlags, mix: StyleMix): StylizeOptions {
 }
 
 async function paintFile(
-  { stylizer }: Services,
+  stylizer: Stylizer,
   photo: string,
   destination: Destination,
   options: StylizeOptions,
   format: OutputFormat | undefined,
+  keep: (path: string, bytes: Uint8Array) => Promise<void>,
 ): Promise<Outcome> {
   const started = performance.now();
   try {
-    const file = await readFile(photo);
+    const file = await readInput(photo);
     const own = outputPreference(sniff(file)?.format ?? 'jpeg', () => 1);
     const painted = await stylizer.stylize(file, options, {
       signal: new AbortController().signal,
@@ -125,13 +163,19 @@ async function paintFile(
       formats: format ? [format] : own,
     });
     const painting = outputPath(destination, photo, painted.format);
-    await writeFile(painting, painted.bytes);
+    await keep(painting, painted.bytes);
     const { width, height } = painted;
     const ms = Math.round(performance.now() - started);
     return { photo, painting, width, height, bytes: painted.bytes.byteLength, ms };
   } catch (error) {
-    return { photo, error: error instanceof Error ? error.message : String(error) };
+    return { photo, error: reasonOf(error) };
   }
+}
+
+/** Whose files they are may know which of them is damaged. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof CatalogueError ? error.cause.message : error.message;
 }
 
 async function inParallel<T>(

@@ -3,6 +3,9 @@
 import type { LargeProcessReply, LargeProcessRequest } from './large-messages.ts';
 import { paintLarge } from './onnx-large.ts';
 
+// Whoever asked was killed: nobody waits any more.
+process.once('disconnect', () => process.exit());
+
 process.once('message', async ({ strips, job, threads }: LargeProcessRequest) => {
   process.send?.(await reply(() => paintLarge(strips, job, threads)), () => process.disconnect());
 });

@@ -4,6 +4,7 @@
  */
 
 import { fork } from 'node:child_process';
+import { atExit } from '../at-exit.ts';
 import type { LargeProcessReply, LargeProcessRequest } from './large-messages.ts';
 
 /** `script` is the built `large-process`. Rejects with the signal's reason where it aborts. */
@@ -16,13 +17,18 @@ export function paintInProcess(
     signal.throwIfAborted();
     const child = fork(script, { serialization: 'advanced' });
     const kill = () => child.kill('SIGKILL');
+    const ended = atExit(kill);
     let answer: LargeProcessReply | undefined;
     signal.addEventListener('abort', kill, { once: true });
     child.on('message', (reply: LargeProcessReply) => {
       answer = reply;
     });
-    child.on('error', reject);
+    child.on('error', (error) => {
+      ended();
+      reject(error);
+    });
     child.on('exit', (code, killedBy) => {
+      ended();
       signal.removeEventListener('abort', kill);
       if (answer && !answer.error) resolve();
       else if (signal.aborted) reject(signal.reason);

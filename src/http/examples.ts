@@ -98,6 +98,8 @@ const DETAILS: Readonly<Record<ProblemType, string>> = {
   'invalid-request': 'Expected a number from 0 to 1 for strength, got 1.5.',
   'malformed-body': 'Expected JSON in UTF-8; this body is not.',
   'not-found': 'There is nothing at GET /v1/painting; see /docs.',
+  'style-unavailable':
+    'A file of the style udnie is missing or damaged here; other styles can be used.',
   'style-not-found': 'Expected one of great-wave, starry-night, the-scream, got "nobody".',
   'stylization-not-found': `Expected a stylization, got ${STYLIZATION_ID}.`,
   'batch-not-found': 'Expected a batch, got b-7d6c1f0e.',

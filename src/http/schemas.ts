@@ -331,7 +331,7 @@ export const problemSchema = z
 
 export const healthSchema = z
   .object({
-    status: z.enum(['ok', 'starting', 'shutting-down']),
+    status: z.enum(['ok', 'starting', 'storage-full', 'shutting-down']),
     running: z.int(),
     waiting: z.int(),
     large: z

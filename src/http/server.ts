@@ -13,7 +13,7 @@ import type { Readiness } from './routes/health.ts';
 export interface RunningServer {
   readonly server: Server;
   readonly port: number;
-  /** Resolves when the default style is loaded; rejects where it cannot be. */
+  /** Resolves when the default style is loaded and all others are whole; rejects where one is not. */
   readonly ready: Promise<void>;
   /**
    * Refuses new work, lets accepted requests finish within the configured time, closes all. On
@@ -49,7 +49,8 @@ export async function startServer(services: Services): Promise<RunningServer> {
 
   const work = config.WORK ? await startWork(services) : undefined;
 
-  const ready = sessions.warm(services.defaultMix).then(() => {
+  const checked = services.catalogue.check();
+  const ready = Promise.all([sessions.warm(services.defaultMix), checked]).then(() => {
     if (readiness === 'starting') readiness = 'ok';
   });
   ready.catch(() => {});

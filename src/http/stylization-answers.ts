@@ -67,6 +67,7 @@ export async function answerNow(
     formats,
     origin: originOf(c, config),
     cancelAfterMs: undefined,
+    caller: callerOf(c, config),
   };
   const image = 'bytes' in request.image ? { key: '' } : request.image;
   const timingsMs = Object.fromEntries(spans.durations);
@@ -111,7 +112,8 @@ async function acceptJob(
   services.catalogue.resolve(request.options.mix);
   const { asJson, wish: formats, quality } = answerForms(c.req.header('accept'), request);
   const origin = originOf(c, services.config);
-  const submission: Submission = { id, request, formats, origin, cancelAfterMs };
+  const caller = callerOf(c, services.config);
+  const submission: Submission = { id, request, formats, origin, cancelAfterMs, caller };
   const { job } = await submit(submission, services);
   return { job, deadline: received.deadline, asJson, quality };
 }

@@ -16,6 +16,8 @@ export interface Submission {
   readonly origin: string;
   readonly cancelAfterMs: number | undefined;
   readonly batch?: string;
+  /** As other requests are told apart; kept as a digest. */
+  readonly caller: string;
 }
 
 /** Accepts the job: when it resolves, nothing is lost if this process ends. */
@@ -25,14 +27,20 @@ export async function submit(
 ): Promise<{ job: Job; created: boolean }> {
   const { image } = submission.request;
   const digest = 'bytes' in image ? fingerprint(image.bytes) : '';
-  const kept = 'bytes' in image ? { key: inputKey(submission.id, digest) } : image;
-  if ('bytes' in image) await blobs.write(inputKey(submission.id, digest), image.bytes);
-  return jobs.submit(jobRequest(submission, kept, digest));
+  const own = inputKey(submission.id, digest || 'upload');
+  if ('bytes' in image) {
+    await blobs.write(own, image.bytes);
+    return jobs.submit(jobRequest(submission, { key: own }, digest));
+  }
+  const request = jobRequest(submission, image, digest);
+  // An upload is not kept for as long as a job may wait.
+  const copied = 'key' in image && (await blobs.copy(image.key, own));
+  return jobs.submit(copied ? { ...request, image: { key: own } } : request);
 }
 
 /** The request of a job whose photograph is kept elsewhere, or not at all. */
 export function jobRequest(
-  { id, request, formats, origin, cancelAfterMs, batch }: Submission,
+  { id, request, formats, origin, cancelAfterMs, batch, caller }: Submission,
   image: Exclude<ImageReference, { bytes: Uint8Array }>,
   digest = '',
 ): JobRequest {
@@ -51,8 +59,12 @@ export function jobRequest(
     ...(webhook && { webhook }),
     ...(cancelAfterMs && { deadlineAt: new Date(now + cancelAfterMs).toISOString() }),
     ...(batch && { batch }),
+    caller: fingerprint(caller).slice(0, CALLER_DIGITS),
   };
 }
+
+/** Enough to tell callers apart. */
+const CALLER_DIGITS = 16;
 
 /** SHA-256 in hex. */
 export function fingerprint(content: string | Uint8Array): string {

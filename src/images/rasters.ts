@@ -5,7 +5,7 @@ import sharp, { type Sharp } from 'sharp';
 import type { RasterFile } from '../core/engine.ts';
 import type { Extent } from '../core/measures.ts';
 import { fitted } from '../core/picture.ts';
-import { isDiskFull } from '../rasters/scratch.ts';
+import { isDiskFull } from '../disk.ts';
 import { decode } from './decode.ts';
 import { type EncodeOptions, encoder, PAPER } from './encode.ts';
 import { ALPHA_FORMATS } from './formats.ts';

@@ -3,9 +3,11 @@
 import { z } from 'zod';
 import { ProblemError } from '../errors.ts';
 import { ABSENT, type BlobStore, VersionConflictError } from '../storage/blob-store.ts';
+import { type DamageReport, fromJson, readRecord } from '../storage/records.ts';
 import { isId } from './ids.ts';
 import { isFinished, type Job } from './job.ts';
 import type { Jobs } from './jobs.ts';
+import { expiryNotes } from './time-keys.ts';
 
 const batchSchema = z.object({
   id: z.string(),
@@ -23,32 +25,78 @@ export interface Batches {
   create(batch: Batch): Promise<void>;
   /** The batch and its jobs as they are now. Throws `batch-not-found`. */
   read(id: string): Promise<{ batch: Batch; jobs: readonly Job[]; finished: boolean }>;
+  /** Removes batches none of whose jobs is kept any longer; how many were looked at. */
+  removeExpired(most: number, onError: (error: unknown) => void): Promise<number>;
 }
 
-export function createBatches(blobs: BlobStore, jobs: Jobs): Batches {
-  const load = async (id: string): Promise<Batch> => {
-    const blob = isId(id) ? await blobs.read(recordKey(id)) : undefined;
-    if (blob) return batchSchema.parse(JSON.parse(new TextDecoder().decode(blob.bytes)));
-    throw new ProblemError('batch-not-found', `Expected a batch, got ${id.slice(0, 80)}.`);
+export interface BatchesOptions {
+  /** How long finished jobs are kept. */
+  readonly ttlSeconds: number;
+  readonly now?: () => Date;
+  readonly report?: DamageReport;
+}
+
+const EXPIRY = 'batch-expiry/';
+
+export function createBatches(
+  blobs: BlobStore,
+  jobs: Jobs,
+  { ttlSeconds, now = () => new Date(), report = () => {} }: BatchesOptions,
+): Batches {
+  const notes = expiryNotes(blobs, EXPIRY);
+  const noteExpiry = (from: Date, id: string) =>
+    notes.note(new Date(from.getTime() + ttlSeconds * 1000).toISOString(), id);
+
+  const find = async (id: string): Promise<Batch | undefined> => {
+    if (!isId(id)) return undefined;
+    return (await readRecord(blobs, recordKey(id), fromJson(batchSchema), report))?.record;
   };
+
+  const presentJobs = async (batch: Batch): Promise<Job[]> => {
+    const found = await Promise.all(batch.jobs.map((job) => jobs.read(job).catch(missing)));
+    return found.flatMap((job) => job ?? []);
+  };
+
+  const isOver = ({ createdAt }: Batch): boolean =>
+    Date.parse(createdAt) + ttlSeconds * 1000 <= now().getTime();
+
+  const end = async (id: string): Promise<void> => {
+    const batch = await find(id);
+    if (batch && (await presentJobs(batch)).length > 0) return noteExpiry(now(), id);
+    await blobs.delete(await blobs.list(batchFolder(id), { limit: LARGEST_FOLDER }));
+  };
+
+  const create = async (batch: Batch): Promise<void> => {
+    // The note comes first: a record without it would stay.
+    await noteExpiry(new Date(batch.createdAt), batch.id);
+    const bytes = new TextEncoder().encode(JSON.stringify(batch));
+    const options = { mediaType: 'application/json', expected: ABSENT } as const;
+    await blobs.write(recordKey(batch.id), bytes, options).catch(async (error: unknown) => {
+      if (!(error instanceof VersionConflictError)) throw error;
+      const found = await find(batch.id);
+      // It was damaged, and has been put aside.
+      if (found === undefined) return create(batch);
+      if (found.fingerprint === batch.fingerprint) return;
+      throw new ProblemError('conflict', `The id ${batch.id} belongs to another batch.`);
+    });
+  };
+
   return {
-    async create(batch) {
-      const bytes = new TextEncoder().encode(JSON.stringify(batch));
-      const options = { mediaType: 'application/json', expected: ABSENT } as const;
-      await blobs.write(recordKey(batch.id), bytes, options).catch(async (error: unknown) => {
-        if (!(error instanceof VersionConflictError)) throw error;
-        if ((await load(batch.id)).fingerprint === batch.fingerprint) return;
-        throw new ProblemError('conflict', `The id ${batch.id} belongs to another batch.`);
-      });
-    },
+    create,
     async read(id) {
-      const batch = await load(id);
-      const found = await Promise.all(batch.jobs.map((job) => jobs.read(job).catch(missing)));
-      const present = found.flatMap((job) => job ?? []);
-      return { batch, jobs: present, finished: present.every(isFinished) };
+      const batch = await find(id);
+      const present = batch ? await presentJobs(batch) : [];
+      if (batch && (present.length > 0 || !isOver(batch))) {
+        return { batch, jobs: present, finished: present.every(isFinished) };
+      }
+      throw new ProblemError('batch-not-found', `Expected a batch, got ${id.slice(0, 80)}.`);
     },
+    removeExpired: (most, onError) => notes.endDue(now(), most, end, onError),
   };
 }
+
+/** Its record, and the delivery of its end. */
+const LARGEST_FOLDER = 100;
 
 export function batchFolder(id: string): string {
   return `batches/${id}/`;

@@ -1,14 +1,14 @@
 /** The end of a job whose message was handed out in vain as often as it may be. */
 
 import { z } from 'zod';
-import type { Message } from '../queues/queue.ts';
+import { type Message, readMessage } from '../queues/queue.ts';
 import type { Jobs } from './jobs.ts';
 
 export const jobMessageSchema = z.object({ job: z.string() });
 
 export function buryJob(jobs: Jobs): (message: Message) => Promise<void> {
   return async ({ body }) => {
-    const { job: id } = jobMessageSchema.parse(JSON.parse(body));
+    const { job: id } = readMessage(jobMessageSchema, body);
     const detail = 'The work was given up: it has failed every time it was begun.';
     await jobs.fail(id, { type: 'internal', detail });
   };

@@ -1,7 +1,7 @@
 /** Job records as blobs: written under the condition that nobody else did in between. */
 
 import { ABSENT, type BlobStore, VersionConflictError } from '../storage/blob-store.ts';
-import { updateRecord } from '../storage/records.ts';
+import { type DamageReport, readRecord, updateRecord } from '../storage/records.ts';
 import { isId } from './ids.ts';
 import {
   type FinishedJob,
@@ -10,6 +10,8 @@ import {
   type QueuedJob,
   type UnfinishedJob,
 } from './job.ts';
+import { parseRecord } from './record.ts';
+import { expiryNotes, idOf, timeKey } from './time-keys.ts';
 
 export interface JobPage {
   /** Newest first. */
@@ -34,8 +36,10 @@ export interface JobStore {
   list(options: { limit: number; cursor?: string | undefined }): Promise<JobPage>;
   /** Removes the job and everything of it. */
   remove(job: Job): Promise<void>;
+  /** Removes what lies there without a record; whether there was anything. */
+  removeRest(id: string): Promise<boolean>;
   /** Removes jobs whose time is over, at most so many; how many there were. */
-  removeExpired(now: Date, most: number): Promise<number>;
+  removeExpired(now: Date, most: number, onError: (error: unknown) => void): Promise<number>;
 }
 
 /** Milliseconds since 1970 stay below this for some thousand years. */
@@ -43,25 +47,35 @@ const LATEST_MS = 1e14;
 
 const LONGEST_LIST = 1000;
 
-export function jobStore(blobs: BlobStore): JobStore {
+export function jobStore(blobs: BlobStore, report: DamageReport): JobStore {
+  const notes = expiryNotes(blobs, EXPIRY);
+  const parse = (id: string) => (bytes: Uint8Array) => parseRecord(id, bytes);
+
   const read = async (id: string): Promise<Job | undefined> => {
     if (!isId(id)) return undefined;
-    const blob = await blobs.read(recordKey(id));
-    return blob && parsed(blob.bytes);
+    return (await readRecord(blobs, recordKey(id), parse(id), report))?.record;
   };
 
   const noteExpiry = async (job: Job): Promise<void> => {
-    if (isFinished(job)) await blobs.write(expiryKey(job), new Uint8Array());
+    if (isFinished(job)) await notes.note(job.expiresAt, job.request.id);
+  };
+
+  /** Everything of a job but its record; whether there was anything. */
+  const removeRest = async (id: string): Promise<boolean> => {
+    if (!isId(id)) return false;
+    for (let any = false; ; any = true) {
+      const keys = await blobs.list(jobFolder(id), { limit: LONGEST_LIST });
+      const rest = keys.filter((key) => key !== recordKey(id));
+      await blobs.delete(rest);
+      if (keys.length < LONGEST_LIST) return any || rest.length > 0;
+    }
   };
 
   const remove = async (job: Job): Promise<void> => {
     const { id } = job.request;
-    for (;;) {
-      const keys = await blobs.list(jobFolder(id), { limit: LONGEST_LIST });
-      await blobs.delete(keys.filter((key) => key !== recordKey(id)));
-      if (keys.length < LONGEST_LIST) break;
-    }
-    await blobs.delete([indexKey(job), ...(isFinished(job) ? [expiryKey(job)] : [])]);
+    await removeRest(id);
+    await blobs.delete([indexKey(job)]);
+    if (isFinished(job)) await notes.forget(job.expiresAt, id);
     await blobs.delete([recordKey(id)]);
   };
 
@@ -83,19 +97,22 @@ export function jobStore(blobs: BlobStore): JobStore {
         if (!(error instanceof VersionConflictError)) throw error;
         const found = await read(id);
         if (found === undefined) throw error;
+        // What was written for the one that is refused would otherwise lie there for nobody.
         if (indexKey(found) !== indexKey(job)) await blobs.delete([indexKey(job)]);
+        if (isFinished(job)) await notes.forget(job.expiresAt, id);
         return { job: found, created: false };
       }
     },
 
     async update(id, transition) {
       if (!isId(id)) return undefined;
-      const { before, after } = await updateRecord(blobs, recordKey(id), parsed, async (job) => {
+      const change = async (job: Job | undefined): Promise<Job | undefined> => {
         const next = job === undefined || isFinished(job) ? undefined : transition(job);
         // Before the job is finished: one that is must not stay for ever.
         if (next) await noteExpiry(next);
         return next;
-      });
+      };
+      const { before, after } = await updateRecord(blobs, recordKey(id), parse(id), report, change);
       if (after) return { job: after, changed: true };
       return before && { job: before, changed: false };
     },
@@ -105,7 +122,7 @@ export function jobStore(blobs: BlobStore): JobStore {
       const keys = await blobs.list(INDEX, options);
       const page = keys.slice(0, limit);
       const found = await Promise.all(
-        page.map(async (key) => ({ key, job: await read(idOf(key)) })),
+        page.map(async (key) => ({ key, job: await read(idOf(key.slice(INDEX.length))) })),
       );
       return {
         jobs: found.flatMap(({ key, job }) => (job && indexKey(job) === key ? [job] : [])),
@@ -114,17 +131,16 @@ export function jobStore(blobs: BlobStore): JobStore {
     },
 
     remove,
+    removeRest,
 
-    async removeExpired(now, most) {
-      const keys = await blobs.list(EXPIRY, { limit: most });
-      const due = keys.filter((key) => expiryOf(key) <= now.getTime());
-      for (const key of due) {
-        const job = await read(idOf(key));
+    removeExpired(now, most, onError) {
+      const end = async (id: string): Promise<void> => {
+        const job = await read(id);
+        if (job === undefined) await removeRest(id);
         // A note may be older than its job, or of a transition that did not take place.
-        if (job && isFinished(job) && new Date(job.expiresAt) <= now) await remove(job);
-        await blobs.delete([key]);
-      }
-      return due.length;
+        else if (isFinished(job) && new Date(job.expiresAt) <= now) await remove(job);
+      };
+      return notes.endDue(now, most, end, onError);
     },
   };
 }
@@ -143,26 +159,9 @@ function recordKey(id: string): string {
 
 /** Counts down, so that keys in ascending order are jobs from new to old. */
 function indexKey({ request: { createdAt, id } }: Job): string {
-  return `${INDEX}${LATEST_MS - Date.parse(createdAt)}_${id}`;
-}
-
-function expiryKey({ expiresAt, request: { id } }: FinishedJob): string {
-  return `${EXPIRY}${String(Date.parse(expiresAt)).padStart(14, '0')}_${id}`;
-}
-
-function expiryOf(key: string): number {
-  return Number(key.slice(EXPIRY.length, key.indexOf('_')));
-}
-
-function idOf(key: string): string {
-  return key.slice(key.indexOf('_') + 1);
+  return INDEX + timeKey(LATEST_MS - Date.parse(createdAt), id);
 }
 
 function serialized(job: Job): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(job));
-}
-
-/** Only this module writes records. */
-function parsed(bytes: Uint8Array): Job {
-  return JSON.parse(new TextDecoder().decode(bytes)) as Job;
 }

@@ -34,6 +34,8 @@ export interface JobRequest {
   /** When the work is given up. */
   readonly deadlineAt?: string | undefined;
   readonly batch?: string | undefined;
+  /** Who asked, for taking turns: nobody can be told by it. */
+  readonly caller?: string | undefined;
   /** Under which this service was addressed; for the URLs that it signs itself. */
   readonly origin: string;
 }

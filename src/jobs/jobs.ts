@@ -7,6 +7,7 @@ import { EventEmitter } from 'node:events';
 import { ProblemError } from '../errors.ts';
 import type { Queue } from '../queues/queue.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
+import type { DamageReport } from '../storage/records.ts';
 import { after } from '../timers.ts';
 import {
   cancel,
@@ -37,6 +38,7 @@ export interface JobsOptions {
   /** Between two looks at a job that another process may have moved on. */
   readonly pollMs: number;
   readonly now?: () => Date;
+  readonly report?: DamageReport;
 }
 
 export interface Result {
@@ -77,7 +79,8 @@ export interface Jobs {
   fail(id: string, problem: JobProblem, claim?: string): Promise<boolean>;
   /** Tells the webhook of the newest event again, in case whoever brought it about could not. */
   announce(id: string): Promise<void>;
-  removeExpired(most: number): Promise<number>;
+  /** How many there were; a job that cannot be removed is told of, and left. */
+  removeExpired(most: number, onError: (error: unknown) => void): Promise<number>;
 }
 
 /** The part of a job's work that a queue carries. */
@@ -94,20 +97,35 @@ export function batchAnnouncement(id: string): string {
   return JSON.stringify({ batch: id });
 }
 
+/** By whom announcements take turns: who asked for the job, and the host that is told. */
+export function announcementGroups(job: Job): string[] {
+  const { url } = job.request.webhook ?? {};
+  const host = url !== undefined && URL.canParse(url) ? new URL(url).host : '';
+  return [callerOf(job), host];
+}
+
+function callerOf({ request }: Job): string {
+  return request.caller ?? '';
+}
+
 export function createJobs(options: JobsOptions): Jobs {
-  const { blobs, announcements, ttlSeconds, pollMs, now = () => new Date() } = options;
-  const store = jobStore(blobs);
+  const { blobs, announcements, ttlSeconds, pollMs } = options;
+  const { now = () => new Date(), report = () => {} } = options;
+  const store = jobStore(blobs, report);
   const changed = new EventEmitter().setMaxListeners(0);
 
   /** Wakes those who wait here, and has the webhook told of the newest event. */
   const announce = async (job: Job): Promise<void> => {
     const { id, webhook, batch } = job.request;
+    const groups = announcementGroups(job);
     changed.emit(changeOf(id));
     const newest = job.events.at(-1);
     if (newest && webhook?.events.includes(newest.status)) {
-      await announcements.send(announcement(id, newest.number));
+      await announcements.send(announcement(id, newest.number), { groups });
     }
-    if (batch !== undefined && isFinished(job)) await announcements.send(batchAnnouncement(batch));
+    if (batch !== undefined && isFinished(job)) {
+      await announcements.send(batchAnnouncement(batch), { groups });
+    }
   };
 
   const transition = async (id: string, apply: (job: UnfinishedJob) => Job | undefined) => {
@@ -128,12 +146,21 @@ export function createJobs(options: JobsOptions): Jobs {
     return outcome?.changed === true;
   };
 
+  const isExpired = (job: Job): boolean => isFinished(job) && new Date(job.expiresAt) <= now();
+
+  /** The photograph of a request that was refused, which nobody will paint. */
+  const forgetInput = async ({ id, image }: JobRequest, kept: JobRequest): Promise<void> => {
+    if (!('key' in image) || !image.key.startsWith(jobFolder(id))) return;
+    const isNeeded = 'key' in kept.image && kept.image.key === image.key;
+    if (!isNeeded) await blobs.delete([image.key]);
+  };
+
   /** A job whose deadline has passed is canceled by whoever looks at it first. */
   const current = async (id: string): Promise<Job> => {
     const job = await store.read(id);
     if (job === undefined) throw notFound(id);
     if (isFinished(job)) {
-      if (new Date(job.expiresAt) > now()) return job;
+      if (!isExpired(job)) return job;
       throw new ProblemError('gone', `The stylization ${id} was kept until ${job.expiresAt}.`);
     }
     const { deadlineAt } = job.request;
@@ -162,10 +189,13 @@ export function createJobs(options: JobsOptions): Jobs {
   return {
     async submit(request) {
       const { job, created } = await store.create(queue(request));
-      if (job.request.fingerprint !== request.fingerprint) throw conflict(request.id);
+      if (job.request.fingerprint !== request.fingerprint) {
+        await forgetInput(request, job.request);
+        throw conflict(request.id);
+      }
       if (job.status === 'queued') {
         // Also for one that was there: whoever created it may have died before it was sent.
-        await options.queue.send(jobMessage(request.id));
+        await options.queue.send(jobMessage(request.id), { groups: [callerOf(job)] });
         await announce(job);
       }
       return { job, created };
@@ -182,14 +212,22 @@ export function createJobs(options: JobsOptions): Jobs {
       for await (const job of changes(id, signal)) if (isFinished(job)) return job;
       throw signal.reason;
     },
-    list: store.list,
+    async list(page) {
+      const { jobs, cursor } = await store.list(page);
+      return { jobs: jobs.filter((job) => !isExpired(job)), cursor };
+    },
     cancel: async (id, reason) => {
       const job = await current(id);
       return isFinished(job) ? job : canceled(id, reason);
     },
     async remove(id) {
-      const job = await current(id);
-      await store.remove(isFinished(job) ? job : await canceled(id, 'It was removed.'));
+      const job = await current(id).catch(async (error: unknown) => {
+        const isMissing = error instanceof ProblemError && error.type === 'stylization-not-found';
+        // What a damaged record has left goes, too.
+        if (isMissing && (await store.removeRest(id))) return undefined;
+        throw error;
+      });
+      if (job) await store.remove(isFinished(job) ? job : await canceled(id, 'It was removed.'));
     },
     async start(id, claim, { unlessBegun = false } = {}) {
       const job = await store.read(id);
@@ -218,7 +256,7 @@ export function createJobs(options: JobsOptions): Jobs {
       const job = await store.read(id);
       if (job) await announce(job);
     },
-    removeExpired: (most) => store.removeExpired(now(), most),
+    removeExpired: (most, onError) => store.removeExpired(now(), most, onError),
   };
 }
 

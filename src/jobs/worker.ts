@@ -1,13 +1,14 @@
 /** Works on jobs: what the queue hands out is painted, kept and marked as done. */
 
+import type { Slots } from '../engines/slots.ts';
 import { ProblemError } from '../errors.ts';
 import { wishedFormats } from '../images/format-wish.ts';
-import { type Handlers, RetryLater } from '../queues/queue.ts';
+import { type Handlers, RetryLater, readMessage } from '../queues/queue.ts';
 import { withDeadline } from '../signals.ts';
 import type { ImageSource } from '../sources/image-source.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
 import type { Painting, Stylizer } from '../stylizer.ts';
-import { createSpans } from '../telemetry.ts';
+import { createSpans, type Spans } from '../telemetry.ts';
 import { buryJob, jobMessageSchema } from './bury.ts';
 import type { JobOutput, StartingJob } from './job.ts';
 import { type Jobs, outputKey } from './jobs.ts';
@@ -18,7 +19,9 @@ export interface WorkerParts {
   readonly blobs: BlobStore;
   readonly stylizer: Stylizer;
   readonly images: ImageSource;
-  /** Longest work on one job. */
+  /** Jobs whose photograph is there take turns in it. */
+  readonly painting: Slots;
+  /** Longest work on one job, from when its turn has come. */
   readonly timeoutMs: number;
 }
 
@@ -38,9 +41,7 @@ export function createWorker(parts: WorkerParts): Handlers {
     if (job === undefined) return;
     const ended = untilFinished(jobs, id, signal);
     try {
-      await withDeadline(ended.signal, parts.timeoutMs, (limited) =>
-        work(job, claim, parts, limited),
-      );
+      await work(job, claim, parts, ended.signal);
     } catch (error) {
       // Someone else has finished or canceled it, or this process is about to end.
       if (signal.aborted) throw signal.reason;
@@ -53,7 +54,7 @@ export function createWorker(parts: WorkerParts): Handlers {
 
   return {
     async handle({ body, receives }, signal) {
-      const { job: id } = jobMessageSchema.parse(JSON.parse(body));
+      const { job: id } = readMessage(jobMessageSchema, body);
       // The message that began it here is still kept, and this one a copy.
       if (here.has(id)) return;
       here.add(id);
@@ -75,10 +76,30 @@ async function work(
   parts: WorkerParts,
   signal: AbortSignal,
 ): Promise<void> {
-  const { jobs, stylizer, images } = parts;
+  const { painting, images } = parts;
   const { request } = job;
   const spans = createSpans();
   const file = await spans.measure('fetch', () => images.read(request.image, signal));
+  // What is slow to come holds up nobody: turns are taken when there is something to paint.
+  await painting.run(
+    signal,
+    () =>
+      withDeadline(signal, parts.timeoutMs, (limited) =>
+        paint(job, claim, file, spans, parts, limited),
+      ),
+    { caller: request.caller ?? '', size: 0 },
+  );
+}
+
+async function paint(
+  { request }: StartingJob,
+  claim: string,
+  file: Uint8Array,
+  spans: Spans,
+  parts: WorkerParts,
+  signal: AbortSignal,
+): Promise<void> {
+  const { jobs, stylizer } = parts;
   if (!(await jobs.process(request.id, claim))) return jobs.announce(request.id);
   const context = { signal, spans, formats: wishedFormats(request.formats, file) };
   const painting = await stylizer.stylize(file, stylizeOptions(request.options), context);
@@ -105,7 +126,9 @@ async function failed(error: unknown, id: string, claim: string, jobs: Jobs): Pr
   if (!(error instanceof ProblemError)) throw error;
   if (PASSING.has(error.type)) {
     const delaySeconds = error.retryAfterSeconds ?? PASSING_DELAY_SECONDS;
-    throw new RetryLater(error.message, delaySeconds, error);
+    // A disk that stays full must not use the job's attempts up.
+    const isPassing = error.type === 'storage-full';
+    throw new RetryLater(error.message, delaySeconds, { cause: error, isPassing });
   }
   await jobs.fail(id, { type: error.type, detail: error.message }, claim);
 }

@@ -3,7 +3,13 @@
 import { z } from 'zod';
 import { ConfigError } from '../config.ts';
 import { ProblemError } from '../errors.ts';
-import { type Handlers, isDelivered, type Message, type Queue } from '../queues/queue.ts';
+import {
+  type Handlers,
+  isDelivered,
+  type Message,
+  type Queue,
+  UnreadableMessageError,
+} from '../queues/queue.ts';
 import type { Log } from '../telemetry.ts';
 import { after } from '../timers.ts';
 
@@ -53,6 +59,10 @@ export async function handleRecords(
       await handlers.handle(message, ending.signal);
       return [];
     } catch (err) {
+      if (err instanceof UnreadableMessageError) {
+        log.error({ err, message }, 'a message cannot be read: it is dropped');
+        return [];
+      }
       log.info({ err, message }, 'it will be tried again');
       await queue
         .defer(record.receiptHandle, err, message.receives)
@@ -80,7 +90,7 @@ export async function buryRecords(
       return [];
     } catch (err) {
       log.error({ err, body: record.body }, 'a dead letter could not be buried');
-      return [record.messageId];
+      return err instanceof UnreadableMessageError ? [] : [record.messageId];
     }
   };
   const failed = await Promise.all(eventSchema.parse(event).Records.map(buried));

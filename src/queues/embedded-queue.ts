@@ -4,147 +4,159 @@
  * process at a time may consume it.
  */
 
-import { z } from 'zod';
-import { ABSENT, type BlobStore } from '../storage/blob-store.ts';
+import type { BlobStore } from '../storage/blob-store.ts';
+import type { DamageReport } from '../storage/records.ts';
 import { after } from '../timers.ts';
 import {
   type ConsumeOptions,
   type Consumer,
   delayAfter,
   type Handlers,
+  isPassing,
   type Queue,
   type RetryPolicy,
+  UnreadableMessageError,
 } from './queue.ts';
+import { type StoredMessage, storedMessages } from './stored-messages.ts';
+import { createTurns } from './turns.ts';
 
-interface Entry {
-  readonly key: string;
-  readonly body: string;
-  readonly receives: number;
-  /** Milliseconds since 1970. */
-  readonly notBefore: number;
+interface Entry extends StoredMessage {
+  /** By `performance.now()`, which nobody sets back. */
+  readonly dueMs: number;
 }
 
-const storedSchema = z.object({ body: z.string(), receives: z.int(), notBefore: z.number() });
+/** What becomes of a message that was handed out. */
+type Outcome = 'done' | { readonly message: StoredMessage; readonly delayMs: number };
 
-const PAGE = 1000;
+/** Until what the queue itself could not do is tried again. */
+const RECOVERY_MS = 5000;
 
 /** Keeps messages under `queues/<name>/`. */
-export function embeddedQueue(blobs: BlobStore, name: string, policy: RetryPolicy): Queue {
+export function embeddedQueue(
+  blobs: BlobStore,
+  name: string,
+  policy: RetryPolicy,
+  report: DamageReport = () => {},
+): Queue {
   const prefix = `queues/${name}/`;
-  const waiting = new Map<string, Entry>();
+  const stored = storedMessages(blobs, prefix, report);
+  /** Sent or read by this process, and not handed out. */
+  const waiting = new Set<Entry>();
   /** Keys of messages that this process has sent or read, until they are done. */
   const known = new Set<string>();
   let wake = () => {};
   let sent = 0;
 
-  const write = (entry: Entry, expected?: typeof ABSENT): Promise<string> => {
-    const { body, receives, notBefore } = entry;
-    const bytes = new TextEncoder().encode(JSON.stringify({ body, receives, notBefore }));
-    return blobs.write(entry.key, bytes, expected ? { expected } : {});
-  };
-
-  const read = async (key: string): Promise<Entry | undefined> => {
-    const blob = await blobs.read(key);
-    if (blob === undefined) return undefined;
-    known.add(key);
-    return { key, ...parsed(blob.bytes) };
-  };
-
-  const add = (entry: Entry): void => {
-    waiting.set(entry.key, entry);
+  const add = (message: StoredMessage, delayMs: number): void => {
+    waiting.add({ ...message, dueMs: performance.now() + delayMs });
     wake();
   };
 
-  /** What an earlier process left, in the order in which it came. */
-  const left = async (): Promise<string[]> => {
-    const found: string[] = [];
-    for (;;) {
-      const after = found.at(-1);
-      const keys = await blobs.list(prefix, { limit: PAGE, ...(after && { after }) });
-      found.push(...keys);
-      if (keys.length < PAGE) return found.filter((key) => !known.has(key));
-    }
-  };
-
-  const done = async ({ key }: Entry): Promise<void> => {
-    await blobs.delete([key]);
+  const done = async ({ key }: StoredMessage): Promise<Outcome> => {
+    await stored.remove(key);
     known.delete(key);
+    return 'done';
   };
 
-  const attempt = async (entry: Entry, handlers: Handlers, signal: AbortSignal): Promise<void> => {
-    const received = { ...entry, receives: entry.receives + 1 };
+  /** Hands the message out once; a rejection is of the queue's own making. */
+  const handOut = async (
+    message: StoredMessage,
+    handlers: Handlers,
+    signal: AbortSignal,
+    onError: ConsumeOptions['onError'],
+  ): Promise<Outcome> => {
+    const received = { ...message, receives: message.receives + 1 };
     // Counted first: a message that kills the process is buried in the end, too.
-    await write(received);
-    if (received.receives > policy.maxReceives) {
-      await handlers.bury(received);
-      return done(entry);
+    await stored.write(received, 0);
+    const attempts = received.receives - received.passes;
+    try {
+      if (attempts > policy.maxReceives) await handlers.bury(received);
+      else await handlers.handle(received, signal);
+    } catch (error) {
+      onError(error, received);
+      if (signal.aborted) return { message: received, delayMs: 0 };
+      return afterFailure(error, received, attempts);
     }
-    await handlers.handle(received, signal);
-    await done(entry);
+    return done(received);
+  };
+
+  const afterFailure = async (
+    error: unknown,
+    received: StoredMessage,
+    attempts: number,
+  ): Promise<Outcome> => {
+    if (error instanceof UnreadableMessageError) {
+      await stored.putAside(received);
+      known.delete(received.key);
+      return 'done';
+    }
+    // What could not be buried is tried again and again, and not in haste.
+    if (attempts > policy.maxReceives) return { message: received, delayMs: RECOVERY_MS };
+    const passes = received.passes + (isPassing(error) ? 1 : 0);
+    const isSpent = received.receives - passes >= policy.maxReceives;
+    const delayMs = isSpent ? 0 : delayAfter(error, attempts, policy) * 1000;
+    const again = { ...received, passes };
+    await stored.write(again, delayMs);
+    return { message: again, delayMs };
   };
 
   const settle = async (
-    entry: Entry,
+    message: StoredMessage,
     handlers: Handlers,
     signal: AbortSignal,
     onError: ConsumeOptions['onError'],
   ): Promise<void> => {
-    try {
-      await attempt(entry, handlers, signal);
-    } catch (error) {
-      onError(error, entry);
-      if (signal.aborted) return;
-      const receives = entry.receives + 1;
-      const spent = receives >= policy.maxReceives;
-      const delayMs = spent ? 0 : delayAfter(error, receives, policy) * 1000;
-      const again = { ...entry, receives, notBefore: Date.now() + delayMs };
-      await write(again).catch((reason: unknown) => onError(reason, again));
-      add(again);
-    }
+    const outcome = await handOut(message, handlers, signal, onError).catch((reason: unknown) => {
+      onError(reason, message);
+      return { message, delayMs: RECOVERY_MS };
+    });
+    if (outcome !== 'done' && !signal.aborted) add(outcome.message, outcome.delayMs);
   };
 
   return {
-    async send(body, { delaySeconds = 0 } = {}) {
+    // It is wherever its store is.
+    async check() {},
+
+    async send(body, { delaySeconds = 0, groups = [] } = {}) {
       sent += 1;
       const key = `${prefix}${Date.now()}-${String(sent).padStart(9, '0')}-${crypto.randomUUID()}`;
-      const entry = { key, body, receives: 0, notBefore: Date.now() + delaySeconds * 1000 };
+      const message = { key, body, receives: 0, passes: 0, groups };
       known.add(key);
-      await write(entry, ABSENT);
-      add(entry);
+      await stored.create(message, delaySeconds * 1000);
+      add(message, delaySeconds * 1000);
     },
 
-    async consume(handlers, { concurrency, onError }): Promise<Consumer> {
+    async consume(handlers, { concurrency, perGroup, onError }): Promise<Consumer> {
       const controller = new AbortController();
       const running = new Set<Promise<void>>();
+      const turns = createTurns<Entry>(perGroup ?? concurrency);
       let stopped = false;
       let cancel = () => {};
       const pump = () => {
         cancel();
+        const nextMs = moveDue(waiting, turns.add);
         while (!stopped && running.size < concurrency) {
-          const next = soonest(waiting);
-          if (next === undefined) return;
-          const waitMs = next.notBefore - Date.now();
-          if (waitMs > 0) {
-            cancel = after(waitMs, pump);
-            return;
-          }
-          waiting.delete(next.key);
+          const next = turns.take();
+          if (next === undefined) break;
           const run = settle(next, handlers, controller.signal, onError).finally(() => {
             running.delete(run);
+            turns.done(next);
             pump();
           });
           running.add(run);
         }
+        if (!stopped && nextMs !== undefined) cancel = after(nextMs, pump);
       };
-      const keys = await left();
+      const keys = (await stored.keys()).filter((key) => !known.has(key));
       wake = pump;
       pump();
       // Handed out while it is read: a process that is killed soon has done something, too.
       const restored = (async () => {
         for (const key of keys) {
           if (stopped) return;
-          const entry = await read(key).catch((reason: unknown) => onError(reason));
-          if (entry) add(entry);
+          known.add(key);
+          const found = await stored.read(key).catch((reason: unknown) => onError(reason));
+          if (found) add(found.message, found.delayMs);
         }
       })();
       return {
@@ -163,17 +175,17 @@ export function embeddedQueue(blobs: BlobStore, name: string, policy: RetryPolic
   };
 }
 
-function soonest(waiting: ReadonlyMap<string, Entry>): Entry | undefined {
-  let best: Entry | undefined;
-  const now = Date.now();
-  for (const entry of waiting.values()) {
-    // In the order of arrival, all that may run now are equal.
-    if (entry.notBefore <= now) return entry;
-    if (best === undefined || entry.notBefore < best.notBefore) best = entry;
+/** Moves what may be handed out now; milliseconds until the next one may, if there is one. */
+function moveDue(waiting: Set<Entry>, add: (entry: Entry) => void): number | undefined {
+  const now = performance.now();
+  let next: number | undefined;
+  for (const entry of waiting) {
+    if (entry.dueMs > now) {
+      next = Math.min(next ?? Number.POSITIVE_INFINITY, entry.dueMs - now);
+      continue;
+    }
+    waiting.delete(entry);
+    add(entry);
   }
-  return best;
-}
-
-function parsed(bytes: Uint8Array): z.infer<typeof storedSchema> {
-  return storedSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
+  return next;
 }

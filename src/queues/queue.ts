@@ -1,5 +1,7 @@
 /** The port to a durable queue: what was sent is handled at least once, or ends as a dead letter. */
 
+import type { z } from 'zod';
+
 export interface Message {
   readonly body: string;
   /** How often it has been handed out, this time included. */
@@ -16,6 +18,8 @@ export interface Handlers {
 export interface ConsumeOptions {
   /** Messages handled at the same time. */
   readonly concurrency: number;
+  /** Of those, most that are of one group; all where absent. Only where this process takes turns. */
+  readonly perGroup?: number;
   /** Told of every failure: of handling, and of the queue itself. */
   readonly onError: (error: unknown, message?: Message) => void;
 }
@@ -30,10 +34,21 @@ export interface Consumer {
   abort(reason: unknown): void;
 }
 
+export interface SendOptions {
+  readonly delaySeconds?: number;
+  /**
+   * Whom the message concerns, the widest first, such as a caller and a host: messages take turns
+   * by the first group, within it by the next.
+   */
+  readonly groups?: readonly string[];
+}
+
 export interface Queue {
   /** Resolves when the message is kept. */
-  send(body: string, options?: { delaySeconds?: number }): Promise<void>;
+  send(body: string, options?: SendOptions): Promise<void>;
   consume(handlers: Handlers, options: ConsumeOptions): Promise<Consumer>;
+  /** Rejects where the queue is known not to be there. */
+  check(): Promise<void>;
 }
 
 /** A queue whose messages somebody else receives, such as the platform of a Lambda function. */
@@ -50,10 +65,35 @@ export function isDelivered(queue: Queue): queue is DeliveredQueue {
 export class RetryLater extends Error {
   override readonly name = 'RetryLater';
   readonly delaySeconds: number;
+  /** Whether it was no attempt: nothing could be tried, through no fault of the message. */
+  readonly isPassing: boolean;
 
-  constructor(message: string, delaySeconds: number, cause?: unknown) {
+  constructor(
+    message: string,
+    delaySeconds: number,
+    { cause, isPassing = false }: { readonly cause?: unknown; readonly isPassing?: boolean } = {},
+  ) {
     super(message, { cause });
     this.delaySeconds = delaySeconds;
+    this.isPassing = isPassing;
+  }
+}
+
+export function isPassing(error: unknown): boolean {
+  return error instanceof RetryLater && error.isPassing;
+}
+
+/** Thrown by a handler for a message that says nothing it could do, now or later. */
+export class UnreadableMessageError extends Error {
+  override readonly name = 'UnreadableMessageError';
+}
+
+/** What a message says. Throws an {@link UnreadableMessageError}. */
+export function readMessage<T>(schema: z.ZodType<T>, body: string): T {
+  try {
+    return schema.parse(JSON.parse(body));
+  } catch (cause) {
+    throw new UnreadableMessageError(`Expected a message, got ${body.slice(0, 200)}.`, { cause });
   }
 }
 

@@ -6,9 +6,11 @@
 import {
   ChangeMessageVisibilityCommand,
   DeleteMessageCommand,
+  GetQueueAttributesCommand,
   ReceiveMessageCommand,
   SendMessageCommand,
   SQSClient,
+  SQSServiceException,
   type Message as SqsMessage,
 } from '@aws-sdk/client-sqs';
 import { after, every } from '../timers.ts';
@@ -20,6 +22,7 @@ import {
   type Handlers,
   type Message,
   type RetryPolicy,
+  UnreadableMessageError,
 } from './queue.ts';
 
 export interface SqsOptions {
@@ -45,6 +48,7 @@ export function sqsQueue(options: SqsOptions, policy: RetryPolicy): DeliveredQue
   const { url, deadLettersUrl, region, endpoint, visibilitySeconds } = options;
   const elsewhere = endpoint ? { endpoint, useQueueUrlAsEndpoint: false } : {};
   const client = new SQSClient({ region, ...elsewhere });
+  let takesGroups = true;
 
   const hide = async (queueUrl: string, ReceiptHandle: string, seconds: number): Promise<void> => {
     const VisibilityTimeout = Math.min(MAX_VISIBILITY_SECONDS, Math.max(0, Math.round(seconds)));
@@ -84,7 +88,10 @@ export function sqsQueue(options: SqsOptions, policy: RetryPolicy): DeliveredQue
       () => void hide(queueUrl, ReceiptHandle, visibilitySeconds).catch(onError),
     );
     try {
-      await work(message);
+      await work(message).catch((error: unknown) => {
+        if (!(error instanceof UnreadableMessageError)) throw error;
+        onError(error, message);
+      });
       await client.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle }));
     } catch (error) {
       onError(error, message);
@@ -137,9 +144,28 @@ export function sqsQueue(options: SqsOptions, policy: RetryPolicy): DeliveredQue
   };
 
   return {
-    async send(MessageBody, { delaySeconds = 0 } = {}) {
+    async check() {
+      for (const QueueUrl of [url, ...(deadLettersUrl ? [deadLettersUrl] : [])]) {
+        await client.send(new GetQueueAttributesCommand({ QueueUrl })).catch((cause: unknown) => {
+          if (isForbidden(cause)) return;
+          const reason = cause instanceof Error ? cause.message || cause.name : String(cause);
+          throw new Error(`Expected a queue at ${QueueUrl}: ${reason}`, { cause });
+        });
+      }
+    },
+    async send(MessageBody, { delaySeconds = 0, groups = [] } = {}) {
+      const [group] = groups;
       const DelaySeconds = Math.min(MAX_SEND_DELAY_SECONDS, Math.round(delaySeconds));
-      await client.send(new SendMessageCommand({ QueueUrl: url, MessageBody, DelaySeconds }));
+      const request = { QueueUrl: url, MessageBody, DelaySeconds };
+      const send = (fair: object) => client.send(new SendMessageCommand({ ...request, ...fair }));
+      // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fair-queues.html
+      if (!group || !takesGroups) return void (await send({}));
+      await send({ MessageGroupId: group }).catch(async (error: unknown) => {
+        if (!(error instanceof SQSServiceException) || error.$fault !== 'client') throw error;
+        // Another server may know groups in FIFO queues only.
+        await send({});
+        takesGroups = false;
+      });
     },
     async consume({ handle, bury }: Handlers, consumeOptions) {
       const consumers = [poll(url, handle, consumeOptions)];
@@ -156,4 +182,9 @@ export function sqsQueue(options: SqsOptions, policy: RetryPolicy): DeliveredQue
     defer: (receiptHandle, error, receives) =>
       hide(url, receiptHandle, delayAfter(error, receives, policy)),
   };
+}
+
+/** Who may only send may not ask; the queue is there then. */
+function isForbidden(error: unknown): boolean {
+  return error instanceof SQSServiceException && /AccessDenied/.test(error.name);
 }

@@ -1,8 +1,11 @@
 /** Room on disk for one picture that is too large for memory. */
 
-import { mkdtemp, rm, statfs } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ProblemError } from '../errors.ts';
+import { atExit } from '../at-exit.ts';
+import { freeBytes, isDiskFull, storageFull } from '../disk.ts';
+import { hasEnded, THIS_PROCESS } from '../process-owner.ts';
 
 export interface Scratch {
   readonly folder: string;
@@ -10,28 +13,14 @@ export interface Scratch {
   path(extension: string): string;
 }
 
-/** Until others may have removed theirs. */
-const RETRY_AFTER_SECONDS = 30;
-
-function storageFull(detail: string, cause?: unknown): ProblemError {
-  const details = { cause, retryAfterSeconds: RETRY_AFTER_SECONDS };
-  return new ProblemError('storage-full', detail, details);
-}
-
-/** What the disk that a folder lies on has left for us. */
-export async function freeBytes(folder: string): Promise<number> {
-  const { bavail, bsize } = await statfs(folder);
-  return bavail * bsize;
-}
-
-/** As the system says it, by way of Node, of libvips or of another process. */
-export function isDiskFull(error: unknown): boolean {
-  return /ENOSPC|No space left on device/.test(String(error));
-}
+/** A scratch folder's name says whose it is. */
+const PREFIX = 'impasto-scratch-';
+const FOLDER = new RegExp(`^${PREFIX}(.+)\\.[0-9a-f-]{36}$`);
 
 /**
- * Runs `work` with a folder of its own, which is removed afterwards whatever happens. Throws a
- * `storage-full` problem where so many bytes are not free, or where the disk becomes full.
+ * Runs `work` with a folder of its own, which is removed afterwards whatever happens, also where
+ * the process exits meanwhile. Throws a `storage-full` problem where so many bytes are not free, or
+ * where the disk becomes full.
  */
 export async function withScratch<T>(
   parent: string,
@@ -42,13 +31,23 @@ export async function withScratch<T>(
   if (free < bytes) {
     throw storageFull(`Expected ${bytes} bytes free for a picture of this size, found ${free}.`);
   }
-  const folder = await mkdtemp(join(parent, 'impasto-'));
+  const folder = join(parent, `${PREFIX}${THIS_PROCESS}.${crypto.randomUUID()}`);
+  const tidied = atExit(() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
   let count = 0;
   try {
+    await mkdir(folder, { mode: 0o700 });
     return await work({ folder, path: (extension) => join(folder, `${count++}${extension}`) });
   } catch (error) {
     throw isDiskFull(error) ? storageFull('The disk became full meanwhile.', error) : error;
   } finally {
     await rm(folder, { recursive: true, force: true });
+    tidied();
   }
+}
+
+/** Removes the folders of processes that were killed; how many there were. */
+export async function sweepScratch(parent: string): Promise<number> {
+  const left = (await readdir(parent)).filter((name) => hasEnded(FOLDER.exec(name)?.[1] ?? ''));
+  for (const name of left) await rm(join(parent, name), { recursive: true, force: true });
+  return left.length;
 }

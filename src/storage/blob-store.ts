@@ -49,6 +49,17 @@ export interface BlobStore {
   delete(keys: readonly string[]): Promise<void>;
   /** Keys with this prefix in ascending order, at most `limit` of those after `after`. */
   list(prefix: string, options: { after?: string; limit: number }): Promise<string[]>;
+  /** Keeps the same bytes under another key, over what is there; false where there are none. */
+  copy(from: string, to: string): Promise<boolean>;
+  /**
+   * Deletes what was written under the prefix so long ago; how much it was. Nothing where the store
+   * has rules of its own for that.
+   */
+  expire(prefix: string, ageMs: number): Promise<number>;
+  /** Removes what processes left behind that were killed while they wrote. */
+  sweep(): Promise<void>;
+  /** Whether there is room for what comes; writes reject with `storage-full` where there is none. */
+  hasRoom(): Promise<boolean>;
   /** A URL that anyone may GET for a while. */
   downloadUrl(key: string, options: DownloadOptions): Promise<string>;
   /** What anyone may send one file with, for a while. */

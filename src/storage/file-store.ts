@@ -4,65 +4,96 @@
  * at any moment leaves whole files only. A key's value is its highest number.
  */
 
-import { randomUUID } from 'node:crypto';
-import { link, mkdir, open, readdir, readFile, rmdir, unlink } from 'node:fs/promises';
-import { dirname, join, relative, sep } from 'node:path';
+import { access, link, mkdir, readdir, readFile, rmdir, stat, unlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { ABSENT, type BlobStore, VersionConflictError } from './blob-store.ts';
+import { codeOf, ifThere } from './if-there.ts';
+import { KEY, keysUnder, VERSION_FILE } from './key-walk.ts';
+import { roomIn } from './room.ts';
+import { stage, sweepStaging, syncFolder } from './staging.ts';
 import type { UrlSigner } from './url-signer.ts';
-
-/** Folder of files that are not whole yet. */
-const STAGING = '.staging';
-
-const VERSION_FILE = /^~(\d{12})$/;
-const KEY = /^[\w-][\w.-]*(?:\/[\w-][\w.-]*)*$/;
 
 /** Keeps blobs under `root`; URLs are those of this service itself. */
 export function fileStore(root: string, signer: UrlSigner): BlobStore {
+  const room = roomIn(root);
+
+  const read: BlobStore['read'] = async (key) => {
+    const folder = folderOf(root, key);
+    // A version may be replaced between being found and being opened.
+    for (let version = await newest(folder); version > 0; version = await newest(folder)) {
+      const buffer = await ifThere(readFile(versionPath(folder, version)));
+      if (buffer) return { bytes: new Uint8Array(buffer), version: String(version) };
+    }
+    return undefined;
+  };
+
+  const write: BlobStore['write'] = async (key, bytes, { expected } = {}) => {
+    const folder = folderOf(root, key);
+    const staged = await stage(root, bytes);
+    try {
+      for (;;) {
+        const current = await newest(folder);
+        const wrong = expected === ABSENT ? current > 0 : expected !== String(current);
+        if (expected !== undefined && wrong) throw new VersionConflictError(key);
+        if (await placed(staged, folder, current)) return String(current + 1);
+        if (expected !== undefined) throw new VersionConflictError(key);
+      }
+    } finally {
+      await unlink(staged);
+    }
+  };
+
+  const remove: BlobStore['delete'] = async (keys) => {
+    for (const key of keys) {
+      const folder = folderOf(root, key);
+      await removeVersions(folder, await versions(folder));
+      await removeEmpty(folder, root);
+    }
+  };
+
+  const writeInRoom: BlobStore['write'] = (key, bytes, options) =>
+    room.take(bytes.byteLength, () => write(key, bytes, options));
+
   return {
-    async read(key) {
-      const folder = folderOf(root, key);
-      // A version may be replaced between being found and being opened.
-      for (let version = await newest(folder); version > 0; version = await newest(folder)) {
-        const buffer = await ifThere(readFile(versionPath(folder, version)));
-        if (buffer) return { bytes: new Uint8Array(buffer), version: String(version) };
-      }
-      return undefined;
-    },
-    async write(key, bytes, { expected } = {}) {
-      const folder = folderOf(root, key);
-      const staged = await stage(join(root, STAGING), bytes);
-      try {
-        for (;;) {
-          const current = await newest(folder);
-          const wrong = expected === ABSENT ? current > 0 : expected !== String(current);
-          if (expected !== undefined && wrong) throw new VersionConflictError(key);
-          if (await placed(staged, folder, current)) return String(current + 1);
-          if (expected !== undefined) throw new VersionConflictError(key);
-        }
-      } finally {
-        await unlink(staged);
-      }
-    },
-    async delete(keys) {
-      for (const key of keys) {
-        const folder = folderOf(root, key);
-        await removeVersions(folder, await versions(folder));
-        await removeEmpty(folder, root);
-      }
-    },
+    read,
+    write: writeInRoom,
+    delete: remove,
     async list(prefix, { after = '', limit }) {
-      const folder = join(root, dirname(`${prefix}x`));
-      const options = { recursive: true, withFileTypes: true } as const;
-      const entries = (await ifThere(readdir(folder, options))) ?? [];
-      const keys = entries
-        .filter(({ name }) => VERSION_FILE.test(name))
-        .map(({ parentPath }) => relative(root, parentPath).split(sep).join('/'))
-        .filter((key) => key.startsWith(prefix) && key > after);
-      return [...new Set(keys)].sort().slice(0, limit);
+      const keys: string[] = [];
+      if (limit < 1) return keys;
+      for await (const key of keysUnder(root, prefix, after)) {
+        keys.push(key);
+        if (keys.length >= limit) break;
+      }
+      return keys;
     },
+    async copy(from, to) {
+      const found = await read(from);
+      if (found) await writeInRoom(to, found.bytes);
+      return found !== undefined;
+    },
+    async expire(prefix, ageMs) {
+      let count = 0;
+      for await (const key of keysUnder(root, prefix, '')) {
+        if ((await writtenMs(folderOf(root, key))) > Date.now() - ageMs) continue;
+        await remove([key]);
+        count += 1;
+      }
+      return count;
+    },
+    async sweep() {
+      await sweepStaging(root);
+    },
+    hasRoom: room.isThere,
     downloadUrl: async (key, options) => signer.downloadUrl(key, options),
     upload: async (key, options) => signer.upload(key, options),
   };
+}
+
+/** When the key's value was written, since 1970. */
+async function writtenMs(folder: string): Promise<number> {
+  const entry = await ifThere(stat(versionPath(folder, await newest(folder))));
+  return entry?.mtimeMs ?? Number.POSITIVE_INFINITY;
 }
 
 function folderOf(root: string, key: string): string {
@@ -81,8 +112,9 @@ async function placed(staged: string, folder: string, current: number): Promise<
   } catch (error) {
     // Another writer has this number, or a deletion has taken the folder away again.
     if (codeOf(error) === 'EEXIST') return false;
-    if (codeOf(error) === 'ENOENT') return placed(staged, folder, current);
-    throw error;
+    if (codeOf(error) !== 'ENOENT') throw error;
+    await access(staged);
+    return placed(staged, folder, current);
   }
   const present = await versions(folder);
   const overtaken = Math.max(...present) > current + 1;
@@ -106,25 +138,6 @@ async function ensureFolder(folder: string): Promise<void> {
     await syncFolder(path);
     if (path.length < created.length) return;
   }
-}
-
-async function stage(folder: string, bytes: Uint8Array): Promise<string> {
-  await mkdir(folder, { recursive: true });
-  const path = join(folder, randomUUID());
-  const file = await open(path, 'wx');
-  try {
-    await file.writeFile(bytes);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  return path;
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await ifThere(open(folder, 'r'));
-  await handle?.sync();
-  await handle?.close();
 }
 
 async function newest(folder: string): Promise<number> {
@@ -156,16 +169,4 @@ async function removeEmpty(folder: string, root: string): Promise<void> {
     );
     if (!removed) return;
   }
-}
-
-/** Undefined where the file or folder does not exist. */
-async function ifThere<T>(promise: Promise<T>): Promise<T | undefined> {
-  return promise.catch((error: unknown) => {
-    if (codeOf(error) === 'ENOENT') return undefined;
-    throw error;
-  });
-}
-
-function codeOf(error: unknown): string | undefined {
-  return (error as NodeJS.ErrnoException).code;
 }

@@ -1,6 +1,7 @@
 /** Blobs as objects of an S3 bucket; what is there only for a while is left to its lifecycle. */
 
 import {
+  CopyObjectCommand,
   DeleteObjectsCommand,
   GetObjectCommand,
   ListObjectsV2Command,
@@ -86,6 +87,20 @@ export function s3Store(options: S3Options): BlobStore {
       );
       return Contents.map(({ Key = '' }) => Key.slice(prefix.length));
     },
+    async copy(from, to) {
+      const source = [bucket, ...(prefix + from).split('/')].map(encodeURIComponent).join('/');
+      try {
+        await client.send(new CopyObjectCommand({ ...at(to), CopySource: source }));
+        return true;
+      } catch (error) {
+        if (error instanceof NoSuchKey || statusOf(error) === 404) return false;
+        throw error;
+      }
+    },
+    // The bucket's lifecycle rules do it; see `impasto lifecycle`.
+    expire: async () => 0,
+    sweep: async () => {},
+    hasRoom: async () => true,
     downloadUrl: (key, { ttlSeconds }) =>
       getSignedUrl(signer, new GetObjectCommand(at(key)), { expiresIn: ttlSeconds }),
     upload: (key, options) => presignedUpload(signer, at(key), options),
@@ -102,17 +117,26 @@ function clientOf(region: string, endpoint: string | undefined): S3Client {
   });
 }
 
-/** A PUT of exactly this size and type, and a form whose policy says the same. */
+/**
+ * A PUT of exactly this size and type, of a key that is not there yet, and a form whose policy says
+ * the same as far as policies can: a form may be sent again while it is valid.
+ */
 async function presignedUpload(
   client: S3Client,
   place: { readonly Bucket: string; readonly Key: string },
   { ttlSeconds, mediaType, bytes }: UploadOptions,
 ): Promise<Upload> {
-  const command = new PutObjectCommand({ ...place, ContentType: mediaType, ContentLength: bytes });
+  const command = new PutObjectCommand({
+    ...place,
+    ContentType: mediaType,
+    ContentLength: bytes,
+    IfNoneMatch: '*',
+  });
   const [url, form] = await Promise.all([
     getSignedUrl(client, command, {
       expiresIn: ttlSeconds,
-      signableHeaders: new Set(['content-type', 'content-length', 'host']),
+      signableHeaders: new Set(['content-type', 'content-length', 'host', 'if-none-match']),
+      unhoistableHeaders: new Set(['if-none-match']),
     }),
     createPresignedPost(client, {
       ...place,
@@ -124,7 +148,8 @@ async function presignedUpload(
       ],
     }),
   ]);
-  return { put: { url, headers: { 'content-type': mediaType } }, form };
+  const headers = { 'content-type': mediaType, 'if-none-match': '*' };
+  return { put: { url, headers }, form };
 }
 
 /** Without its quotes: not every server takes it back with them. */

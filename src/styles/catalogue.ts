@@ -35,11 +35,16 @@ export interface Catalogue {
   get(id: string): StyleManifest;
   /** The styles of a mix, in its order. Throws like {@link Catalogue.get}. */
   resolve(mix: StyleMix): StyleManifest[];
-  /** Reads the network and checks it against the manifest's digest. */
+  /** Reads the network and checks it against the manifest's digest. Throws a {@link CatalogueError}. */
   load(style: StyleManifest): Promise<LoadedStyle>;
+  /** Reads every network. Throws a {@link CatalogueError} that names what is damaged. */
+  check(): Promise<void>;
   /** Reads the lighter network likewise. Throws a `not-found` problem where there is none. */
   loadLight(style: StyleManifest): Promise<LoadedStyle>;
-  /** One of the files that a style's network, or its lighter one, consists of, as it is. */
+  /**
+   * One of the files that a style's network, or its lighter one, consists of, as it is. Throws a
+   * {@link CatalogueError} where it is damaged.
+   */
   networkFile(style: StyleManifest, name: NetworkFile, light?: boolean): Promise<Uint8Array>;
   /** JPEG bytes of the sample picture painted by the style's own network. */
   preview(style: StyleManifest): Promise<Uint8Array>;
@@ -48,6 +53,15 @@ export interface Catalogue {
 /** A models folder that cannot be used; the message names the file and what is wrong with it. */
 export class CatalogueError extends Error {
   override readonly name = 'CatalogueError';
+}
+
+/** What callers are told of a damaged style: which file it is, the cause says. Other errors stay. */
+export function unavailable(style: string): (cause: unknown) => never {
+  return (cause) => {
+    if (!(cause instanceof CatalogueError)) throw cause;
+    const detail = `A file of the style ${style} is missing or damaged here; other styles can be used.`;
+    throw new ProblemError('style-unavailable', detail, { cause });
+  };
 }
 
 /** Throws a {@link CatalogueError} where the folder holds no style or a manifest is not valid. */
@@ -63,23 +77,27 @@ export async function openCatalogue(modelsDir: string): Promise<Catalogue> {
       `Expected one of ${known}, got "${id.slice(0, 80)}".`,
     );
   };
+  const load = remembered((style) => loadStyle(join(modelsDir, style.id), style));
+  const loadLight = async (style: StyleManifest) =>
+    loadNetwork(join(modelsDir, style.id, LIGHT_FOLDER), lightOf(style).digest);
   return {
     styles,
     get,
     resolve: (mix) => mix.parts.map(({ style }) => get(style)),
-    load: remembered((style) => loadStyle(join(modelsDir, style.id), style)),
-    loadLight: async (style) => {
-      const { network, weights } = await loadNetwork(
-        join(modelsDir, style.id, LIGHT_FOLDER),
-        lightOf(style).digest,
-      );
-      return { network, weights };
+    load,
+    loadLight,
+    async check() {
+      for (const style of styles) {
+        await loadStyle(join(modelsDir, style.id), style);
+        if (style.light) await loadLight(style);
+      }
     },
     networkFile: async (style, name, light = false) => {
-      if (light) lightOf(style);
-      return readFile(join(modelsDir, style.id, light ? LIGHT_FOLDER : '', name));
+      const { digest } = light ? lightOf(style) : style;
+      const path = join(modelsDir, style.id, light ? LIGHT_FOLDER : '', name);
+      return name === GRAPH_WEIGHTS_FILE ? readWeights(path, digest) : readPart(path);
     },
-    preview: (style) => readFile(join(modelsDir, style.id, PREVIEW_FILE)),
+    preview: (style) => readPart(join(modelsDir, style.id, PREVIEW_FILE)),
   };
 }
 
@@ -132,18 +150,27 @@ async function loadStyle(folder: string, { digest }: StyleManifest): Promise<Loa
   return { ...loaded, ranges: await loadRanges(folder, digest) };
 }
 
-async function loadNetwork(folder: string, expected: string): Promise<LoadedStyle> {
-  const path = join(folder, GRAPH_WEIGHTS_FILE);
+async function loadNetwork(folder: string, digest: string): Promise<LoadedStyle> {
   const [model, weightData] = await Promise.all([
-    readFile(join(folder, GRAPH_MODEL_FILE), 'utf8'),
-    readFile(path),
+    readPart(join(folder, GRAPH_MODEL_FILE)),
+    readWeights(join(folder, GRAPH_WEIGHTS_FILE), digest),
   ]);
-  const digest = createHash('sha256').update(weightData).digest('hex');
-  if (digest !== expected) {
-    throw new CatalogueError(`Expected ${path} with SHA-256 ${expected}, found ${digest}.`);
-  }
-  const weights = readStyle(model, weightData, folder);
+  const weights = readStyle(model.toString('utf8'), weightData, folder);
   return { network: networkOf(weights), weights };
+}
+
+async function readWeights(path: string, expected: string): Promise<Buffer> {
+  const weightData = await readPart(path);
+  const digest = createHash('sha256').update(weightData).digest('hex');
+  if (digest === expected) return weightData;
+  throw new CatalogueError(`Expected ${path} with SHA-256 ${expected}, found ${digest}.`);
+}
+
+/** A file without which a style is not whole. */
+async function readPart(path: string): Promise<Buffer> {
+  return readFile(path).catch((cause: NodeJS.ErrnoException) => {
+    throw new CatalogueError(`Expected a file at ${path}: ${cause.code}.`, { cause });
+  });
 }
 
 async function loadRanges(folder: string, digest: string): Promise<ActivationRanges | undefined> {

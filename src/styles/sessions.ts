@@ -11,13 +11,14 @@ import type { Network } from '../core/network.ts';
 import type { Picture } from '../core/picture.ts';
 import { interpolate } from '../core/weights.ts';
 import { ProblemError } from '../errors.ts';
-import type { Catalogue, LoadedStyle } from './catalogue.ts';
+import { type Catalogue, type LoadedStyle, unavailable } from './catalogue.ts';
 import { allowsInt8, type Precision } from './precision.ts';
 
 export interface Sessions {
   /**
    * The picture painted in the style, same size.
-   * Rejects with a `style-not-found` problem where the catalogue lacks a style of the mix.
+   * Rejects with a `style-not-found` problem where the catalogue lacks a style of the mix, with
+   * `style-unavailable` where a file of one is damaged.
    */
   paint(mix: StyleMix, photo: Picture): Promise<Picture>;
   /**
@@ -66,7 +67,7 @@ export function createSessions(options: SessionsOptions): Sessions {
     allowsInt8(catalogue, mix) ? options.precision() : 'float32';
 
   const load = async (mix: StyleMix): Promise<Loaded> => {
-    const { network, weights, ranges } = await loadMix(catalogue, mix);
+    const { network, weights, ranges } = await loadMix(catalogue, mix).catch(unavailable(mix.name));
     const inInt8 = (await precisionOf(mix)) === 'int8';
     return { network, session: await engine.load(network, weights, inInt8 ? ranges : undefined) };
   };

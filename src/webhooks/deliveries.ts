@@ -8,7 +8,7 @@ import { ProblemError } from '../errors.ts';
 import { type Batches, batchFolder } from '../jobs/batches.ts';
 import type { Job, JobEvent } from '../jobs/job.ts';
 import { jobFolder } from '../jobs/job-store.ts';
-import { announcement, type Jobs } from '../jobs/jobs.ts';
+import { announcement, announcementGroups, type Jobs } from '../jobs/jobs.ts';
 import { batchResource, stylizationResource } from '../jobs/resource.ts';
 import {
   backoffSeconds,
@@ -16,10 +16,12 @@ import {
   type Queue,
   RetryLater,
   type RetryPolicy,
+  readMessage,
 } from '../queues/queue.ts';
 import { within } from '../signals.ts';
 import { AddressRefusedError, type PublicFetch } from '../sources/public-fetch.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
+import type { DamageReport } from '../storage/records.ts';
 import { type Attempt, type Delivery, deliveryLog } from './delivery-log.ts';
 import { signatureHeaders } from './signature.ts';
 
@@ -35,6 +37,7 @@ export interface DeliveriesParts {
   /** Longest wait for a receiver's answer. */
   readonly timeoutMs: number;
   readonly urlTtlSeconds: number;
+  readonly report?: DamageReport;
 }
 
 export interface Deliveries {
@@ -72,7 +75,7 @@ const MOST_DELIVERIES = 100;
 
 export function createDeliveries(parts: DeliveriesParts): Deliveries {
   const { blobs, queue, policy } = parts;
-  const log = deliveryLog(blobs);
+  const log = deliveryLog(blobs, undefined, parts.report);
 
   const attempt = async (
     subject: Subject,
@@ -95,7 +98,7 @@ export function createDeliveries(parts: DeliveriesParts): Deliveries {
   return {
     handlers: {
       async handle({ body, receives }, signal) {
-        const subject = await subjectOf(messageSchema.parse(JSON.parse(body)), parts);
+        const subject = await subjectOf(readMessage(messageSchema, body), parts);
         if (subject === undefined) return;
         const { key, delivery } = subject;
         const claimed = await log.claim(key, delivery, parts.timeoutMs + CLAIM_MARGIN_MS);
@@ -117,7 +120,7 @@ export function createDeliveries(parts: DeliveriesParts): Deliveries {
         }
       },
       async bury({ body }) {
-        const subject = await subjectOf(messageSchema.parse(JSON.parse(body)), parts);
+        const subject = await subjectOf(readMessage(messageSchema, body), parts);
         if (subject) await log.abandon(subject.key);
       },
     },
@@ -136,7 +139,7 @@ export function createDeliveries(parts: DeliveriesParts): Deliveries {
         );
       }
       await log.reopen(deliveryKey(id, number), fresh(job, event));
-      await queue.send(announcement(id, number));
+      await queue.send(announcement(id, number), { groups: announcementGroups(job) });
     },
   };
 }

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import type { BlobStore } from '../storage/blob-store.ts';
-import { updateRecord } from '../storage/records.ts';
+import { type DamageReport, fromJson, readRecord, updateRecord } from '../storage/records.ts';
 
 export const DELIVERY_STATUSES = ['pending', 'delivered', 'abandoned'] as const;
 
@@ -60,13 +60,17 @@ export interface DeliveryLog {
   abandon(key: string): Promise<void>;
 }
 
-export function deliveryLog(blobs: BlobStore, now: () => Date = () => new Date()): DeliveryLog {
+export function deliveryLog(
+  blobs: BlobStore,
+  now: () => Date = () => new Date(),
+  report: DamageReport = () => {},
+): DeliveryLog {
   const update = async (
     key: string,
     first: Delivery | undefined,
     change: (delivery: KeptDelivery) => KeptDelivery | undefined,
   ): Promise<KeptDelivery | undefined> => {
-    const { after } = await updateRecord(blobs, key, parsed, (found) => {
+    const { after } = await updateRecord(blobs, key, parsed, report, (found) => {
       const before = found ?? first;
       return before && change(before);
     });
@@ -75,14 +79,14 @@ export function deliveryLog(blobs: BlobStore, now: () => Date = () => new Date()
 
   return {
     async read(key) {
-      const blob = await blobs.read(key);
-      return blob && withoutClaim(parsed(blob.bytes));
+      const found = await readRecord(blobs, key, parsed, report);
+      return found && withoutClaim(found.record);
     },
     async claim(key, first, claimMs) {
       const id = crypto.randomUUID();
       let refusal: Refusal | undefined;
       await update(key, first, (delivery) => {
-        refusal = refusalOf(delivery, now());
+        refusal = refusalOf(delivery, now(), claimMs);
         const until = new Date(now().getTime() + claimMs).toISOString();
         return refusal === undefined ? { ...delivery, claim: { id, until } } : undefined;
       });
@@ -116,14 +120,18 @@ export function deliveryLog(blobs: BlobStore, now: () => Date = () => new Date()
   };
 }
 
-function parsed(bytes: Uint8Array): KeptDelivery {
-  return keptSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
-}
+const parsed = fromJson<KeptDelivery>(keptSchema);
 
-function refusalOf({ status, claim }: KeptDelivery, now: Date): Refusal | undefined {
+/** A claim that lasts longer than claims do is of a clock that has been set back since. */
+function refusalOf(
+  { status, claim }: KeptDelivery,
+  now: Date,
+  longestMs = Number.POSITIVE_INFINITY,
+): Refusal | undefined {
   if (status !== 'pending') return 'over';
   const until = claim && new Date(claim.until);
-  return until && until > now ? { until } : undefined;
+  const leftMs = until ? until.getTime() - now.getTime() : 0;
+  return until && leftMs > 0 && leftMs <= longestMs ? { until } : undefined;
 }
 
 function withoutClaim({ claim: _, ...delivery }: KeptDelivery): Delivery {

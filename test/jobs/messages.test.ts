@@ -1,6 +1,7 @@
 /** A job and its messages: one may be missing when the job is asked for again, or there twice. */
 
 import { expect, test } from 'vitest';
+import { createSlots } from '../../src/engines/slots.ts';
 import { createJobs, jobMessage } from '../../src/jobs/jobs.ts';
 import { createWorker } from '../../src/jobs/worker.ts';
 import { embeddedQueue } from '../../src/queues/embedded-queue.ts';
@@ -23,6 +24,7 @@ function open(change: (queue: Queue) => Queue = (queue) => queue) {
     blobs,
     stylizer: { stylize: async () => PAINTING },
     images: { read: async () => new Uint8Array(1) },
+    painting: createSlots({ slots: 2, queueSize: 9 }),
     timeoutMs: 10_000,
   });
   return { jobs, queue, worker };

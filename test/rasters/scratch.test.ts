@@ -1,7 +1,10 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { withScratch } from '../../src/rasters/scratch.ts';
+import { sweepScratch, withScratch } from '../../src/rasters/scratch.ts';
 import { temporary } from '../support/temporary.ts';
 
 test('a scratch folder is gone after the work, whether it succeeds or not', async () => {
@@ -34,4 +37,20 @@ test('work that needs more than the disk has is not begun', async () => {
   });
   await expect(refused).rejects.toMatchObject({ type: 'storage-full', status: 507 });
   expect([begun, readdirSync(parent)]).toEqual([false, []]);
+});
+
+test('what processes leave that were killed is swept; what lives, or is not ours, is not', async () => {
+  const parent = temporary();
+  await withScratch(parent, 1, async ({ folder }) => {
+    const name = basename(folder);
+    const { pid: dead } = spawnSync('true');
+    const ours = new RegExp(`\\.${process.pid}\\.(\\d+)\\.`);
+    const killed = name.replace(ours, `.${dead}.$1.`);
+    const reused = name.replace(ours, `.${process.pid}.1.`);
+    const elsewhere = name.replace(hostname().replaceAll(/[^\w-]/g, '-'), 'elsewhere');
+    const others = [elsewhere, 'impasto-test', 'impasto-scratch-', 'else'];
+    for (const left of [killed, reused, ...others]) mkdirSync(join(parent, left));
+    expect(await sweepScratch(parent)).toBe(2);
+    expect(readdirSync(parent).sort()).toEqual([name, ...others].sort());
+  });
 });

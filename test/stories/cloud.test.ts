@@ -2,6 +2,7 @@
 
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createSlots } from '../../src/engines/slots.ts';
 import type { JobRequest } from '../../src/jobs/job.ts';
 import { createJobs, type Jobs, jobMessage } from '../../src/jobs/jobs.ts';
 import { createWorker } from '../../src/jobs/worker.ts';
@@ -138,7 +139,14 @@ describe('in the cloud', async () => {
         pollMs: 50,
       });
       const images = { read: async () => new Uint8Array(photo) };
-      const worker = createWorker({ jobs, blobs: store, stylizer, images, timeoutMs: 10_000 });
+      const worker = createWorker({
+        jobs,
+        blobs: store,
+        stylizer,
+        images,
+        painting: createSlots({ slots: 2, queueSize: 9 }),
+        timeoutMs: 10_000,
+      });
       const consumer = await queue.consume(worker, { concurrency: 2, onError: () => {} });
       return { jobs, announced, stop: () => consumer.stop() };
     }

@@ -6,7 +6,7 @@ import { parseStyleMix } from '../../src/core/mix.ts';
 import { trunkNetwork } from '../../src/core/network.ts';
 import type { Catalogue } from '../../src/styles/catalogue.ts';
 import type { StyleManifest } from '../../src/styles/manifest.ts';
-import { allowsInt8, fasterPrecision } from '../../src/styles/precision.ts';
+import { allowsInt8, computedMs, fasterPrecision } from '../../src/styles/precision.ts';
 import { readRanges, writeRanges } from '../../src/styles/ranges.ts';
 import { createSessions } from '../../src/styles/sessions.ts';
 import { randomPicture, randomWeights } from '../support/random.ts';
@@ -30,6 +30,7 @@ const catalogue: Catalogue = {
     mix.parts.map(({ style }) => ({ id: style, int8: INT8[style] }) as StyleManifest),
   load: async () => ({ network, weights, ranges }),
   loadLight: async () => ({ network, weights }),
+  check: async () => {},
   networkFile: async () => new Uint8Array(),
   preview: async () => new Uint8Array(),
 };
@@ -69,6 +70,32 @@ test('the faster one is taken; without ranges there is one only', async () => {
   expect(await fasterPrecision(slowEngine(40, 1).engine, style)).toBe('int8');
   expect(await fasterPrecision(slowEngine(1, 40).engine, style)).toBe('float32');
   expect(await fasterPrecision(slowEngine(40, 1).engine, { network, weights })).toBe('float32');
+});
+
+test('a start on a loaded machine takes what computes less, however long it waits for its turn', async () => {
+  const clock = { ms: 0 };
+  const [float32, int8] = [
+    { waits: 1, computes: 20 },
+    { waits: 60, computes: 5 },
+  ];
+  const engine: Engine = {
+    name: 'waiting',
+    load: async (_, __, given) => ({
+      async run(picture) {
+        const { waits, computes } = given ? int8 : float32;
+        await new Promise((resolve) => setTimeout(resolve, waits));
+        clock.ms += computes;
+        return picture;
+      },
+      close: async () => {},
+    }),
+  };
+  const style = { network, weights, ranges };
+  expect(await fasterPrecision(engine, style, () => clock.ms)).toBe('int8');
+  expect(await fasterPrecision(engine, style)).toBe('float32');
+  const before = computedMs();
+  for (let i = 0; i < 1e7; i += 1) clock.ms += Math.sqrt(i);
+  expect(computedMs()).toBeGreaterThan(before);
 });
 
 test('a processor on which 8 bits come to something else paints in float32', async () => {

@@ -19,6 +19,7 @@ const catalogue: Catalogue = {
   resolve: (mix) => mix.parts.map(({ style }) => ({ id: style }) as StyleManifest),
   load: async () => ({ network, weights }),
   loadLight: async () => ({ network, weights }),
+  check: async () => {},
   networkFile: async () => new Uint8Array(),
   preview: async () => new Uint8Array(),
 };

@@ -25,7 +25,7 @@ async function delivered(url: string, fetch: PublicFetch, timeoutMs = 5000) {
   const jobs = createJobs({ blobs, queue, announcements: queue, ttlSeconds: 60, pollMs: 20 });
   const deliveries = createDeliveries({
     jobs,
-    batches: createBatches(blobs, jobs),
+    batches: createBatches(blobs, jobs, { ttlSeconds: 60 }),
     blobs,
     queue,
     fetch,

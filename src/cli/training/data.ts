@@ -1,6 +1,6 @@
 /** What training and optimisation read from disk. */
 
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { Presets, SingleBar } from 'cli-progress';
 import type { Config } from '../../config.ts';
@@ -9,7 +9,8 @@ import { decodePicture } from '../../images/decode.ts';
 import { resize } from '../../images/resize.ts';
 import type { LossNetwork } from '../../training/loss-network/loss-network.ts';
 import type { WeighedFile } from '../arguments.ts';
-import { findPhotos, UsageError } from '../files.ts';
+import { findPhotos } from '../files.ts';
+import { readInput, UsageError } from '../outputs.ts';
 import type { ObjectiveFlags } from './objective-flags.ts';
 
 export interface WeighedPicture {
@@ -45,7 +46,7 @@ export async function readPicture(
   shortSide?: number,
 ): Promise<Picture> {
   const limits = { maxPixels: config.MAX_PIXELS, maxPages: config.MAX_PAGES };
-  const picture = await decodePicture(await readFile(path), limits);
+  const picture = await decodePicture(await readInput(path), limits);
   if (shortSide === undefined) return picture;
   return resize(picture, scaled(picture, shortSide / Math.min(picture.width, picture.height)));
 }

@@ -1,5 +1,6 @@
 /** `impasto distill`: gives styles a lighter network each. */
 
+import { setImmediate } from 'node:timers/promises';
 import type { Config } from '../../config.ts';
 import { networkOf } from '../../core/weights.ts';
 import { onnxEngine } from '../../engines/onnx.ts';
@@ -44,6 +45,8 @@ export async function distillStyles(
     let weights = lightStart(loaded, base);
     for (const lesson of distill(loaded.weights, weights, photos, flags)) {
       weights = lesson.weights;
+      // Signals are heard between two steps.
+      await setImmediate();
       const { step, difference } = lesson.report;
       if (step % REPORT_EVERY !== 0) continue;
       console.error(`${style.id}: step ${step}/${flags.steps}, ${difference.toFixed(2)} of 255`);

@@ -10,7 +10,7 @@ import {
 import type { ObjectiveOptions } from '../../training/objective.ts';
 import { RECIPE } from '../../training/recipe.ts';
 import { between, digest, weightsOf } from '../arguments.ts';
-import { UsageError } from '../files.ts';
+import { UsageError } from '../outputs.ts';
 
 export interface ObjectiveFlags {
   readonly lossNetwork: string;

@@ -1,6 +1,6 @@
 /** `impasto optimise`: one photograph painted by the original, slow method. */
 
-import { writeFile } from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
 import { Presets, SingleBar } from 'cli-progress';
 import { type Command, Option } from 'commander';
 import type { Config } from '../../config.ts';
@@ -12,7 +12,14 @@ import type { Iteration } from '../../training/optimise.ts';
 import { OPTIMISERS, type OptimiseOptions, STARTS } from '../../training/optimise-options.ts';
 import { RECIPE } from '../../training/recipe.ts';
 import { between, type WeighedFile, weighedFile } from '../arguments.ts';
-import { formatOfPath, UsageError } from '../files.ts';
+import { formatOfPath } from '../files.ts';
+import {
+  checkNotOverwritten,
+  checkNotTerminal,
+  STANDARD,
+  UsageError,
+  writeOutput,
+} from '../outputs.ts';
 import { readLossNetwork, readPaintings, readPicture } from './data.ts';
 import { type ObjectiveFlags, toObjectiveOptions, withObjectiveFlags } from './objective-flags.ts';
 
@@ -73,6 +80,9 @@ export async function optimisePhoto(
   if (flags.mask !== undefined && flags.attention === 0) {
     throw new UsageError('Expected --attention above 0 beside --mask.');
   }
+  checkNotTerminal(flags.output);
+  const inputs = [path, ...files.map((file) => file.path), ...(flags.mask ? [flags.mask] : [])];
+  await checkNotOverwritten(inputs, flags.output);
   await loadTensorflow();
   const { optimise } = await import('../../training/optimise.ts');
   const whole = await readPicture(path, config);
@@ -85,16 +95,19 @@ export async function optimisePhoto(
     flags.mask === undefined ? undefined : readPicture(flags.mask, config),
   ]);
   const data = { photo, paintings, ...(mask && { mask: await resize(mask, photo) }) };
-  const progress = createProgress(flags.iterations);
+  const say = flags.output === STANDARD ? console.error : console.log;
+  const progress = createProgress(flags.iterations, say);
   let last: Iteration | undefined;
   for (const iteration of optimise(data, lossNetwork, options)) {
     last = iteration;
     progress.update(iteration);
+    // Signals are heard between two iterations.
+    await setImmediate();
   }
   progress.stop();
   if (last === undefined) throw new Error('The optimiser found nothing better than its start.');
-  await writeFile(flags.output, await encode(last.picture(), undefined, { format, quality: 90 }));
-  console.log(`${flags.output}: ${last.iteration} iterations, loss ${last.total.toFixed(4)}`);
+  await writeOutput(flags.output, await encode(last.picture(), undefined, { format, quality: 90 }));
+  say(`${flags.output}: ${last.iteration} iterations, loss ${last.total.toFixed(4)}`);
 }
 
 function toOptions(flags: OptimiseFlags, shortSide: number): OptimiseOptions {
@@ -121,7 +134,7 @@ function toOptions(flags: OptimiseFlags, shortSide: number): OptimiseOptions {
 const BAR =
   '{bar} iteration {value}/{total} | {eta_formatted} left | content {content} style {style}';
 
-function createProgress(iterations: number) {
+function createProgress(iterations: number, say: (line: string) => void) {
   const bar = new SingleBar({ format: BAR, hideCursor: true }, Presets.shades_classic);
   const shown = process.stderr.isTTY === true;
   if (shown) bar.start(iterations, 0, { content: '…', style: '…' });
@@ -130,7 +143,7 @@ function createProgress(iterations: number) {
       const [content, style] = [terms.content.toFixed(3), terms.style.toFixed(4)];
       if (shown) bar.update(iteration, { content, style });
       else if (iteration % 10 === 0 || iteration === iterations) {
-        console.log(`iteration ${iteration}/${iterations}: content ${content}, style ${style}`);
+        say(`iteration ${iteration}/${iterations}: content ${content}, style ${style}`);
       }
     },
     stop: () => bar.stop(),

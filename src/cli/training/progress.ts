@@ -1,12 +1,13 @@
 /** How a training run shows itself: a live bar, a CSV log, TensorBoard, sample pictures. */
 
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Presets, SingleBar } from 'cli-progress';
 import type { Engine } from '../../core/engine.ts';
 import type { loadTensorflow } from '../../engines/tensorflow-module.ts';
 import { paintSample } from '../../styles/import.ts';
 import type { StepReport, TrainingState } from '../../training/trainer.ts';
+import { writeOutput } from '../outputs.ts';
 
 /** Told of every step; `save` where what it holds is to be on disk. */
 export interface Observer {
@@ -64,7 +65,7 @@ export function csvLog(path: string): Observer {
           .join(),
       );
     },
-    save: () => writeFile(path, `${rows.join('\n')}\n`),
+    save: () => writeOutput(path, `${rows.join('\n')}\n`),
   };
 }
 
@@ -91,7 +92,7 @@ export function samplePictures(folder: string, every: number, engine: Engine): O
       if (step % every !== 0) return;
       await mkdir(folder, { recursive: true });
       const name = `step-${String(step).padStart(6, '0')}.jpg`;
-      await writeFile(join(folder, name), await paintSample(engine, average));
+      await writeOutput(join(folder, name), await paintSample(engine, average));
     },
   };
 }

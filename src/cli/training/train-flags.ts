@@ -2,7 +2,7 @@
 
 import { type Precision, RECIPE, type TrainingOptions } from '../../training/recipe.ts';
 import type { Curve, Range } from '../../training/schedule.ts';
-import { UsageError } from '../files.ts';
+import { UsageError } from '../outputs.ts';
 import { type ObjectiveFlags, toObjectiveOptions } from './objective-flags.ts';
 import type { WorkerFlags } from './workers.ts';
 

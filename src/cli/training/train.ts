@@ -1,6 +1,7 @@
 /** `impasto train`: a painting -> a style that ships. */
 
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
 import type { Config } from '../../config.ts';
 import { readSafetensors } from '../../core/safetensors.ts';
 import type { Weights } from '../../core/weights.ts';
@@ -13,6 +14,7 @@ import type { LossNetwork } from '../../training/loss-network/loss-network.ts';
 import type { TrainingOptions } from '../../training/recipe.ts';
 import type { TrainingState } from '../../training/trainer.ts';
 import type { WeighedFile } from '../arguments.ts';
+import { writeOutput } from '../outputs.ts';
 import { fileExists, readLossNetwork, readPaintings, readPhotographs } from './data.ts';
 import {
   csvLog,
@@ -91,7 +93,7 @@ async function runTraining(
     exchange.rank === 0 ? [history, ...(await observersOf(flags, state.step, config))] : [];
   const save = async () => {
     if (exchange.rank > 0) return;
-    if (flags.checkpoint) await replaceFile(flags.checkpoint, writeCheckpoint(state));
+    if (flags.checkpoint) await writeOutput(flags.checkpoint, writeCheckpoint(state));
     for (const observer of observers) await observer.save?.();
   };
   try {
@@ -103,6 +105,8 @@ async function runTraining(
       exchange,
     )) {
       state = next;
+      // Signals are heard between two steps.
+      await setImmediate();
       for (const observer of observers) await observer.observe(state, report);
       if (report.step % flags.checkpointEvery === 0) await save();
     }
@@ -151,10 +155,4 @@ async function startingWeights(from: string, config: Config): Promise<Weights> {
   if (from.endsWith('.safetensors')) return readSafetensors(await readFile(from));
   const catalogue = await openCatalogue(config.MODELS_DIR);
   return (await catalogue.load(catalogue.get(from))).weights;
-}
-
-/** All of it or what was there before. */
-async function replaceFile(path: string, content: Uint8Array): Promise<void> {
-  await writeFile(`${path}.new`, content);
-  await rename(`${path}.new`, path);
 }

@@ -5,7 +5,7 @@ import { availableParallelism } from 'node:os';
 import { alone, type Exchange } from '../../training/exchange.ts';
 import { zeromqExchange } from '../../training/zeromq-exchange.ts';
 import { between } from '../arguments.ts';
-import { UsageError } from '../files.ts';
+import { UsageError } from '../outputs.ts';
 
 export interface WorkerFlags {
   readonly workers: number;

@@ -8,6 +8,7 @@ import { type FormatWish, formatWish } from '../../images/format-wish.ts';
 import { batchResource } from '../../jobs/resource.ts';
 import type { Services } from '../../services.ts';
 import { imageReference } from '../../sources/image-source.ts';
+import { callerOf } from '../caller.ts';
 import { serveWithBody } from '../contract.ts';
 import { EXAMPLES } from '../examples.ts';
 import { batchSchema } from '../job-schemas.ts';
@@ -71,6 +72,7 @@ const createBatch = {
         'style-not-found',
         ...BODY_PROBLEMS,
         'conflict',
+        'storage-full',
         'invalid-request',
         'internal',
         'shutting-down',
@@ -152,7 +154,7 @@ async function submitBatch(
     origin,
     ...(webhook && { webhook }),
   });
-  const place = { origin, cancelAfterMs, batch: id };
+  const place = { origin, cancelAfterMs, batch: id, caller: callerOf(c, config) };
   await Promise.all(
     requests.map((request, i) =>
       submit({ ...place, id: ids[i]!, request, formats: formatsOf(request) }, services),

@@ -29,14 +29,16 @@ const readyRoute = createRoute({
   summary: 'Whether the process should get requests',
   responses: {
     200: answer('It should.'),
-    503: answer('It should not: the default style is not loaded yet, or it is shutting down.'),
+    503: answer(
+      'It should not: the default style is not loaded yet, the disk is full, or it is shutting down.',
+    ),
     ...problems('method-not-allowed'),
   },
 });
 
 export function registerHealth(
   app: OpenAPIHono,
-  { slots, largeSlots, sessions }: Services,
+  { slots, largeSlots, sessions, blobs }: Services,
   readiness: () => Readiness,
 ): void {
   for (const route of [liveRoute, readyRoute]) app.openAPIRegistry.registerPath(route);
@@ -48,8 +50,9 @@ export function registerHealth(
     sessions: sessions.count,
   });
   app.get('/health/live', (c) => c.json(state('ok')));
-  app.get('/health/ready', (c) => {
-    const status = readiness();
+  app.get('/health/ready', async (c) => {
+    const ready = readiness();
+    const status = ready === 'ok' && !(await blobs.hasRoom()) ? 'storage-full' : ready;
     return c.json(state(status), status === 'ok' ? 200 : 503);
   });
 }

@@ -27,7 +27,13 @@ const paintings = Object.fromEntries(
   ]),
 );
 const params = z.object({ id: z.string().openapi({ example: 'order-1234' }) });
-const shared = ['stylization-not-found', 'gone', 'internal', 'shutting-down'] as const;
+const shared = [
+  'stylization-not-found',
+  'gone',
+  'storage-full',
+  'internal',
+  'shutting-down',
+] as const;
 const described = {
   description: 'The stylization.',
   content: { 'application/json': { schema: stylizationSchema } },
@@ -89,6 +95,7 @@ const routes = {
         'invalid-request',
         'source-failed',
         'style-not-found',
+        'style-unavailable',
         'deadline-exceeded',
       ),
     },

@@ -4,6 +4,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { GRAPH_MODEL_FILE, GRAPH_WEIGHTS_FILE } from '../../core/graph-model.ts';
 import type { Services } from '../../services.ts';
+import { unavailable } from '../../styles/catalogue.ts';
 import { entityTag, isUnchanged } from '../etag.ts';
 import { problems } from '../openapi.ts';
 import { styleSchema, stylesSchema, toWireStyle } from '../schemas.ts';
@@ -68,7 +69,7 @@ const previewRoute = createRoute({
       content: { 'image/jpeg': { schema: z.string().openapi({ format: 'binary' }) } },
     },
     304: shared.unchanged,
-    ...problems('style-not-found', 'internal', 'shutting-down'),
+    ...problems('style-not-found', 'style-unavailable', 'internal', 'shutting-down'),
   },
 });
 
@@ -122,7 +123,7 @@ const networkRoutes = NETWORKS.flatMap(({ place, name, of, light }) => [
 
 function networkProblems(light: boolean) {
   const missing = light ? (['not-found'] as const) : [];
-  return problems('style-not-found', ...missing, 'internal', 'shutting-down');
+  return problems('style-not-found', 'style-unavailable', ...missing, 'internal', 'shutting-down');
 }
 
 const NETWORK_FILES = [
@@ -149,14 +150,17 @@ export function registerStyles(app: OpenAPIHono, { catalogue, defaultMix }: Serv
   app.get('/v1/styles/:id', (c) =>
     cached(c, 'application/json', JSON.stringify(toWireStyle(find(c)))),
   );
-  app.get('/v1/styles/:id/preview', async (c) =>
-    cached(c, 'image/jpeg', await catalogue.preview(find(c))),
-  );
+  app.get('/v1/styles/:id/preview', async (c) => {
+    const style = find(c);
+    return cached(c, 'image/jpeg', await catalogue.preview(style).catch(unavailable(style.id)));
+  });
   for (const { place, light } of NETWORKS) {
     for (const [file, mediaType] of NETWORK_FILES) {
-      app.get(`/v1/styles/:id/${place}${file}`, async (c) =>
-        cached(c, mediaType, await catalogue.networkFile(find(c), file, light)),
-      );
+      app.get(`/v1/styles/:id/${place}${file}`, async (c) => {
+        const style = find(c);
+        const part = catalogue.networkFile(style, file, light).catch(unavailable(style.id));
+        return cached(c, mediaType, await part);
+      });
     }
   }
 }

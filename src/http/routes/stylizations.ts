@@ -71,6 +71,7 @@ const responses = {
   ...problems(
     'malformed-body',
     'style-not-found',
+    'style-unavailable',
     'not-acceptable',
     ...BODY_PROBLEMS,
     'conflict',

@@ -6,6 +6,7 @@ import { ProblemError } from '../../errors.ts';
 import { canonicalMediaType, MEDIA_TYPES } from '../../images/formats.ts';
 import type { Services } from '../../services.ts';
 import { uploadKey, uploadReference } from '../../sources/image-source.ts';
+import { ABSENT, type BlobStore, VersionConflictError } from '../../storage/blob-store.ts';
 import { BLOBS_PATH, type Grant, type UrlSigner } from '../../storage/url-signer.ts';
 import { mediaTypeOf, SMALL_JSON_BYTES } from '../body.ts';
 import { serveWithBody } from '../contract.ts';
@@ -95,7 +96,14 @@ const putBlob = {
     request: { params: key, body: { required: true, content: IMAGE_BODIES } },
     responses: {
       200: { description: 'It is kept.' },
-      ...problems('forbidden', ...BODY_PROBLEMS, 'internal', 'shutting-down'),
+      ...problems(
+        'forbidden',
+        'conflict',
+        ...BODY_PROBLEMS,
+        'storage-full',
+        'internal',
+        'shutting-down',
+      ),
     },
   }),
   path: `${BLOBS_PATH}/*`,
@@ -164,8 +172,23 @@ function registerBlobs(app: OpenAPIHono, services: Services, signer: UrlSigner):
     }
     await receive(async ({ bytes }) => {
       if (bytes.byteLength !== grant.bytes) throw refuse(`Expected ${grant.bytes} bytes.`);
-      await blobs.write(grant.key, bytes, { mediaType: grant.mediaType });
+      await keepOnce(blobs, grant.key, bytes, grant.mediaType);
     }, grant.bytes);
     return c.body(null, 200);
+  });
+}
+
+/** The same file again is fine; a key never changes what it stands for. */
+async function keepOnce(
+  blobs: BlobStore,
+  key: string,
+  bytes: Uint8Array,
+  mediaType: string,
+): Promise<void> {
+  await blobs.write(key, bytes, { mediaType, expected: ABSENT }).catch(async (error: unknown) => {
+    if (!(error instanceof VersionConflictError)) throw error;
+    const kept = await blobs.read(key);
+    if (kept && Buffer.compare(kept.bytes, bytes) === 0) return;
+    throw new ProblemError('conflict', 'Another file was uploaded here before.');
   });
 }

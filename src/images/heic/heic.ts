@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import { ProblemError } from '../../errors.ts';
+import { after } from '../../timers.ts';
 import { type PhotoHeader, unreadable } from '../header.ts';
 import type { HeicReply, HeicRequest } from './messages.ts';
 
@@ -89,13 +90,13 @@ function ask(
   return new Promise<HeicReply>((resolve, reject) => {
     const worker = new Worker(script, { workerData: request });
     const settle = (answer: () => void) => {
-      clearTimeout(timer);
+      stopTimer();
       signal.removeEventListener('abort', abort);
       void worker.terminate();
       answer();
     };
     const abort = () => settle(() => reject(signal.reason));
-    const timer = setTimeout(() => settle(() => reject(tooSlow(timeoutMs))), timeoutMs);
+    const stopTimer = after(timeoutMs, () => settle(() => reject(tooSlow(timeoutMs))));
     signal.addEventListener('abort', abort, { once: true });
     worker.once('message', (reply: HeicReply) => settle(() => resolve(reply)));
     worker.once('error', (error) => settle(() => reject(unreadable('heic', error))));

@@ -1,0 +1,92 @@
+/**
+ * How long what is written is kept at most. On disk a sweeper sees to it, in a bucket its lifecycle
+ * rules do. A prefix that is not in the table cannot be written to, so there is nothing that stays
+ * for ever.
+ */
+
+import type { BlobStore } from './blob-store.ts';
+
+export interface RetentionSettings {
+  /** How long finished jobs are kept. */
+  readonly outputTtlSeconds: number;
+  /** How long signed URLs work. */
+  readonly urlTtlSeconds: number;
+}
+
+/** Longest age in seconds by prefix; undefined for what is removed when it is done, however long that takes. */
+export type Retention = Readonly<Record<string, number | undefined>>;
+
+const DAY_SECONDS = 86_400;
+
+/** A job may wait for so long before it is begun: as long as SQS keeps a message. */
+const LONGEST_WAIT_SECONDS = 4 * DAY_SECONDS;
+
+/** For whoever wants to know what happened to a record. */
+const DAMAGED_SECONDS = 30 * DAY_SECONDS;
+
+export function retentionOf({ outputTtlSeconds, urlTtlSeconds }: RetentionSettings): Retention {
+  // The records say when a job ends; this is for what they no longer know of.
+  const jobSeconds = LONGEST_WAIT_SECONDS + outputTtlSeconds;
+  return {
+    'jobs/': jobSeconds,
+    'index/': jobSeconds,
+    'expiry/': jobSeconds,
+    'batches/': jobSeconds,
+    'batch-expiry/': jobSeconds,
+    // A job has a copy of its own.
+    'uploads/': Math.max(urlTtlSeconds, outputTtlSeconds),
+    'answers/': urlTtlSeconds,
+    'probes/': DAY_SECONDS,
+    'damaged/': DAMAGED_SECONDS,
+    'queues/': undefined,
+  };
+}
+
+/** The store, in which nothing can be written that retention does not cover. */
+export function retained(blobs: BlobStore, retention: Retention): BlobStore {
+  const covered = (key: string): string => {
+    if (Object.keys(retention).some((prefix) => key.startsWith(prefix))) return key;
+    throw new TypeError(`Expected a key that retention covers, got ${key}.`);
+  };
+  return {
+    ...blobs,
+    write: async (key, bytes, options) => blobs.write(covered(key), bytes, options),
+    copy: async (from, to) => blobs.copy(from, covered(to)),
+    upload: async (key, options) => blobs.upload(covered(key), options),
+  };
+}
+
+/** Removes what is older than it may be. One prefix that fails is told of, and stops no other. */
+export async function expireAll(
+  blobs: BlobStore,
+  retention: Retention,
+  onError: (error: unknown) => void,
+): Promise<void> {
+  for (const [prefix, seconds] of Object.entries(retention)) {
+    if (seconds !== undefined) await blobs.expire(prefix, seconds * 1000).catch(onError);
+  }
+}
+
+/** Days by prefix, as lifecycle rules count: whole ones, from midnight. */
+export function retentionDays(retention: Retention): { prefix: string; days: number }[] {
+  return Object.entries(retention).flatMap(([prefix, seconds]) =>
+    seconds === undefined ? [] : [{ prefix, days: Math.ceil(seconds / DAY_SECONDS) }],
+  );
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketLifecycleConfiguration.html */
+export function bucketLifecycle(retention: Retention, keyPrefix: string) {
+  const rules = retentionDays(retention).map(({ prefix, days }) => ({
+    ID: prefix.replace('/', ''),
+    Filter: { Prefix: keyPrefix + prefix },
+    Status: 'Enabled' as const,
+    Expiration: { Days: days },
+  }));
+  const parts = {
+    ID: 'parts',
+    Filter: { Prefix: keyPrefix },
+    Status: 'Enabled' as const,
+    AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
+  };
+  return { Rules: [...rules, parts] };
+}
