@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -83,11 +84,13 @@ describe('the file store', () => {
   test('expires what is old under a prefix, by when it was written', async () => {
     const root = temporary();
     const store = open(root);
-    await store.write('uploads/old', text('x'));
-    await new Promise((resolve) => setTimeout(resolve, 60));
-    await store.write('uploads/new', text('x'));
-    await store.write('queues/old', text('x'));
-    expect(await store.expire('uploads/', 50)).toBe(1);
+    for (const key of ['uploads/old', 'uploads/new', 'queues/old']) {
+      await store.write(key, text('x'));
+      const age = key.endsWith('old') ? 7200 : 0;
+      const then = Date.now() / 1000 - age;
+      utimesSync(join(root, key, '~000000000001'), then, then);
+    }
+    expect(await store.expire('uploads/', 3_600_000)).toBe(1);
     expect(await store.list('', { limit: 9 })).toEqual(['queues/old', 'uploads/new']);
   });
 });
