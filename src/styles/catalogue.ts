@@ -17,6 +17,7 @@ import {
   styleManifestSchema,
 } from './manifest.ts';
 import { RANGES_FILE, readRanges } from './ranges.ts';
+import { restoreReplaced } from './replace-folder.ts';
 
 export interface LoadedStyle {
   readonly network: Network;
@@ -117,6 +118,8 @@ function remembered(
 }
 
 async function readManifests(modelsDir: string): Promise<StyleManifest[]> {
+  // Left by an import that was killed; where the folder cannot be written, nobody imports.
+  await restoreReplaced(modelsDir).catch(() => {});
   const entries = await readdir(modelsDir, { withFileTypes: true }).catch((cause: unknown) => {
     throw new CatalogueError(`Expected a folder of styles at ${modelsDir}.`, { cause });
   });

@@ -1,8 +1,7 @@
 /** Trained weights -> a style of the catalogue: graph model, manifest, card and preview. */
 
 import { createHash } from 'node:crypto';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { type Engine, paint } from '../core/engine.ts';
 import {
   GRAPH_MODEL_FILE,
@@ -27,6 +26,7 @@ import {
   type StyleManifest,
   styleManifestSchema,
 } from './manifest.ts';
+import { replaceFolder } from './replace-folder.ts';
 
 export type StyleDescription = Pick<
   StyleManifest,
@@ -76,17 +76,14 @@ function manifestFiles(manifest: StyleManifest): Record<string, string> {
   return { [MANIFEST_FILE]: `${JSON.stringify(manifest, null, 2)}\n`, ...documents(manifest) };
 }
 
-/** Puts a new manifest, its pages and further files into the folder of a style that is there. */
+/** Puts a new manifest, its pages and further files into the folder of a style that is there, in one step. */
 export async function updateStyle(
   manifest: StyleManifest,
   further: Readonly<Record<string, string | Uint8Array>>,
   modelsDir: string,
 ): Promise<void> {
-  for (const [name, content] of Object.entries({ ...further, ...manifestFiles(manifest) })) {
-    const path = join(modelsDir, manifest.id, name);
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, content);
-  }
+  const files = { ...further, ...manifestFiles(manifest) };
+  await replaceFolder(join(modelsDir, manifest.id), files, { keep: true });
 }
 
 /** The pages about a style, by file name: what follows from its manifest alone. */
@@ -137,23 +134,4 @@ export async function engineDifference(
     }),
   );
   return a!.reduce((most, value, i) => Math.max(most, Math.abs(value - b![i]!)), 0);
-}
-
-async function replaceFolder(
-  folder: string,
-  files: Readonly<Record<string, string | Uint8Array>>,
-): Promise<void> {
-  const [fresh, old] = ['new', 'old'].map((name) =>
-    join(folder, '..', `.${name}-${crypto.randomUUID()}`),
-  ) as [string, string];
-  await mkdir(fresh, { recursive: true });
-  try {
-    for (const [name, content] of Object.entries(files))
-      await writeFile(join(fresh, name), content);
-    await rename(folder, old).catch(() => {});
-    await rename(fresh, folder);
-  } finally {
-    await rm(fresh, { recursive: true, force: true });
-    await rm(old, { recursive: true, force: true });
-  }
 }

@@ -44,7 +44,7 @@ const listQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(LARGEST_PAGE).default(20).openapi({ type: 'integer' }),
   cursor: z
     .string()
-    .regex(/^\d{1,15}_[A-Za-z0-9_-]{1,64}$/, {
+    .regex(/^\d{7}\/\d{3}\/\d{4}_[A-Za-z0-9_-]{1,64}$/, {
       error: 'Expected the next_cursor of an earlier page for cursor.',
     })
     .optional(),
