@@ -42,24 +42,29 @@ export async function startWork(services: Services): Promise<RunningWork> {
   };
 }
 
+/** Removes what need not be kept any longer; what could not be removed is told of, and left. */
+export async function sweep({ blobs, jobs, batches, retention, log }: Services): Promise<void> {
+  const onError = (err: unknown) => log.error({ err }, 'something that is over was not removed');
+  await blobs.sweep().catch(onError);
+  await jobs.removeExpired(MOST_SWEPT, onError).catch(onError);
+  await batches.removeExpired(MOST_SWEPT, onError).catch(onError);
+  await expireAll(blobs, retention, onError);
+}
+
 /** Of the time that a sweep took: one through very many files must not keep the disk busy. */
 const REST = 20;
 
-/** Removes now and then what need not be kept any longer, until what it returns is called. */
-function keepSweeping({ blobs, jobs, batches, retention, log }: Services): () => void {
-  const onError = (err: unknown) => log.error({ err }, 'something that is over was not removed');
+/** Sweeps now and then, until what it returns is called. */
+function keepSweeping(services: Services): () => void {
   let cancel = () => {};
   let stopped = false;
-  const sweep = async (): Promise<void> => {
+  const sweepAgain = async (): Promise<void> => {
     const started = performance.now();
-    await blobs.sweep().catch(onError);
-    await jobs.removeExpired(MOST_SWEPT, onError).catch(onError);
-    await batches.removeExpired(MOST_SWEPT, onError).catch(onError);
-    await expireAll(blobs, retention, onError);
+    await sweep(services);
     const tookMs = performance.now() - started;
-    if (!stopped) cancel = after(Math.max(SWEEP_EVERY_MS, tookMs * REST), () => void sweep());
+    if (!stopped) cancel = after(Math.max(SWEEP_EVERY_MS, tookMs * REST), () => void sweepAgain());
   };
-  void sweep();
+  void sweepAgain();
   return () => {
     stopped = true;
     cancel();

@@ -79,30 +79,30 @@ export function jobStore(blobs: BlobStore, report: DamageReport): JobStore {
     await blobs.delete([recordKey(id)]);
   };
 
+  const create: JobStore['create'] = async (job) => {
+    const { id } = job.request;
+    // Notes come first: a record without them would never be listed, and never expire.
+    await blobs.write(indexKey(job), new Uint8Array());
+    await noteExpiry(job);
+    try {
+      const options = { mediaType: 'application/json', expected: ABSENT } as const;
+      await blobs.write(recordKey(id), serialized(job), options);
+      return { job, created: true };
+    } catch (error) {
+      if (!(error instanceof VersionConflictError)) throw error;
+      const found = await read(id);
+      // It was damaged, and has been put aside, or removed meanwhile.
+      if (found === undefined) return create(job);
+      // What was written for the one that is refused would otherwise lie there for nobody.
+      if (indexKey(found) !== indexKey(job)) await blobs.delete([indexKey(job)]);
+      if (isFinished(job)) await notes.forget(job.expiresAt, id);
+      return { job: found, created: false };
+    }
+  };
+
   return {
     read,
-
-    async create(job) {
-      const { id } = job.request;
-      // Notes come first: a record without them would never be listed, and never expire.
-      await blobs.write(indexKey(job), new Uint8Array());
-      await noteExpiry(job);
-      try {
-        await blobs.write(recordKey(id), serialized(job), {
-          mediaType: 'application/json',
-          expected: ABSENT,
-        });
-        return { job, created: true };
-      } catch (error) {
-        if (!(error instanceof VersionConflictError)) throw error;
-        const found = await read(id);
-        if (found === undefined) throw error;
-        // What was written for the one that is refused would otherwise lie there for nobody.
-        if (indexKey(found) !== indexKey(job)) await blobs.delete([indexKey(job)]);
-        if (isFinished(job)) await notes.forget(job.expiresAt, id);
-        return { job: found, created: false };
-      }
-    },
+    create,
 
     async update(id, transition) {
       if (!isId(id)) return undefined;

@@ -5,7 +5,7 @@ import request, { type Response, type Test } from 'supertest';
 import { afterAll, beforeAll } from 'vitest';
 import { type Config, loadConfig } from '../../src/config.ts';
 import { type RunningServer, startServer } from '../../src/http/server.ts';
-import { createServices } from '../../src/services.ts';
+import { createServices, type Services } from '../../src/services.ts';
 import { conformance } from './conformance.ts';
 import { temporary } from './temporary.ts';
 
@@ -31,6 +31,8 @@ export function testConfig(environment: Record<string, string> = {}): Config {
 export interface TestServer {
   readonly url: () => string;
   readonly port: () => number;
+  /** What the server is made of, for what no request brings about. */
+  readonly services: () => Services;
   /** Waits for the answer and checks it against the OpenAPI document. */
   send(test: Test): Promise<Response>;
   get(path: string): Test;
@@ -40,10 +42,12 @@ export interface TestServer {
 
 /** Starts the server before the file's tests and stops it after them. */
 export function useServer(environment: Record<string, string> = {}): TestServer {
+  let services: Services;
   let running: RunningServer;
   let check: (response: Response) => void;
   beforeAll(async () => {
-    running = await startServer(await createServices(testConfig(environment)));
+    services = await createServices(testConfig(environment));
+    running = await startServer(services);
     const document = await request(running.server).get('/openapi.json');
     check = conformance(document.body);
   });
@@ -52,6 +56,7 @@ export function useServer(environment: Record<string, string> = {}): TestServer 
   return {
     url,
     port: () => running.port,
+    services: () => services,
     get: (path) => request(url()).get(path),
     post: (path) => request(url()).post(path),
     put: (path) => request(url()).put(path),
