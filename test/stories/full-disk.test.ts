@@ -37,7 +37,11 @@ describe('a full disk', () => {
     const asked = { media_type: 'image/jpeg', bytes: photo.byteLength };
     const { put } = (await server.send(server.post('/v1/uploads').send(asked))).body;
     const { pathname, search } = new URL(put.url);
-    const upload = () => server.put(pathname + search).set(put.headers).send(photo);
+    const upload = () =>
+      server
+        .put(pathname + search)
+        .set(put.headers)
+        .send(photo);
 
     fillDisk();
     const keeping: Record<string, () => Test> = {

@@ -58,7 +58,8 @@ function files(): string[] {
 }
 
 test('jobs, pictures, uploads, batches and their indexes go when their time is over', async () => {
-  const put = (body: Buffer) => server.send(server.put(`${path}/own`).type('image/jpeg').send(body));
+  const put = (body: Buffer) =>
+    server.send(server.put(`${path}/own`).type('image/jpeg').send(body));
   expect((await put(photo)).status).toBe(200);
   expect((await put(await jpeg(40, 30))).status).toBe(409);
   const image = await upload();
