@@ -8,6 +8,8 @@ import { type BodyPolicy, type ReceiveBody, receiver } from './body.ts';
 export interface BodyContract {
   readonly route: RouteConfig;
   readonly body: BodyPolicy;
+  /** Who may send a body at all, asked before anything is said of the body. Throws a problem. */
+  readonly admit?: (c: Context) => void;
   /** Where it is served, where that is not what the document's path says. */
   readonly path?: string;
 }
@@ -19,9 +21,12 @@ export type BodyHandler = (c: Context, receive: ReceiveBody) => Promise<Response
 export function serveWithBody(
   app: OpenAPIHono,
   services: Services,
-  { route, body, path = route.path.replaceAll(/\{(\w+)\}/g, ':$1') }: BodyContract,
+  { route, body, admit, path = route.path.replaceAll(/\{(\w+)\}/g, ':$1') }: BodyContract,
   handler: BodyHandler,
 ): void {
   app.openAPIRegistry.registerPath(route);
-  app.on(route.method.toUpperCase(), path, (c) => handler(c, receiver(c, services, body)));
+  app.on(route.method.toUpperCase(), path, (c) => {
+    admit?.(c);
+    return handler(c, receiver(c, services, body));
+  });
 }

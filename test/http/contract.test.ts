@@ -12,7 +12,7 @@ import { picture } from '../support/pictures.ts';
 import { useServer } from '../support/server.ts';
 
 /** Jobs are accepted only: nobody outside is to be called. */
-const server = useServer({ WORK: 'false' });
+const server = useServer({}, { WORK: false });
 const folder = fileURLToPath(new URL('requests/', import.meta.url));
 
 /** Taken because the standards behind the contract allow it, or because clients cannot help it. */

@@ -12,7 +12,7 @@ import { testConfig, useServer } from '../support/server.ts';
 
 const REQUEST_TIMEOUT_MS = 3000;
 /** Nobody works on jobs: what waits for one waits as long as it may. */
-const server = useServer({ WORK: 'false', REQUEST_TIMEOUT_MS: String(REQUEST_TIMEOUT_MS) });
+const server = useServer({ REQUEST_TIMEOUT_MS: String(REQUEST_TIMEOUT_MS) }, { WORK: false });
 const path = '/v1/stylizations';
 const photo = await jpeg();
 

@@ -14,14 +14,11 @@ async function prepare() {
   const body = { media_type: 'image/jpeg', bytes: photo.byteLength };
   const { body: prepared } = await server.send(server.post('/v1/uploads').send(body));
   const { url, headers } = prepared.put;
-  const send = (bytes: Buffer) => {
-    const { pathname, search } = new URL(url);
-    return server.send(
-      server
-        .put(pathname + search)
-        .set(headers)
-        .send(bytes),
-    );
+  // Not by way of the document, which knows no keys with a slash.
+  const send = async (bytes: Buffer) => {
+    const answer = await fetch(url, { method: 'PUT', headers, body: Uint8Array.from(bytes) });
+    const text = await answer.text();
+    return { status: answer.status, body: text === '' ? undefined : JSON.parse(text) };
   };
   return { image: prepared.image as string, send };
 }

@@ -40,13 +40,19 @@ export interface TestServer {
   put(path: string): Test;
 }
 
-/** Starts the server before the file's tests and stops it after them. */
-export function useServer(environment: Record<string, string> = {}): TestServer {
+/**
+ * Starts the server before the file's tests and stops it after them. `changes` are what no environment may
+ * ask for.
+ */
+export function useServer(
+  environment: Record<string, string> = {},
+  changes: Partial<Config> = {},
+): TestServer {
   let services: Services;
   let running: RunningServer;
   let check: (response: Response) => void;
   beforeAll(async () => {
-    services = await createServices(testConfig(environment));
+    services = await createServices({ ...testConfig(environment), ...changes });
     running = await startServer(services);
     const document = await request(running.server).get('/openapi.json');
     check = conformance(document.body);

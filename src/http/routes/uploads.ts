@@ -1,6 +1,7 @@
 /** Photographs that are sent straight to the store, and blobs that this service hands out itself. */
 
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import type { Config } from '../../config.ts';
 import { ProblemError } from '../../errors.ts';
 import { canonicalMediaType, MEDIA_TYPES } from '../../images/formats.ts';
@@ -161,21 +162,30 @@ function registerBlobs(app: OpenAPIHono, services: Services, signer: UrlSigner):
       'cache-control': 'private, max-age=300',
     });
   });
-  serveWithBody(app, services, putBlob, async (c, receive) => {
+  const refuse = (detail: string) => new ProblemError('forbidden', detail);
+  const grantOf = (c: Context) => {
     const grant = granted('PUT', c.req.url) as Extract<Grant, { method: 'PUT' }>;
-    const refuse = (detail: string) => new ProblemError('forbidden', detail);
     const type = mediaTypeOf(c.req.header('content-type'));
     if (type !== grant.mediaType) throw refuse(`Expected ${grant.mediaType}, got ${type}.`);
     const announced = Number(c.req.header('content-length') ?? grant.bytes);
     if (announced !== grant.bytes) {
       throw refuse(`Expected ${grant.bytes} bytes, got ${announced}.`);
     }
-    await receive(async ({ bytes }) => {
-      if (bytes.byteLength !== grant.bytes) throw refuse(`Expected ${grant.bytes} bytes.`);
-      await keepOnce(blobs, grant.key, bytes, grant.mediaType);
-    }, grant.bytes);
-    return c.body(null, 200);
-  });
+    return grant;
+  };
+  serveWithBody(
+    app,
+    services,
+    { ...putBlob, admit: (c) => granted('PUT', c.req.url) },
+    async (c, receive) => {
+      const grant = grantOf(c);
+      await receive(async ({ bytes }) => {
+        if (bytes.byteLength !== grant.bytes) throw refuse(`Expected ${grant.bytes} bytes.`);
+        await keepOnce(blobs, grant.key, bytes, grant.mediaType);
+      }, grant.bytes);
+      return c.body(null, 200);
+    },
+  );
 }
 
 /** The same file again is fine; a key never changes what it stands for. */
