@@ -5,7 +5,6 @@ import { DEFAULT_DETAIL } from '../core/levels.ts';
 import { type FieldError, invalidField, ProblemError } from '../errors.ts';
 import { OUTPUT_FORMATS } from '../images/formats.ts';
 import { STATUSES } from '../jobs/job.ts';
-import type { StyleManifest } from '../styles/manifest.ts';
 import { EXAMPLES } from './examples.ts';
 
 type Path = readonly PropertyKey[];
@@ -223,100 +222,6 @@ export function pointer(path: Path): string {
 export const fileSchema = z
   .custom<File>((value) => value instanceof File, { error: expected('an image file') })
   .openapi({ type: 'string', format: 'binary', description: 'The photograph.' });
-
-export const styleSchema = z
-  .object({
-    id: z.string(),
-    title: z.string(),
-    artist: z.string(),
-    year: z.string(),
-    rights: z.string(),
-    network: z.string(),
-    parameters: z.int(),
-    preview_url: z.string(),
-    light: z
-      .object({
-        network: z.string(),
-        parameters: z.int(),
-        difference: z.number(),
-        psnr: z.number(),
-      })
-      .optional()
-      .openapi({
-        description:
-          'A lighter network that paints alike, for slow machines: its mean difference, of 255, from ' +
-          "the style's own.",
-      }),
-    training: z
-      .object({
-        steps: z.int(),
-        batch: z.int(),
-        crop: z.int(),
-        content_weight: z.number(),
-        style_weight: z.number(),
-        tv_weight: z.number(),
-        learning_rate: z.number(),
-      })
-      .optional(),
-    quality: z
-      .object({
-        photographs: z.int(),
-        size: z.int(),
-        content: z.number(),
-        style: z.number(),
-        photograph_style: z.number(),
-      })
-      .optional()
-      .openapi({
-        description:
-          'Mean losses of photographs that training never saw, relative to their targets, and the ' +
-          'style loss of the photographs themselves.',
-      }),
-  })
-  .openapi('Style', { example: EXAMPLES.Style });
-
-export function toWireStyle(style: StyleManifest): z.infer<typeof styleSchema> {
-  const { digest: _, training, quality, int8: __, light, ...rest } = style;
-  return {
-    ...rest,
-    preview_url: `/v1/styles/${style.id}/preview`,
-    ...(light && {
-      light: {
-        network: light.network,
-        parameters: light.parameters,
-        difference: light.difference,
-        psnr: light.psnr,
-      },
-    }),
-    ...(training && {
-      training: {
-        steps: training.steps,
-        batch: training.batch,
-        crop: training.crop,
-        content_weight: training.contentWeight,
-        style_weight: training.styleWeight,
-        tv_weight: training.tvWeight,
-        learning_rate: training.learningRate,
-      },
-    }),
-    ...(quality && {
-      quality: {
-        photographs: quality.photographs,
-        size: quality.size,
-        content: quality.content,
-        style: quality.style,
-        photograph_style: quality.photographStyle,
-      },
-    }),
-  };
-}
-
-export const stylesSchema = z
-  .object({
-    styles: z.array(styleSchema),
-    default_style: z.string().openapi({ description: 'What is painted where none is named.' }),
-  })
-  .openapi('Styles', { example: EXAMPLES.Styles });
 
 export const problemSchema = z
   .object({

@@ -7,7 +7,7 @@ import type { Services } from '../../services.ts';
 import { unavailable } from '../../styles/catalogue.ts';
 import { entityTag, isUnchanged } from '../etag.ts';
 import { problems } from '../openapi.ts';
-import { styleSchema, stylesSchema, toWireStyle } from '../schemas.ts';
+import { styleSchema, stylesSchema, toWireStyle } from '../style-schemas.ts';
 
 const CACHE_CONTROL = 'public, max-age=300';
 
