@@ -60,8 +60,8 @@ export async function handleRecords(
       return [];
     } catch (err) {
       if (err instanceof UnreadableMessageError) {
-        log.error({ err, message }, 'a message cannot be read: it is dropped');
-        return [];
+        log.error({ err, message }, 'a message cannot be read: it will be a dead letter');
+        return [record.messageId];
       }
       log.info({ err, message }, 'it will be tried again');
       await queue

@@ -51,6 +51,8 @@ describe('a server with room for one large body', () => {
     const socket = connect(server.port(), '127.0.0.1');
     const head = 'POST /v1/stylizations HTTP/1.1\r\nhost: a\r\ncontent-type: image/jpeg\r\n';
     socket.write(`${head}content-length: 990000\r\n\r\n`);
+    socket.write(Buffer.alloc(989_999));
+    await expect.poll(() => server.services().bodyBudget.heldBytes).toBe(989_999);
     const post = () => server.send(server.post('/v1/stylizations').type('image/jpeg').send(large));
     await expect.poll(async () => (await post()).status, { timeout: 5000 }).toBe(503);
     socket.destroy();
