@@ -35,7 +35,7 @@ export function enter(
   const colors = floatConvolution(graph, centered(graph, picture), {
     data: interleave(inputs(taps, 0, COLORS), 1 / WHITE),
     shape: [outputChannels, 1, kernel, kernel * COLORS],
-    attributes: interleavedAttributes(kernel, step, edges),
+    attributes: convolutionAttributes(kernel, step, edges, COLORS),
   });
   if (noise === undefined) return colors;
   const seeds = floatConvolution(graph, centered(graph, noise), {
@@ -60,16 +60,6 @@ function centered(graph: OnnxGraph, pixels: Value): Value {
   return graph.node('Sub', [bytes, graph.floats([MIDDLE * WHITE], [])]);
 }
 
-function interleavedAttributes(kernel: number, step: number, edges?: Edges) {
-  const pad = kernel >> 1;
-  const { top, bottom } = edges ?? { top: pad, bottom: pad };
-  return {
-    kernel_shape: [kernel, kernel * COLORS],
-    strides: [step, step * COLORS],
-    pads: [top, pad * COLORS, bottom, pad * COLORS],
-  };
-}
-
 /** `offset` is added to every output channel by way of the bias. */
 export function kernelOf(
   layer: Convolution,
@@ -86,13 +76,14 @@ export function kernelOf(
   };
 }
 
-function convolutionAttributes(kernel: number, step: number, edges?: Edges) {
+/** `interleaved` values of a row are one pixel. */
+function convolutionAttributes(kernel: number, step: number, edges?: Edges, interleaved = 1) {
   const pad = kernel >> 1;
   const { top, bottom } = edges ?? { top: pad, bottom: pad };
   return {
-    kernel_shape: [kernel, kernel],
-    strides: [step, step],
-    pads: [top, pad, bottom, pad],
+    kernel_shape: [kernel, kernel * interleaved],
+    strides: [step, step * interleaved],
+    pads: [top, pad * interleaved, bottom, pad * interleaved],
   };
 }
 
