@@ -3,8 +3,8 @@
 import { handle, streamHandle } from 'hono/aws-lambda';
 import { createApp } from '../src/http/app.ts';
 import { redirectLarge } from '../src/http/large-answers.ts';
-import { lambdaConfig } from '../src/lambda/environment.ts';
-import { createServices } from '../src/services.ts';
+import { lambdaConfig } from '../src/runtime/lambda/environment.ts';
+import { createServices } from '../src/services/services.ts';
 
 const services = await createServices(lambdaConfig(process.env, import.meta.url));
 const app = createApp(services, () => 'ok');

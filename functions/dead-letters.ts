@@ -1,10 +1,10 @@
 /** Lambda: marks jobs and deliveries as failed whose messages were given up. */
 
-import { createJobServices } from '../src/job-services.ts';
 import { buryJob } from '../src/jobs/bury.ts';
-import { lambdaConfig } from '../src/lambda/environment.ts';
-import { buryRecords } from '../src/lambda/records.ts';
-import { createLog } from '../src/telemetry.ts';
+import { lambdaConfig } from '../src/runtime/lambda/environment.ts';
+import { buryRecords } from '../src/runtime/lambda/records.ts';
+import { createJobServices } from '../src/services/job-services.ts';
+import { createLog } from '../src/telemetry/log.ts';
 
 const config = lambdaConfig(process.env, import.meta.url);
 const log = createLog(config.LOG_LEVEL);

@@ -1,7 +1,7 @@
 /** Node server: development, containers, `npm start`. */
 
 import { fileURLToPath } from 'node:url';
-import { serve } from '../src/serve.ts';
+import { serve } from '../src/runtime/serve.ts';
 
 const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 

@@ -1,9 +1,9 @@
 /** Lambda: delivers webhooks. */
 
-import { createJobServices } from '../src/job-services.ts';
-import { lambdaConfig } from '../src/lambda/environment.ts';
-import { handleRecords, type LambdaContext } from '../src/lambda/records.ts';
-import { createLog } from '../src/telemetry.ts';
+import { lambdaConfig } from '../src/runtime/lambda/environment.ts';
+import { handleRecords, type LambdaContext } from '../src/runtime/lambda/records.ts';
+import { createJobServices } from '../src/services/job-services.ts';
+import { createLog } from '../src/telemetry/log.ts';
 
 const config = lambdaConfig(process.env, import.meta.url);
 const log = createLog(config.LOG_LEVEL);

@@ -1,8 +1,8 @@
 /** Lambda: paints the jobs that SQS hands it. */
 
-import { lambdaConfig } from '../src/lambda/environment.ts';
-import { handleRecords, type LambdaContext } from '../src/lambda/records.ts';
-import { createServices } from '../src/services.ts';
+import { lambdaConfig } from '../src/runtime/lambda/environment.ts';
+import { handleRecords, type LambdaContext } from '../src/runtime/lambda/records.ts';
+import { createServices } from '../src/services/services.ts';
 
 const { lines, log } = await createServices(lambdaConfig(process.env, import.meta.url));
 

@@ -27,8 +27,8 @@ await build({
   entryPoints: {
     server: `${root}functions/server.ts`,
     cli: `${root}src/cli.ts`,
-    'paint-worker': `${root}src/engines/paint-worker.ts`,
-    'large-process': `${root}src/engines/large-process.ts`,
+    'paint-worker': `${root}src/engines/threads/paint-worker.ts`,
+    'large-process': `${root}src/engines/large/process.ts`,
     'heic-worker': `${root}src/images/heic/heic-worker.ts`,
   },
   outdir: `${root}dist`,

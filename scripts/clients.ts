@@ -7,10 +7,10 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createClient } from '@hey-api/openapi-ts';
-import { loadConfig } from '../src/config.ts';
-import { thisMachine } from '../src/engines/machine.ts';
+import { loadConfig } from '../src/config/config.ts';
+import { thisMachine } from '../src/host/machine.ts';
 import { createApp } from '../src/http/app.ts';
-import { createServices } from '../src/services.ts';
+import { createServices } from '../src/services/services.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 

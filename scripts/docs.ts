@@ -3,7 +3,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { openCatalogue } from '../src/styles/catalogue.ts';
+import { openCatalogue } from '../src/styles/catalog.ts';
 import { benchmarkPlots, benchmarkSummary, benchmarkTable } from './docs/benchmarks.ts';
 import { coldTable } from './docs/cold.ts';
 import { firstVisit } from './docs/first-visit.ts';

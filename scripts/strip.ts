@@ -5,10 +5,10 @@
 
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
-import { paintAll } from '../src/core/engine.ts';
-import { onnxEngine } from '../src/engines/onnx.ts';
+import { onnxEngine } from '../src/engines/onnx/engine.ts';
 import { decodePicture } from '../src/images/decode.ts';
-import { openCatalogue } from '../src/styles/catalogue.ts';
+import { paintAll } from '../src/network/engine.ts';
+import { openCatalogue } from '../src/styles/catalog.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const PHOTO = `${root}src/playground/sample.jpg`;

@@ -77,3 +77,8 @@ export class ProblemError extends Error {
 export function invalidField(pointer: string, detail: string, cause?: unknown): ProblemError {
   return new ProblemError('invalid-request', detail, { errors: [{ pointer, detail }], cause });
 }
+
+/** A file that is not what it should be; the message says what was expected and what was found. */
+export class FormatError extends Error {
+  override readonly name = 'FormatError';
+}

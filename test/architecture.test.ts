@@ -9,75 +9,47 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** From the ground up: a file may import from its own layer and from those before it. */
 const LAYERS = [
-  [
-    'src/errors.ts',
-    'src/timers.ts',
-    'src/signals.ts',
-    'src/byte-budget.ts',
-    'src/core/',
-    'src/at-exit.ts',
-    'src/disk.ts',
-    'src/process-owner.ts',
-  ],
-  ['src/telemetry.ts', 'src/rasters/'],
-  [
-    'src/images/',
-    'src/engines/',
-    'src/storage/',
-    'src/training/',
-    'src/tflite/',
-    'src/playground/',
-  ],
+  ['src/errors.ts'],
+  ['src/concurrency/', 'src/host/', 'src/telemetry/', 'src/pictures/'],
+  ['src/network/', 'src/rasters/'],
+  ['src/formats/'],
+  ['src/images/', 'src/engines/', 'src/storage/', 'src/training/', 'src/playground/'],
   ['src/queues/', 'src/styles/', 'src/sources/'],
-  ['src/settings.ts', 'src/config.ts'],
-  ['src/coarse-to-fine.ts'],
-  ['src/large-pictures.ts'],
-  ['src/stylizer.ts'],
+  ['src/config/'],
+  ['src/stylization/'],
   ['src/jobs/'],
   ['src/webhooks/'],
-  ['src/job-services.ts', 'src/paint-services.ts'],
-  ['src/services.ts'],
-  ['src/work.ts'],
+  ['src/services/'],
   ['src/http/'],
-  ['src/serve.ts', 'src/lambda/'],
+  ['src/runtime/'],
   ['src/cli/'],
   ['src/cli.ts', 'functions/'],
 ];
 
-/** Siblings within a layer that must not know each other. */
-const STRANGERS = [
-  'src/images/',
-  'src/engines/',
-  'src/storage/',
-  'src/training/',
-  'src/tflite/',
-  'src/playground/',
-  'src/queues/',
-  'src/styles/',
-  'src/sources/',
-];
+/** Rooms of one layer do not know each other. */
+const ROOMS = LAYERS.flat();
 
 const HOMES: Readonly<Record<string, string | readonly string[]>> = {
   sharp: 'src/images/',
   'libheif-js': 'src/images/heic/',
-  'onnxruntime-node': 'src/engines/',
-  '@tensorflow/tfjs-node': 'src/engines/',
-  '@tensorflow/tfjs-core': ['src/engines/', 'src/training/'],
-  '@tensorflow/tfjs-converter': 'src/engines/',
-  flatbuffers: 'src/tflite/',
+  'onnxruntime-node': 'src/engines/onnx/',
+  '@tensorflow/tfjs-node': 'src/engines/tensorflow/',
+  '@tensorflow/tfjs-core': ['src/engines/tensorflow/', 'src/training/'],
+  '@tensorflow/tfjs-converter': 'src/engines/tensorflow/',
+  flatbuffers: 'src/formats/tflite/',
   preact: 'src/playground/',
   'onnxruntime-web': 'src/playground/live/',
   zeromq: 'src/training/',
   h5wasm: 'src/training/loss-network/',
   hono: ['src/http/', 'functions/'],
-  '@hono/node-server': 'src/http/',
+  '@hono/node-server': 'src/runtime/',
   '@hono/zod-openapi': 'src/http/',
   '@aws-sdk/client-s3': 'src/storage/',
   '@aws-sdk/s3-presigned-post': 'src/storage/',
   '@aws-sdk/s3-request-presigner': 'src/storage/',
   '@aws-sdk/client-sqs': 'src/queues/',
   'request-filtering-agent': 'src/sources/',
-  pino: 'src/telemetry.ts',
+  pino: 'src/telemetry/',
   commander: 'src/cli/',
   'cli-progress': 'src/cli/',
   tinyglobby: 'src/cli/',
@@ -133,8 +105,8 @@ test('imports point down', () => {
 
 test('siblings do not know each other', () => {
   const across = imports.filter(({ from, to }) => {
-    const home = STRANGERS.find((place) => inside(from, place));
-    const other = STRANGERS.find((place) => inside(to, place));
+    const home = ROOMS.find((place) => inside(from, place));
+    const other = ROOMS.find((place) => inside(to, place));
     return (
       home !== other &&
       home !== undefined &&
@@ -145,20 +117,37 @@ test('siblings do not know each other', () => {
   expect(across).toEqual([]);
 });
 
-test('the core imports nothing but itself', () => {
+/** Without I/O, clock and dependency: what also runs in browsers. */
+const PURE = ['src/errors.ts', 'src/pictures/', 'src/network/', 'src/formats/'];
+const isPure = (path: string) => PURE.some((place) => inside(path, place));
+
+test('what is pure imports nothing that is not', () => {
   const foreign = imports.filter(
-    ({ from, to }) => inside(from, 'src/core/') && !inside(to, 'src/core/'),
+    ({ from, to }) => isPure(from) && !isPure(to) && HOMES[to] !== 'src/formats/tflite/',
   );
   expect(foreign).toEqual([]);
 });
 
-test('what runs in browsers knows the core only, and nobody knows it', () => {
+test('no file imports itself by way of others', () => {
+  const targets = new Map(
+    files.map((file) => [
+      file,
+      imports.filter((edge) => edge.from === file && isOwn(edge)).map(({ to }) => to),
+    ]),
+  );
+  const reaches = (from: string): Set<string> => {
+    const reached = new Set(targets.get(from));
+    for (const file of reached) for (const next of targets.get(file) ?? []) reached.add(next);
+    return reached;
+  };
+  expect(files.filter((file) => reaches(file).has(file))).toEqual([]);
+});
+
+test('what runs in browsers knows what is pure only, and nobody knows it', () => {
   const crossing = imports.filter(
     (edge) => isOwn(edge) && inside(edge.from, PAGE) !== inside(edge.to, PAGE),
   );
-  expect(
-    crossing.filter(({ from, to }) => !inside(from, PAGE) || !inside(to, 'src/core/')),
-  ).toEqual([]);
+  expect(crossing.filter(({ from, to }) => !inside(from, PAGE) || !isPure(to))).toEqual([]);
   expect(crossing.length).toBeGreaterThan(0);
 });
 
@@ -173,7 +162,7 @@ test('each library is imported in its home only', () => {
 /** What only one file of `src/` may do, and how it would look elsewhere. */
 const MONOPOLIES: readonly (readonly [home: string, use: RegExp])[] = [
   // Waits are never longer than timers can count.
-  ['src/timers.ts', /\bset(?:Timeout|Interval)\(|\bAbortSignal\.timeout\(/],
+  ['src/concurrency/timers.ts', /\bset(?:Timeout|Interval)\(|\bAbortSignal\.timeout\(/],
   // Bodies are read under the policy of their route.
   [
     'src/http/body.ts',

@@ -1,6 +1,6 @@
 /** What `npm run bench` measured. */
 
-import { lineChart } from '../../src/core/line-chart.ts';
+import { lineChart } from '../../src/styles/line-chart.ts';
 import type { BenchResults, NetworkResult } from '../../test/bench/report.ts';
 
 /** Side of the pictures that the README shows. */

@@ -1,8 +1,8 @@
 /** Where the time goes, and what happens when more arrives than can be painted. */
 
-import { lineChart } from '../../src/core/line-chart.ts';
-import type { Catalogue } from '../../src/styles/catalogue.ts';
-import type { CatalogueResults } from '../../test/bench/catalogue.ts';
+import type { Catalogue } from '../../src/styles/catalog.ts';
+import { lineChart } from '../../src/styles/line-chart.ts';
+import type { CatalogueResults } from '../../test/bench/catalog.ts';
 import type { LargeResults } from '../../test/bench/large.ts';
 import type { LoadResults } from '../../test/bench/load.ts';
 import type { ProfiledSize, ProfileResults } from '../../test/bench/profile.ts';

@@ -1,6 +1,6 @@
 /** Tables of what the service can be told and what it answers, from the code that says so. */
 
-import { configSchema } from '../../src/config.ts';
+import { configSchema } from '../../src/config/config.ts';
 import { problemTypes } from '../../src/errors.ts';
 
 /** One machine, so that defaults read the same wherever the table is made. */

@@ -1,6 +1,6 @@
 /** The gallery, and the pages of each style that follow from its manifest. */
 
-import type { Catalogue } from '../../src/styles/catalogue.ts';
+import type { Catalogue } from '../../src/styles/catalog.ts';
 import { documents } from '../../src/styles/import.ts';
 
 const COLUMNS = 4;

@@ -1,6 +1,6 @@
 /** What `npm run bench:techniques` and `npm run bench:quality` measured. */
 
-import type { Catalogue } from '../../src/styles/catalogue.ts';
+import type { Catalogue } from '../../src/styles/catalog.ts';
 import type { TechniqueResult, TechniqueResults } from '../../test/bench/techniques-report.ts';
 
 export function techniqueTable({ from, run, evaluated, techniques }: TechniqueResults): string {

@@ -1,9 +1,10 @@
 /** Readers of option values; what does not fit is said as commander's InvalidArgumentError. */
 
 import { InvalidArgumentError } from 'commander';
-import { type Extent, smallestSide } from '../core/measures.ts';
-import { STYLE_ID } from '../core/mix.ts';
-import { trunkNetwork } from '../core/network.ts';
+import { trunkNetwork } from '../network/layers.ts';
+import { smallestSide } from '../network/measures.ts';
+import { STYLE_ID } from '../network/mix.ts';
+import type { Extent } from '../pictures/picture.ts';
 
 /** Of a picture that the networks can paint as it is. */
 const LEAST_SIDE = smallestSide(trunkNetwork());

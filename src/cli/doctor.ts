@@ -4,18 +4,18 @@ import { execFile } from 'node:child_process';
 import { access, constants, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import type { Config } from '../config.ts';
-import { paint } from '../core/engine.ts';
-import { parseStyleMix } from '../core/mix.ts';
-import { freeBytes } from '../disk.ts';
+import type { Config } from '../config/config.ts';
 import { createEngine, ENGINES, type EngineName } from '../engines/create.ts';
 import { EngineUnavailableError } from '../engines/unavailable.ts';
+import { freeBytes } from '../host/disk.ts';
 import { ASSETS_FOLDER } from '../http/routes/playground.ts';
-import { createJobServices } from '../job-services.ts';
-import { scratchFolderOf } from '../paint-services.ts';
-import { openCatalogue } from '../styles/catalogue.ts';
+import { paint } from '../network/engine.ts';
+import { parseStyleMix } from '../network/mix.ts';
+import { createJobServices } from '../services/job-services.ts';
+import { scratchFolderOf } from '../services/paint-services.ts';
+import { openCatalogue } from '../styles/catalog.ts';
 import { loadMix } from '../styles/sessions.ts';
-import { createLog } from '../telemetry.ts';
+import { createLog } from '../telemetry/log.ts';
 
 export interface Finding {
   readonly name: string;

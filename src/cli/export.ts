@@ -2,15 +2,19 @@
 
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Config } from '../config.ts';
-import { GRAPH_MODEL_FILE, GRAPH_WEIGHTS_FILE, graphModel } from '../core/graph-model.ts';
-import type { Extent } from '../core/measures.ts';
-import type { StyleMix } from '../core/mix.ts';
-import { onnxModel } from '../core/onnx/model.ts';
-import { type LoadedStyle, openCatalogue } from '../styles/catalogue.ts';
+import type { Config } from '../config/config.ts';
+import { onnxModel } from '../formats/onnx/standard-model.ts';
+import {
+  GRAPH_MODEL_FILE,
+  GRAPH_WEIGHTS_FILE,
+  graphModel,
+} from '../formats/tensorflow/graph-model.ts';
+import { tfliteModel } from '../formats/tflite/model.ts';
+import type { StyleMix } from '../network/mix.ts';
+import type { Extent } from '../pictures/picture.ts';
+import { type LoadedStyle, openCatalogue } from '../styles/catalog.ts';
 import type { Precision } from '../styles/precision.ts';
 import { loadMix } from '../styles/sessions.ts';
-import { tfliteModel } from '../tflite/model.ts';
 import { checkNotTerminal, STANDARD, UsageError, writeOutput } from './outputs.ts';
 
 export const EXPORT_FORMATS = ['onnx', 'tfjs', 'tflite'] as const;

@@ -2,9 +2,9 @@
 
 import { readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
-import type { Config } from '../config.ts';
-import { readSafetensors } from '../core/safetensors.ts';
+import type { Config } from '../config/config.ts';
 import { createEngine } from '../engines/create.ts';
+import { readSafetensors } from '../formats/safetensors.ts';
 import { importStyle } from '../styles/import.ts';
 import { readTrainingLog } from '../styles/training-log.ts';
 import { readInput } from './outputs.ts';

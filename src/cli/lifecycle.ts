@@ -1,6 +1,6 @@
 /** `impasto lifecycle`: the lifecycle rules that a bucket needs, from the settings. */
 
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { bucketLifecycle, retentionOf } from '../storage/retention.ts';
 
 export function printLifecycle(config: Config): void {

@@ -4,7 +4,7 @@ import { rmSync, type Stats } from 'node:fs';
 import { chmod, open, readFile, realpath, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { atExit } from '../at-exit.ts';
+import { atExit } from '../host/at-exit.ts';
 
 /** A command line that does not say what to do. */
 export class UsageError extends Error {

@@ -1,10 +1,10 @@
 /** Photographs of a folder, for calibrating and measuring. */
 
 import { readFile } from 'node:fs/promises';
-import type { Config } from '../config.ts';
-import { fitted, type Picture } from '../core/picture.ts';
+import type { Config } from '../config/config.ts';
 import { decodePicture } from '../images/decode.ts';
 import { resize } from '../images/resize.ts';
+import { fitted, type Picture } from '../pictures/picture.ts';
 import { findPhotos } from './files.ts';
 
 /**

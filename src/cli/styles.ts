@@ -1,7 +1,7 @@
 /** `impasto styles`: what there is to paint with. */
 
-import type { Config } from '../config.ts';
-import { openCatalogue } from '../styles/catalogue.ts';
+import type { Config } from '../config/config.ts';
+import { openCatalogue } from '../styles/catalog.ts';
 
 export async function listStyles(config: Config, json: boolean): Promise<void> {
   const { styles } = await openCatalogue(config.MODELS_DIR);

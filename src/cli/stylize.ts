@@ -3,14 +3,15 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Presets, SingleBar } from 'cli-progress';
-import type { Config } from '../config.ts';
-import type { StyleMix } from '../core/mix.ts';
+import type { Config } from '../config/config.ts';
 import { type OutputFormat, outputPreference } from '../images/formats.ts';
 import { sniff } from '../images/sniff.ts';
-import { createPaintServices } from '../paint-services.ts';
-import { CatalogueError } from '../styles/catalogue.ts';
-import type { StylizeOptions, Stylizer } from '../stylizer.ts';
-import { createLog, createSpans } from '../telemetry.ts';
+import type { StyleMix } from '../network/mix.ts';
+import { createPaintServices } from '../services/paint-services.ts';
+import { CatalogueError } from '../styles/catalog.ts';
+import type { StylizeOptions, Stylizer } from '../stylization/stylizer.ts';
+import { createLog } from '../telemetry/log.ts';
+import { createSpans } from '../telemetry/spans.ts';
 import {
   checkDistinct,
   checkPhotosKept,

@@ -1,6 +1,6 @@
 /** Engine name -> engine. */
 
-import type { Engine } from '../core/engine.ts';
+import type { Engine } from '../network/engine.ts';
 
 export const ENGINES = ['onnx', 'onnx-cuda', 'tensorflow'] as const;
 export type EngineName = (typeof ENGINES)[number];
@@ -11,10 +11,10 @@ export interface EngineOptions {
 }
 
 const factories: Record<EngineName, (options: EngineOptions) => Promise<Engine>> = {
-  onnx: async (options) => (await import('./onnx.ts')).onnxEngine(options),
+  onnx: async (options) => (await import('./onnx/engine.ts')).onnxEngine(options),
   'onnx-cuda': async (options) =>
-    (await import('./onnx.ts')).onnxEngine({ ...options, device: 'cuda' }),
-  tensorflow: async () => (await import('./tensorflow.ts')).tensorflowEngine(),
+    (await import('./onnx/engine.ts')).onnxEngine({ ...options, device: 'cuda' }),
+  tensorflow: async () => (await import('./tensorflow/engine.ts')).tensorflowEngine(),
 };
 
 /** Loads only the runtime that was asked for. Rejects with an `EngineUnavailableError`. */

@@ -1,7 +1,7 @@
 /** One log line per answered request. */
 
 import type { MiddlewareHandler } from 'hono';
-import type { Log } from '../telemetry.ts';
+import type { Log } from '../telemetry/log.ts';
 
 export function accessLog(log: Log): MiddlewareHandler {
   return async function accessLog(c, next) {

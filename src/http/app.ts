@@ -6,7 +6,7 @@ import { cors } from 'hono/cors';
 import { requestId } from 'hono/request-id';
 import { secureHeaders } from 'hono/secure-headers';
 import { ProblemError } from '../errors.ts';
-import type { Services } from '../services.ts';
+import type { Services } from '../services/services.ts';
 import { accessLog } from './access-log.ts';
 import { problemResponse } from './problem.ts';
 import { registerBatches } from './routes/batches.ts';

@@ -5,11 +5,11 @@
  */
 
 import type { Context } from 'hono';
-import type { Lease } from '../byte-budget.ts';
-import type { Config } from '../config.ts';
+import type { Lease } from '../concurrency/byte-budget.ts';
+import { withDeadline, within } from '../concurrency/deadline.ts';
+import type { Config } from '../config/config.ts';
 import { ProblemError } from '../errors.ts';
-import type { Services } from '../services.ts';
-import { withDeadline, within } from '../signals.ts';
+import type { Services } from '../services/services.ts';
 import { callerOf } from './caller.ts';
 import { answerTimeoutMs } from './deadline.ts';
 

@@ -1,7 +1,7 @@
 /** Who is asking: as far as waiting in turn is concerned, not who may do what. */
 
 import type { Context } from 'hono';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 
 /** What `@hono/node-server` passes along; other platforms pass other things. */
 interface NodeBindings {

@@ -2,7 +2,7 @@
 
 import type { OpenAPIHono, RouteConfig } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import type { Services } from '../services.ts';
+import type { Services } from '../services/services.ts';
 import { type BodyPolicy, type ReceiveBody, receiver } from './body.ts';
 
 export interface BodyContract {

@@ -1,7 +1,7 @@
 /** How long an answer may take: what is configured, and what the function lives that this runs in. */
 
 import type { Context } from 'hono';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 
 /** What Hono's adapter for Lambda passes along. */
 interface LambdaBindings {

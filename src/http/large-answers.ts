@@ -2,7 +2,7 @@
 
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { Hono } from 'hono';
-import type { Services } from '../services.ts';
+import type { Services } from '../services/services.ts';
 import { originOf } from './origin.ts';
 
 /** Six megabytes are what Lambda's buffered answers may have, and base64 makes four bytes of three. */

@@ -1,7 +1,7 @@
 /** How callers reach this service. */
 
 import type { Context } from 'hono';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { ProblemError } from '../errors.ts';
 
 /** A job keeps it; host names have 253 characters at most. */

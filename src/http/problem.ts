@@ -3,7 +3,7 @@
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { ProblemError, problemTypes } from '../errors.ts';
-import type { Log } from '../telemetry.ts';
+import type { Log } from '../telemetry/log.ts';
 
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
 

@@ -1,10 +1,10 @@
 /** Wire names (snake_case) and their translation to the code's; validation messages included. */
 
 import { z } from '@hono/zod-openapi';
-import { DEFAULT_DETAIL } from '../core/levels.ts';
 import { type FieldError, invalidField, ProblemError } from '../errors.ts';
 import { OUTPUT_FORMATS } from '../images/formats.ts';
 import { STATUSES } from '../jobs/job.ts';
+import { DEFAULT_DETAIL } from '../pictures/levels.ts';
 import { EXAMPLES } from './examples.ts';
 
 type Path = readonly PropertyKey[];

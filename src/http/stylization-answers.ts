@@ -1,15 +1,15 @@
 /** A stylization that was asked for, painted now or accepted as a job, and answered. */
 
 import type { Context } from 'hono';
+import { within } from '../concurrency/deadline.ts';
 import { ProblemError } from '../errors.ts';
 import { formatWish, wishedFormats } from '../images/format-wish.ts';
 import { MEDIA_TYPES, OUTPUT_FORMATS } from '../images/formats.ts';
 import { type FinishedJob, isFinished, type Job } from '../jobs/job.ts';
 import { stylizationResource } from '../jobs/resource.ts';
 import { keepPainting } from '../jobs/worker.ts';
-import type { Services } from '../services.ts';
-import { within } from '../signals.ts';
-import { createSpans, type Spans } from '../telemetry.ts';
+import type { Services } from '../services/services.ts';
+import { createSpans, type Spans } from '../telemetry/spans.ts';
 import type { ReceiveBody, ReceivedBody } from './body.ts';
 import { callerOf } from './caller.ts';
 import { entityTag, isUnchanged } from './etag.ts';

@@ -2,12 +2,12 @@
 
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { MixSyntaxError, parseStyleMix, type StyleMix } from '../core/mix.ts';
 import { invalidField } from '../errors.ts';
 import { FINAL_STATUSES, type Status } from '../jobs/job.ts';
-import type { Services } from '../services.ts';
+import { MixSyntaxError, parseStyleMix, type StyleMix } from '../network/mix.ts';
+import type { Services } from '../services/services.ts';
 import { type ImageReference, imageReference, sourceProblem } from '../sources/image-source.ts';
-import type { StylizeOptions } from '../stylizer.ts';
+import type { StylizeOptions } from '../stylization/stylizer.ts';
 import type { ReceivedBody } from './body.ts';
 import { type FormPart, readForm } from './form.ts';
 import { parseJson } from './json.ts';

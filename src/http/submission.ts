@@ -5,7 +5,7 @@ import type { FormatWish } from '../images/format-wish.ts';
 import type { Job, JobRequest } from '../jobs/job.ts';
 import { inputKey } from '../jobs/jobs.ts';
 import { jobOptions } from '../jobs/options.ts';
-import type { Services } from '../services.ts';
+import type { Services } from '../services/services.ts';
 import type { ImageReference } from '../sources/image-source.ts';
 import type { StylizationRequest } from './stylization-request.ts';
 

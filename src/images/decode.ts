@@ -2,8 +2,8 @@
 
 import { setImmediate } from 'node:timers/promises';
 import sharp, { type Sharp } from 'sharp';
-import { type Extent, elementCount } from '../core/measures.ts';
-import type { Picture } from '../core/picture.ts';
+import { elementCount } from '../network/measures.ts';
+import type { Extent, Picture } from '../pictures/picture.ts';
 import { conversion, type Samples } from './color/convert.ts';
 import { type DecodeLimits, readHeader, unreadable } from './header.ts';
 import { decoding, type Source, samplesOfBytes } from './open.ts';

@@ -1,8 +1,7 @@
 /** 8-bit sRGB pixels -> image bytes without metadata. */
 
 import sharp, { type Sharp } from 'sharp';
-import type { Extent } from '../core/measures.ts';
-import type { Picture } from '../core/picture.ts';
+import type { Extent, Picture } from '../pictures/picture.ts';
 import { ALPHA_FORMATS, type OutputFormat } from './formats.ts';
 
 /** 1..100; what looks the same to most eyes takes a different number in each format. */

@@ -1,9 +1,9 @@
 /** The header of an image file: what it is and how large, checked before any pixel is decoded. */
 
 import sharp, { type Metadata } from 'sharp';
-import type { Extent } from '../core/measures.ts';
-import { paintedPixels } from '../core/picture.ts';
 import { ProblemError } from '../errors.ts';
+import type { Extent } from '../pictures/picture.ts';
+import { paintedPixels } from '../pictures/picture.ts';
 import { type Amendment, amended, amendmentOf } from './amend.ts';
 import type { InputFormat } from './formats.ts';
 import { countGifFrames, countWebpFrames } from './headers/frames.ts';

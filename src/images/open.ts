@@ -1,7 +1,7 @@
 /** Image files as pipelines of libvips that give the numbers {@link SampleLayout} tells of. */
 
 import sharp, { type Sharp } from 'sharp';
-import type { Extent } from '../core/measures.ts';
+import type { Extent } from '../pictures/picture.ts';
 import { amended } from './amend.ts';
 import type { Samples } from './color/convert.ts';
 import { type PhotoHeader, UNLIMITED } from './header.ts';

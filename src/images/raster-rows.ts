@@ -1,6 +1,6 @@
 /** What is done to decoded rasters row by row: their numbers converted, alpha split off, hidden color covered. */
 
-import type { RasterFile } from '../core/engine.ts';
+import type { RasterFile } from '../pictures/picture.ts';
 import {
   bytesOf,
   createRaster,

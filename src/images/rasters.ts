@@ -2,10 +2,9 @@
 
 import { rm } from 'node:fs/promises';
 import sharp, { type Sharp } from 'sharp';
-import type { RasterFile } from '../core/engine.ts';
-import type { Extent } from '../core/measures.ts';
-import { fitted } from '../core/picture.ts';
-import { isDiskFull } from '../disk.ts';
+import { isDiskFull } from '../host/disk.ts';
+import type { Extent, RasterFile } from '../pictures/picture.ts';
+import { fitted } from '../pictures/picture.ts';
 import { decode } from './decode.ts';
 import { type EncodeOptions, encoder, PAPER } from './encode.ts';
 import { ALPHA_FORMATS } from './formats.ts';

@@ -1,8 +1,7 @@
 /** Resamples 8-bit pictures. */
 
 import sharp from 'sharp';
-import type { Extent } from '../core/measures.ts';
-import type { Picture } from '../core/picture.ts';
+import type { Extent, Picture } from '../pictures/picture.ts';
 
 /** The picture at exactly this size (Lanczos); itself where it has that size already. */
 export async function resize(picture: Picture, { width, height }: Extent): Promise<Picture> {

@@ -7,8 +7,7 @@
  */
 
 import sharp, { type Sharp } from 'sharp';
-import type { Extent } from '../core/measures.ts';
-import type { Picture } from '../core/picture.ts';
+import type { Extent, Picture } from '../pictures/picture.ts';
 import type { PhotoHeader } from './header.ts';
 
 const STEP = 4;

@@ -4,11 +4,11 @@
  */
 
 import { EventEmitter } from 'node:events';
+import { after } from '../concurrency/timers.ts';
 import { ProblemError } from '../errors.ts';
 import type { Queue } from '../queues/queue.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
 import type { DamageReport } from '../storage/records.ts';
-import { after } from '../timers.ts';
 import {
   cancel,
   type FinishedJob,

@@ -1,8 +1,8 @@
 /** Options between the form that a job keeps and the one that the stylizer takes. */
 
-import { DEFAULT_DETAIL } from '../core/levels.ts';
-import { parseStyleMix } from '../core/mix.ts';
-import type { StylizeOptions } from '../stylizer.ts';
+import { parseStyleMix } from '../network/mix.ts';
+import { DEFAULT_DETAIL } from '../pictures/levels.ts';
+import type { StylizeOptions } from '../stylization/stylizer.ts';
 import type { JobOptions } from './job.ts';
 
 /** Options that were added later are left out where they are as usual: old records look the same. */

@@ -1,7 +1,7 @@
 /** A job as callers see it, in answers and in webhooks: names in snake_case, URLs ready to use. */
 
-import { DEFAULT_DETAIL } from '../core/levels.ts';
 import { problemTypes } from '../errors.ts';
+import { DEFAULT_DETAIL } from '../pictures/levels.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
 import { isFinished, type Job, type JobOptions, type JobProblem } from './job.ts';
 

@@ -1,14 +1,14 @@
 /** Works on jobs: what the queue hands out is painted, kept and marked as done. */
 
-import type { Slots } from '../engines/slots.ts';
+import { withDeadline } from '../concurrency/deadline.ts';
+import type { Slots } from '../concurrency/slots.ts';
 import { ProblemError } from '../errors.ts';
 import { wishedFormats } from '../images/format-wish.ts';
 import { type Handlers, RetryLater, readMessage } from '../queues/queue.ts';
-import { withDeadline } from '../signals.ts';
 import type { ImageSource } from '../sources/image-source.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
-import type { Painting, Stylizer } from '../stylizer.ts';
-import { createSpans, type Spans } from '../telemetry.ts';
+import type { Painting, Stylizer } from '../stylization/stylizer.ts';
+import { createSpans, type Spans } from '../telemetry/spans.ts';
 import { buryJob, jobMessageSchema } from './bury.ts';
 import type { JobOutput, StartingJob } from './job.ts';
 import { type Jobs, outputKey } from './jobs.ts';

@@ -1,7 +1,7 @@
 /** Settings that the address of the page holds: a link restores them. */
 
 import { useEffect, useState } from 'preact/hooks';
-import type { Styles } from './catalogue.ts';
+import type { Styles } from './catalog.ts';
 import { fromFragment, type Settings, toFragment } from './settings.ts';
 
 /** Undefined before the styles are known. */

@@ -1,7 +1,7 @@
 /** What a visitor has chosen, as query parameters of the API and as a link that restores it. */
 
-import { DEFAULT_DETAIL } from '../core/levels.ts';
-import { apportioned, type MixPart } from '../core/mix.ts';
+import { apportioned, type MixPart } from '../network/mix.ts';
+import { DEFAULT_DETAIL } from '../pictures/levels.ts';
 
 export interface Settings {
   /** One to {@link MOST_PARTS} styles; of their weights, only the shares of the sum count. */

@@ -4,9 +4,9 @@
  * process at a time may consume it.
  */
 
+import { after } from '../concurrency/timers.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
 import type { DamageReport } from '../storage/records.ts';
-import { after } from '../timers.ts';
 import {
   type ConsumeOptions,
   type Consumer,

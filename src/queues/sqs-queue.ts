@@ -13,7 +13,7 @@ import {
   SQSServiceException,
   type Message as SqsMessage,
 } from '@aws-sdk/client-sqs';
-import { after, every } from '../timers.ts';
+import { after, every } from '../concurrency/timers.ts';
 import {
   type ConsumeOptions,
   type Consumer,

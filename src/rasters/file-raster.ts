@@ -5,8 +5,7 @@
  */
 
 import { type FileHandle, open } from 'node:fs/promises';
-import type { RasterFile } from '../core/engine.ts';
-import type { Extent } from '../core/measures.ts';
+import type { Extent, RasterFile } from '../pictures/picture.ts';
 import { readFully, writeFully } from './positioned.ts';
 import type { Raster } from './raster.ts';
 

@@ -1,7 +1,6 @@
 /** Pictures that are read and written some rows at a time, because they may not fit in memory. */
 
-import type { Extent } from '../core/measures.ts';
-import type { Rows } from '../core/strips.ts';
+import type { Extent, Rows } from '../pictures/picture.ts';
 
 /** Rows of interleaved samples, mostly three bytes of sRGB per pixel. */
 export interface Raster extends Extent {

@@ -3,9 +3,9 @@
 import { rmSync } from 'node:fs';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { atExit } from '../at-exit.ts';
-import { freeBytes, isDiskFull, storageFull } from '../disk.ts';
-import { hasEnded, THIS_PROCESS } from '../process-owner.ts';
+import { atExit } from '../host/at-exit.ts';
+import { freeBytes, isDiskFull, storageFull } from '../host/disk.ts';
+import { hasEnded, THIS_PROCESS } from '../host/process-owner.ts';
 
 export interface Scratch {
   readonly folder: string;

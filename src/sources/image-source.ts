@@ -1,8 +1,8 @@
 /** Where the bytes of a photograph come from when they are named rather than sent. */
 
-import { type ByteBudget, type Lease, NOBODY } from '../byte-budget.ts';
+import { type ByteBudget, type Lease, NOBODY } from '../concurrency/byte-budget.ts';
+import { abandonable, within } from '../concurrency/deadline.ts';
 import { invalidField, ProblemError } from '../errors.ts';
-import { abandonable, within } from '../signals.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
 import { dataUrlBytes } from './data-url.ts';
 import { AddressRefusedError, FetchFailedError, type PublicFetch } from './public-fetch.ts';

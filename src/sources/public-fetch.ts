@@ -10,7 +10,7 @@ import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage 
 import { request as httpsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { RequestFilteringHttpAgent, RequestFilteringHttpsAgent } from 'request-filtering-agent';
-import { after } from '../timers.ts';
+import { after } from '../concurrency/timers.ts';
 import { isSpecial, rangesOf } from './special-addresses.ts';
 
 export interface Guard {

@@ -1,6 +1,6 @@
 /** Whether the disk has room for what is to be kept. */
 
-import { freeBytes, isDiskFull, storageFull } from '../disk.ts';
+import { freeBytes, isDiskFull, storageFull } from '../host/disk.ts';
 import { ifThere } from './if-there.ts';
 
 export interface Room {

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hasEnded, THIS_PROCESS } from '../process-owner.ts';
+import { hasEnded, THIS_PROCESS } from '../host/process-owner.ts';
 import { ifThere } from './if-there.ts';
 
 /** In the folder that they are for: a rename or a link does not cross file systems. */

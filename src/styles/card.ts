@@ -1,6 +1,6 @@
 /** A style's card: its manifest as a page for people. */
 
-import { GRAPH_MODEL_FILE } from '../core/graph-model.ts';
+import { GRAPH_MODEL_FILE } from '../formats/tensorflow/graph-model.ts';
 import { LIGHT_FOLDER, LOSS_CURVE_FILE, PREVIEW_FILE, type StyleManifest } from './manifest.ts';
 
 type Training = NonNullable<StyleManifest['training']>;

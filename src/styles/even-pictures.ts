@@ -1,7 +1,7 @@
 /** Pictures with large even areas, which photographs to calibrate with rarely have: a few steps of 8 bits wide. */
 
-import { type Picture, scaled } from '../core/picture.ts';
 import { resize } from '../images/resize.ts';
+import { type Picture, scaled } from '../pictures/picture.ts';
 
 /** How much smaller a picture is when it is blurred. */
 const BLUR = 1 / 12;

@@ -2,21 +2,21 @@
 
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { type Engine, paint } from '../core/engine.ts';
 import {
   GRAPH_MODEL_FILE,
   GRAPH_WEIGHTS_FILE,
   graphModel,
   readGraphModel,
-} from '../core/graph-model.ts';
-import { parameterCount } from '../core/measures.ts';
-import type { Picture } from '../core/picture.ts';
-import { networkOf, type Weights } from '../core/weights.ts';
+} from '../formats/tensorflow/graph-model.ts';
 import { decodePicture } from '../images/decode.ts';
 import { encode } from '../images/encode.ts';
 import { drawSample } from '../images/sample.ts';
+import { type Engine, paint } from '../network/engine.ts';
+import { parameterCount } from '../network/measures.ts';
+import { networkOf, type Weights } from '../network/weights.ts';
+import type { Picture } from '../pictures/picture.ts';
 import { hasLossCurve, styleCard } from './card.ts';
-import { openCatalogue } from './catalogue.ts';
+import { openCatalogue } from './catalog.ts';
 import { lossCurve } from './loss-curve.ts';
 import {
   CARD_FILE,

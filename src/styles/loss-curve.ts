@@ -1,6 +1,6 @@
 /** The losses of a training run as a drawing. */
 
-import { lineChart } from '../core/line-chart.ts';
+import { lineChart } from './line-chart.ts';
 import type { StyleManifest } from './manifest.ts';
 
 type Losses = NonNullable<StyleManifest['training']>['losses'];

@@ -1,7 +1,7 @@
 /** `style.json`: what a style is, beside its network. */
 
 import { z } from 'zod';
-import { STYLE_ID } from '../core/mix.ts';
+import { STYLE_ID } from '../network/mix.ts';
 
 export const styleManifestSchema = z.strictObject({
   id: z.string().regex(STYLE_ID),

@@ -5,11 +5,11 @@
  * with the same ranges can be faithful on one processor and not on another.
  */
 
-import type { Engine } from '../core/engine.ts';
-import type { StyleMix } from '../core/mix.ts';
-import type { Picture } from '../core/picture.ts';
-import { pictureDifference } from '../core/picture-difference.ts';
-import type { Catalogue, LoadedStyle } from './catalogue.ts';
+import type { Engine } from '../network/engine.ts';
+import type { StyleMix } from '../network/mix.ts';
+import { pictureDifference } from '../pictures/difference.ts';
+import type { Picture } from '../pictures/picture.ts';
+import type { Catalogue, LoadedStyle } from './catalog.ts';
 import type { StyleManifest } from './manifest.ts';
 
 export type Precision = 'float32' | 'int8';

@@ -1,7 +1,7 @@
 /** `ranges.json`: what a style's network needs to compute in 8 bits. */
 
 import { z } from 'zod';
-import type { ActivationRanges } from '../core/activation-ranges.ts';
+import type { ActivationRanges } from '../network/activation-ranges.ts';
 
 export const RANGES_FILE = 'ranges.json';
 

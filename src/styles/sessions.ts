@@ -4,14 +4,14 @@
  * when their estimated memory exceeds a budget (never while somebody paints with them).
  */
 
-import { type Engine, type LargePicture, paint, type Session } from '../core/engine.ts';
-import { activationBytes, parameterCount } from '../core/measures.ts';
-import type { StyleMix } from '../core/mix.ts';
-import type { Network } from '../core/network.ts';
-import type { Picture } from '../core/picture.ts';
-import { interpolate } from '../core/weights.ts';
 import { ProblemError } from '../errors.ts';
-import { type Catalogue, type LoadedStyle, unavailable } from './catalogue.ts';
+import { type Engine, type LargePicture, paint, type Session } from '../network/engine.ts';
+import type { Network } from '../network/layers.ts';
+import { activationBytes, parameterCount } from '../network/measures.ts';
+import type { StyleMix } from '../network/mix.ts';
+import { interpolate } from '../network/weights.ts';
+import type { Picture } from '../pictures/picture.ts';
+import { type Catalogue, type LoadedStyle, unavailable } from './catalog.ts';
 import { allowsInt8, type Precision } from './precision.ts';
 
 export interface Sessions {

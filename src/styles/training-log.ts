@@ -1,7 +1,7 @@
 /** The log that the recipe's reference trainer writes: one entry per style. */
 
 import { z } from 'zod';
-import { FormatError } from '../core/format-error.ts';
+import { FormatError } from '../errors.ts';
 import type { StyleManifest } from './manifest.ts';
 
 const entrySchema = z.object({

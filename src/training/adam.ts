@@ -1,6 +1,6 @@
 /** Adam (Kingma & Ba, 2015) on plain arrays: 32-bit master weights and a state that can be saved. */
 
-import { type Tensor, tensorOf, type Weights } from '../core/weights.ts';
+import { type Tensor, tensorOf, type Weights } from '../network/weights.ts';
 
 const BETA_1 = 0.9;
 const BETA_2 = 0.99;

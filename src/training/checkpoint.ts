@@ -1,7 +1,7 @@
 /** A training state as one safetensors file, from which a run goes on as if it had never stopped. */
 
-import { readSafetensors, writeSafetensors } from '../core/safetensors.ts';
-import { type Tensor, tensorOf, type Weights } from '../core/weights.ts';
+import { readSafetensors, writeSafetensors } from '../formats/safetensors.ts';
+import { type Tensor, tensorOf, type Weights } from '../network/weights.ts';
 import type { TrainingState } from './trainer.ts';
 
 const COUNTERS = 'counters';

@@ -1,7 +1,7 @@
 /** Random crops of photographs, the same for the same seed and step. */
 
 import * as tf from '@tensorflow/tfjs-core';
-import type { Picture } from '../core/picture.ts';
+import type { Picture } from '../pictures/picture.ts';
 import type { Range } from './schedule.ts';
 
 /** Uniform in 0..1, a function of seed, step and position alone (mulberry32 over a mixed seed). */

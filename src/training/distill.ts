@@ -5,8 +5,8 @@
  */
 
 import * as tf from '@tensorflow/tfjs-core';
-import type { Picture } from '../core/picture.ts';
-import { networkOf, type Tensor, type Weights } from '../core/weights.ts';
+import { networkOf, type Tensor, type Weights } from '../network/weights.ts';
+import type { Picture } from '../pictures/picture.ts';
 import { adamStep, clipped, globalNorm, initialAdam, movingAverage } from './adam.ts';
 import { cropped, randomCrops, randomSequence } from './crops.ts';
 import type { DistillationOptions } from './distillation.ts';

@@ -1,7 +1,7 @@
 /** What a finished painting scores, however it was made. */
 
 import * as tf from '@tensorflow/tfjs-core';
-import type { Picture } from '../core/picture.ts';
+import type { Picture } from '../pictures/picture.ts';
 import { toTensor } from './crops.ts';
 import { type LossTerms, termsOf } from './gradients.ts';
 import type { LossNetwork } from './loss-network/loss-network.ts';

@@ -1,8 +1,8 @@
 /** Losses of a batch and their gradient with respect to the network's parameters. */
 
 import * as tf from '@tensorflow/tfjs-core';
-import type { Network } from '../core/network.ts';
-import { type Tensor, tensorOf, type Weights } from '../core/weights.ts';
+import type { Network } from '../network/layers.ts';
+import { type Tensor, tensorOf, type Weights } from '../network/weights.ts';
 import { forward } from './network.ts';
 import {
   LOSS_NAMES,

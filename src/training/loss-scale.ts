@@ -3,7 +3,7 @@
  * large that its gradients survive in 16 bits, and less so when they overflow.
  */
 
-import type { Precision } from './recipe.ts';
+import type { Precision } from './precision.ts';
 
 export interface LossScale {
   readonly factor: number;

@@ -1,14 +1,14 @@
 /** Layer records -> a differentiable forward pass in TensorFlow.js. */
 
 import * as tf from '@tensorflow/tfjs-core';
-import { stride } from '../core/measures.ts';
 import {
   type Convolution,
   type Layer,
   type Network,
   NORM_EPSILON,
   SMOOTH_KERNEL,
-} from '../core/network.ts';
+} from '../network/layers.ts';
+import { stride } from '../network/measures.ts';
 import { fixedNoise } from './noise.ts';
 import { edgePadded } from './padding.ts';
 import { exact, type Rounding } from './rounding.ts';

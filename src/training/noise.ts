@@ -1,8 +1,8 @@
 /** What a network with noise sees beside the photographs: [n, h, w, 1] in 0..1. */
 
 import * as tf from '@tensorflow/tfjs-core';
-import type { Extent } from '../core/measures.ts';
-import { noiseRows } from '../core/noise.ts';
+import { noiseRows } from '../network/noise.ts';
+import type { Extent } from '../pictures/picture.ts';
 import { randomSequence } from './crops.ts';
 
 const WHITE = 255;

@@ -1,11 +1,8 @@
 /** What a training run is told, and the values that were found to paint well. */
 
 import type { LossWeights, ObjectiveOptions } from './objective.ts';
+import type { Precision } from './precision.ts';
 import type { Curve, Range } from './schedule.ts';
-
-/** What activations and gradients are rounded to; weights are always 32-bit. */
-export const PRECISIONS = ['float32', 'bfloat16', 'float16'] as const;
-export type Precision = (typeof PRECISIONS)[number];
 
 export interface TrainingOptions {
   readonly steps: number;

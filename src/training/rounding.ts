@@ -5,7 +5,7 @@
  */
 
 import * as tf from '@tensorflow/tfjs-core';
-import type { Precision } from './recipe.ts';
+import type { Precision } from './precision.ts';
 
 /** Differentiable: rounds the values of a tensor, and later those of its gradient. */
 export type Rounding = <T extends tf.Tensor>(x: T) => T;

@@ -1,8 +1,8 @@
 /** The training run: crops, losses, gradients, Adam, moving average; stopped and resumed anywhere. */
 
 import * as tf from '@tensorflow/tfjs-core';
-import type { Picture } from '../core/picture.ts';
-import { networkOf, type Tensor, tensorOf, type Weights } from '../core/weights.ts';
+import { networkOf, type Tensor, tensorOf, type Weights } from '../network/weights.ts';
+import type { Picture } from '../pictures/picture.ts';
 import {
   type AdamState,
   adamStep,

@@ -4,6 +4,7 @@
  */
 
 import { z } from 'zod';
+import { within } from '../concurrency/deadline.ts';
 import { ProblemError } from '../errors.ts';
 import { type Batches, batchFolder } from '../jobs/batches.ts';
 import type { Job, JobEvent } from '../jobs/job.ts';
@@ -18,7 +19,6 @@ import {
   type RetryPolicy,
   readMessage,
 } from '../queues/queue.ts';
-import { within } from '../signals.ts';
 import { AddressRefusedError, type PublicFetch } from '../sources/public-fetch.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
 import type { DamageReport } from '../storage/records.ts';

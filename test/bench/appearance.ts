@@ -3,7 +3,7 @@
  * there is a halo around a product and a frame around the picture.
  */
 
-import type { Picture } from '../../src/core/picture.ts';
+import type { Picture } from '../../src/pictures/picture.ts';
 import { drawnOnWhite, flatPicture } from './grounds.ts';
 import { spectrumPeak, TILE } from './spectrum.ts';
 

@@ -3,10 +3,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { findPhotos } from '../../src/cli/files.ts';
-import { fitted, type Picture, scaled } from '../../src/core/picture.ts';
-import { loadTensorflow } from '../../src/engines/tensorflow-module.ts';
+import { loadTensorflow } from '../../src/engines/tensorflow/module.ts';
 import { decodePicture } from '../../src/images/decode.ts';
 import { resize } from '../../src/images/resize.ts';
+import { fitted, type Picture, scaled } from '../../src/pictures/picture.ts';
 import type { LossNetwork } from '../../src/training/loss-network/loss-network.ts';
 import { openLossNetwork } from '../../src/training/loss-network/open.ts';
 

@@ -3,12 +3,12 @@
  * service around the usual network costs. For `npm run bench`.
  */
 
-import { paint } from '../../src/core/engine.ts';
-import { classicNetwork } from '../../src/core/network.ts';
-import { tensorflowEngine } from '../../src/engines/tensorflow.ts';
-import { startServer } from '../../src/http/server.ts';
-import { createServices } from '../../src/services.ts';
-import { createStylizer } from '../../src/stylizer.ts';
+import { tensorflowEngine } from '../../src/engines/tensorflow/engine.ts';
+import { paint } from '../../src/network/engine.ts';
+import { classicNetwork } from '../../src/network/layers.ts';
+import { startServer } from '../../src/runtime/server.ts';
+import { createServices } from '../../src/services/services.ts';
+import { createStylizer } from '../../src/stylization/stylizer.ts';
 import { randomWeights } from '../support/random.ts';
 import { testConfig } from '../support/server.ts';
 

@@ -1,6 +1,6 @@
 /** Pictures without a photograph in them: what users send that training rarely shows. */
 
-import type { Picture } from '../../src/core/picture.ts';
+import type { Picture } from '../../src/pictures/picture.ts';
 
 /** Height over width, as of most cameras. */
 const ASPECT = 2 / 3;

@@ -4,7 +4,7 @@
  */
 
 import { Command } from 'commander';
-import { availableCores } from '../../src/engines/machine.ts';
+import { availableCores } from '../../src/host/machine.ts';
 import { tensorflowMissing } from '../support/installed.ts';
 import { benchHttp } from './http.ts';
 import { benchAgainstTensorflow, benchNetworks, SIDES } from './networks.ts';

@@ -3,14 +3,14 @@
  * alone on the machine.
  */
 
-import type { ActivationRanges } from '../../src/core/activation-ranges.ts';
-import type { Engine, Session } from '../../src/core/engine.ts';
-import { classicNetwork, type Network, trunkNetwork } from '../../src/core/network.ts';
-import type { Picture } from '../../src/core/picture.ts';
-import type { Weights } from '../../src/core/weights.ts';
-import { onnxEngine } from '../../src/engines/onnx.ts';
-import { observeRanges } from '../../src/engines/onnx-ranges.ts';
-import { tensorflowEngine } from '../../src/engines/tensorflow.ts';
+import { observeRanges } from '../../src/engines/onnx/calibration.ts';
+import { onnxEngine } from '../../src/engines/onnx/engine.ts';
+import { tensorflowEngine } from '../../src/engines/tensorflow/engine.ts';
+import type { ActivationRanges } from '../../src/network/activation-ranges.ts';
+import type { Engine, Session } from '../../src/network/engine.ts';
+import { classicNetwork, type Network, trunkNetwork } from '../../src/network/layers.ts';
+import type { Weights } from '../../src/network/weights.ts';
+import type { Picture } from '../../src/pictures/picture.ts';
 import { randomPicture, randomWeights } from '../support/random.ts';
 import { median, type NetworkResult, rounded, type TensorflowResult } from './report.ts';
 

@@ -9,25 +9,25 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
-import { loadConfig } from '../../src/config.ts';
-import { DEFAULT_DETAIL } from '../../src/core/levels.ts';
-import { parseStyleMix } from '../../src/core/mix.ts';
-import { type Picture, scaled } from '../../src/core/picture.ts';
-import { thisMachine } from '../../src/engines/machine.ts';
+import { loadConfig } from '../../src/config/config.ts';
+import { thisMachine } from '../../src/host/machine.ts';
 import { decodePicture } from '../../src/images/decode.ts';
 import { encode } from '../../src/images/encode.ts';
 import { resize } from '../../src/images/resize.ts';
-import { createServices } from '../../src/services.ts';
+import { parseStyleMix } from '../../src/network/mix.ts';
+import { DEFAULT_DETAIL } from '../../src/pictures/levels.ts';
+import { type Picture, scaled } from '../../src/pictures/picture.ts';
+import { createServices } from '../../src/services/services.ts';
 import {
   MANIFEST_FILE,
   type StyleManifest,
   styleManifestSchema,
 } from '../../src/styles/manifest.ts';
-import { createSpans } from '../../src/telemetry.ts';
+import { createSpans } from '../../src/telemetry/spans.ts';
 import { totalLoss, yardstick } from '../../src/training/evaluation.ts';
 import type { LossTerms } from '../../src/training/gradients.ts';
-import { optimise } from '../../src/training/optimise.ts';
-import type { OptimiseOptions } from '../../src/training/optimise-options.ts';
+import { optimise } from '../../src/training/optimize.ts';
+import type { OptimiseOptions } from '../../src/training/optimize-options.ts';
 import { RECIPE } from '../../src/training/recipe.ts';
 import { type Appearance, appearanceOf, flatAreas } from './appearance.ts';
 import { paintingOf, readLossNetwork, readPainting, readPhotos } from './arguments.ts';

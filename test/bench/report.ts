@@ -3,7 +3,7 @@
 import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { availableCores } from '../../src/engines/machine.ts';
+import { availableCores } from '../../src/host/machine.ts';
 
 export interface NetworkResult {
   readonly engine: string;

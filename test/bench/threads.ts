@@ -4,7 +4,7 @@
  * docs/performance.md.
  */
 
-import { availableCores } from '../../src/engines/machine.ts';
+import { availableCores } from '../../src/host/machine.ts';
 import {
   LONG_QUEUE,
   measureCallers,

@@ -4,10 +4,10 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { graphModel, readGraphModel } from '../../src/core/graph-model.ts';
-import { trunkNetwork } from '../../src/core/network.ts';
-import { writeSafetensors } from '../../src/core/safetensors.ts';
-import { openCatalogue } from '../../src/styles/catalogue.ts';
+import { writeSafetensors } from '../../src/formats/safetensors.ts';
+import { graphModel, readGraphModel } from '../../src/formats/tensorflow/graph-model.ts';
+import { trunkNetwork } from '../../src/network/layers.ts';
+import { openCatalogue } from '../../src/styles/catalog.ts';
 import { runImpasto } from '../support/cli.ts';
 import { tensorflowMissing } from '../support/installed.ts';
 import { randomDistilled, randomVgg } from '../support/loss-network.ts';

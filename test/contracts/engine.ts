@@ -1,9 +1,9 @@
 /** What every engine must do; run on each one that is installed. */
 
 import { describe, expect, test } from 'vitest';
-import { type Engine, paint } from '../../src/core/engine.ts';
-import { classicNetwork, type Network, trunkNetwork } from '../../src/core/network.ts';
-import { interpolate } from '../../src/core/weights.ts';
+import { type Engine, paint } from '../../src/network/engine.ts';
+import { classicNetwork, type Network, trunkNetwork } from '../../src/network/layers.ts';
+import { interpolate } from '../../src/network/weights.ts';
 import { largestDifference, randomPicture, randomWeights } from '../support/random.ts';
 import { referencePaint } from '../support/reference.ts';
 

@@ -2,15 +2,15 @@
 
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { expect, test } from 'vitest';
-import { type ActivationRanges, clipped, united } from '../../src/core/activation-ranges.ts';
-import { paint } from '../../src/core/engine.ts';
-import { classicNetwork, type Network, trunkNetwork } from '../../src/core/network.ts';
-import { ONNX_INPUT, ONNX_OUTPUT } from '../../src/core/onnx/frame.ts';
-import { onnxModel } from '../../src/core/onnx/model.ts';
-import { pictureDifference } from '../../src/core/picture-difference.ts';
-import type { Weights } from '../../src/core/weights.ts';
-import { onnxEngine } from '../../src/engines/onnx.ts';
-import { observeRanges } from '../../src/engines/onnx-ranges.ts';
+import { observeRanges } from '../../src/engines/onnx/calibration.ts';
+import { onnxEngine } from '../../src/engines/onnx/engine.ts';
+import { ONNX_INPUT, ONNX_OUTPUT } from '../../src/formats/onnx/ends.ts';
+import { onnxModel } from '../../src/formats/onnx/standard-model.ts';
+import { type ActivationRanges, clipped, united } from '../../src/network/activation-ranges.ts';
+import { paint } from '../../src/network/engine.ts';
+import { classicNetwork, type Network, trunkNetwork } from '../../src/network/layers.ts';
+import type { Weights } from '../../src/network/weights.ts';
+import { pictureDifference } from '../../src/pictures/difference.ts';
 import { largestDifference, randomPicture, randomWeights } from '../support/random.ts';
 
 const engine = onnxEngine({ threads: 1 });

@@ -1,5 +1,5 @@
 import { describe } from 'vitest';
-import { onnxEngine } from '../../src/engines/onnx.ts';
+import { onnxEngine } from '../../src/engines/onnx/engine.ts';
 import { engineContract } from '../contracts/engine.ts';
 
 describe('onnx engine', () => {

@@ -1,5 +1,5 @@
 import { describe } from 'vitest';
-import { tensorflowEngine } from '../../src/engines/tensorflow.ts';
+import { tensorflowEngine } from '../../src/engines/tensorflow/engine.ts';
 import { engineContract } from '../contracts/engine.ts';
 import { tensorflowMissing } from '../support/installed.ts';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { trunkNetwork } from '../../src/core/network.ts';
-import { type ThreadedEngine, threadedEngine } from '../../src/engines/threaded.ts';
+import { type ThreadedEngine, threadedEngine } from '../../src/engines/threads/engine.ts';
+import { trunkNetwork } from '../../src/network/layers.ts';
 import { engineContract } from '../contracts/engine.ts';
 import { tensorflowMissing } from '../support/installed.ts';
 import { largestDifference, randomPicture, randomWeights } from '../support/random.ts';

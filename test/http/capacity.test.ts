@@ -2,8 +2,8 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import request, { type Response } from 'supertest';
 import { describe, expect, test } from 'vitest';
-import { startServer } from '../../src/http/server.ts';
-import { createServices } from '../../src/services.ts';
+import { startServer } from '../../src/runtime/server.ts';
+import { createServices } from '../../src/services/services.ts';
 import { jpeg } from '../support/pictures.ts';
 import { testConfig, useServer } from '../support/server.ts';
 

@@ -1,7 +1,7 @@
 /** The same request to a server that computes in float32 and to one that does so in 8 bits. */
 
 import { expect, test } from 'vitest';
-import { pictureDifference } from '../../src/core/picture-difference.ts';
+import { pictureDifference } from '../../src/pictures/difference.ts';
 import { jpeg, pixelsOf } from '../support/pictures.ts';
 import { useServer } from '../support/server.ts';
 

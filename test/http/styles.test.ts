@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { readGraphModel } from '../../src/core/graph-model.ts';
-import { networkOf } from '../../src/core/weights.ts';
+import { readGraphModel } from '../../src/formats/tensorflow/graph-model.ts';
+import { networkOf } from '../../src/network/weights.ts';
 import { pixelsOf } from '../support/pictures.ts';
 import { useServer } from '../support/server.ts';
 

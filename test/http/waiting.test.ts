@@ -4,9 +4,9 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Hono } from 'hono';
 import { describe, expect, test } from 'vitest';
+import { after, LONGEST_TIMER_MS, timerMs } from '../../src/concurrency/timers.ts';
 import { answerTimeoutMs } from '../../src/http/deadline.ts';
-import { connectionTimeouts } from '../../src/http/server.ts';
-import { after, LONGEST_TIMER_MS, timerMs } from '../../src/timers.ts';
+import { connectionTimeouts } from '../../src/runtime/server.ts';
 import { jpeg } from '../support/pictures.ts';
 import { testConfig, useServer } from '../support/server.ts';
 

@@ -1,9 +1,9 @@
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { fitted } from '../../src/core/picture.ts';
 import { decode } from '../../src/images/decode.ts';
 import { readHeader } from '../../src/images/header.ts';
 import { sniff } from '../../src/images/sniff.ts';
+import { fitted } from '../../src/pictures/picture.ts';
 import { halfTransparent, picture, plain } from '../support/pictures.ts';
 
 const limits = { maxPixels: 1_000_000, maxPages: 10 };

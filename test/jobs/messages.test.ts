@@ -1,7 +1,7 @@
 /** A job and its messages: one may be missing when the job is asked for again, or there twice. */
 
 import { expect, test } from 'vitest';
-import { createSlots } from '../../src/engines/slots.ts';
+import { createSlots } from '../../src/concurrency/slots.ts';
 import { createJobs, jobMessage } from '../../src/jobs/jobs.ts';
 import { createWorker } from '../../src/jobs/worker.ts';
 import { embeddedQueue } from '../../src/queues/embedded-queue.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { parseStyleMix } from '../../src/core/mix.ts';
 import { jobOptions, stylizeOptions } from '../../src/jobs/options.ts';
-import type { StylizeOptions } from '../../src/stylizer.ts';
+import { parseStyleMix } from '../../src/network/mix.ts';
+import type { StylizeOptions } from '../../src/stylization/stylizer.ts';
 
 const usual: StylizeOptions = {
   mix: parseStyleMix('udnie'),

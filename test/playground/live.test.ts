@@ -2,7 +2,7 @@
 
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import type { Picture } from '../../src/core/picture.ts';
+import type { Picture } from '../../src/pictures/picture.ts';
 import type { FromWorker, ToWorker } from '../../src/playground/live/messages.ts';
 import { useBrowser, WITH_GPU } from '../support/browser.ts';
 import { chromiumMissing } from '../support/installed.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseStyleMix } from '../../src/core/mix.ts';
+import { parseStyleMix } from '../../src/network/mix.ts';
 import {
   DEFAULTS,
   fromFragment,

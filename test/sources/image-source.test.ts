@@ -2,7 +2,7 @@
 
 import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createByteBudget } from '../../src/byte-budget.ts';
+import { createByteBudget } from '../../src/concurrency/byte-budget.ts';
 import { createImageSource } from '../../src/sources/image-source.ts';
 import { publicFetch } from '../../src/sources/public-fetch.ts';
 import { fileStore } from '../../src/storage/file-store.ts';

@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { THIS_PROCESS } from '../../src/process-owner.ts';
+import { THIS_PROCESS } from '../../src/host/process-owner.ts';
 import { fileStore } from '../../src/storage/file-store.ts';
 import { readRecord, updateRecord } from '../../src/storage/records.ts';
 import { retained, retentionOf } from '../../src/storage/retention.ts';

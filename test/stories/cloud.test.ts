@@ -2,14 +2,14 @@
 
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createSlots } from '../../src/engines/slots.ts';
+import { createSlots } from '../../src/concurrency/slots.ts';
 import type { JobRequest } from '../../src/jobs/job.ts';
 import { createJobs, type Jobs, jobMessage } from '../../src/jobs/jobs.ts';
 import { createWorker } from '../../src/jobs/worker.ts';
 import { sqsQueue } from '../../src/queues/sqs-queue.ts';
 import type { BlobStore } from '../../src/storage/blob-store.ts';
 import { s3Store } from '../../src/storage/s3-store.ts';
-import type { Stylizer } from '../../src/stylizer.ts';
+import type { Stylizer } from '../../src/stylization/stylizer.ts';
 import { s3Endpoint, s3Missing } from '../support/installed.ts';
 import { jobRequest, PAINTING } from '../support/job-request.ts';
 import { jpeg } from '../support/pictures.ts';

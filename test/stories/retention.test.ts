@@ -3,7 +3,7 @@
 import { readdirSync } from 'node:fs';
 import type { Test } from 'supertest';
 import { afterEach, expect, test, vi } from 'vitest';
-import { sweep } from '../../src/work.ts';
+import { sweep } from '../../src/runtime/consumers.ts';
 import { jpeg } from '../support/pictures.ts';
 import { useServer } from '../support/server.ts';
 import { temporary } from '../support/temporary.ts';

@@ -1,10 +1,10 @@
 /** When a style is painted in 8 bits. */
 
 import { expect, test } from 'vitest';
-import type { Engine } from '../../src/core/engine.ts';
-import { parseStyleMix } from '../../src/core/mix.ts';
-import { trunkNetwork } from '../../src/core/network.ts';
-import type { Catalogue } from '../../src/styles/catalogue.ts';
+import type { Engine } from '../../src/network/engine.ts';
+import { trunkNetwork } from '../../src/network/layers.ts';
+import { parseStyleMix } from '../../src/network/mix.ts';
+import type { Catalogue } from '../../src/styles/catalog.ts';
 import type { StyleManifest } from '../../src/styles/manifest.ts';
 import { allowsInt8, computedMs, fasterPrecision } from '../../src/styles/precision.ts';
 import { readRanges, writeRanges } from '../../src/styles/ranges.ts';

@@ -3,7 +3,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openCatalogue } from '../../src/styles/catalogue.ts';
+import { openCatalogue } from '../../src/styles/catalog.ts';
 import { replaceFolder } from '../../src/styles/replace-folder.ts';
 import { MODELS_DIR } from '../support/server.ts';
 import { temporary } from '../support/temporary.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { Engine, Session } from '../../src/core/engine.ts';
-import { parseStyleMix } from '../../src/core/mix.ts';
-import { trunkNetwork } from '../../src/core/network.ts';
-import type { Picture } from '../../src/core/picture.ts';
-import type { Catalogue } from '../../src/styles/catalogue.ts';
+import type { Engine, Session } from '../../src/network/engine.ts';
+import { trunkNetwork } from '../../src/network/layers.ts';
+import { parseStyleMix } from '../../src/network/mix.ts';
+import type { Picture } from '../../src/pictures/picture.ts';
+import type { Catalogue } from '../../src/styles/catalog.ts';
 import type { StyleManifest } from '../../src/styles/manifest.ts';
 import { createSessions } from '../../src/styles/sessions.ts';
 import { randomPicture, randomWeights } from '../support/random.ts';

@@ -1,7 +1,7 @@
 /** Which optional parts are installed on this machine. */
 
 import { existsSync } from 'node:fs';
-import { tensorflowEngine } from '../../src/engines/tensorflow.ts';
+import { tensorflowEngine } from '../../src/engines/tensorflow/engine.ts';
 
 /** Why the TensorFlow engine's tests are skipped; undefined where it is installed. */
 export const tensorflowMissing = await tensorflowEngine().then(

@@ -1,7 +1,7 @@
 /** A job and what comes of it, where neither photograph nor network matters. */
 
 import type { JobRequest } from '../../src/jobs/job.ts';
-import type { Painting } from '../../src/stylizer.ts';
+import type { Painting } from '../../src/stylization/stylizer.ts';
 
 export const PAINTING: Painting = {
   bytes: new Uint8Array([1, 2, 3]),

@@ -1,6 +1,6 @@
 /** Loss-network weights of the right shapes with random values, for tests without the real ones. */
 
-import type { Tensor, Weights } from '../../src/core/weights.ts';
+import type { Tensor, Weights } from '../../src/network/weights.ts';
 import { randomNumbers } from './random.ts';
 
 const VGG: Record<string, [number, number, number]> = {

@@ -1,9 +1,9 @@
 /** Reproducible randomness for tests. */
 
-import { parameters } from '../../src/core/measures.ts';
-import type { Network } from '../../src/core/network.ts';
-import type { Picture } from '../../src/core/picture.ts';
-import type { Weights } from '../../src/core/weights.ts';
+import type { Network } from '../../src/network/layers.ts';
+import { parameters } from '../../src/network/measures.ts';
+import type { Weights } from '../../src/network/weights.ts';
+import type { Picture } from '../../src/pictures/picture.ts';
 
 /** Uniform numbers in 0..1 (mulberry32). */
 export function randomNumbers(seed: number): () => number {

@@ -3,10 +3,10 @@
  * Shares nothing with the engines but the layer records and the weights: it is their oracle.
  */
 
-import { type Layer, type Network, NORM_EPSILON } from '../../src/core/network.ts';
-import { noiseAt } from '../../src/core/noise.ts';
-import type { Picture } from '../../src/core/picture.ts';
-import { tensorOf, type Weights } from '../../src/core/weights.ts';
+import { type Layer, type Network, NORM_EPSILON } from '../../src/network/layers.ts';
+import { noiseAt } from '../../src/network/noise.ts';
+import { tensorOf, type Weights } from '../../src/network/weights.ts';
+import type { Picture } from '../../src/pictures/picture.ts';
 
 interface Volume {
   readonly height: number;

@@ -3,9 +3,9 @@
 import { fileURLToPath } from 'node:url';
 import request, { type Response, type Test } from 'supertest';
 import { afterAll, beforeAll } from 'vitest';
-import { type Config, loadConfig } from '../../src/config.ts';
-import { type RunningServer, startServer } from '../../src/http/server.ts';
-import { createServices, type Services } from '../../src/services.ts';
+import { type Config, loadConfig } from '../../src/config/config.ts';
+import { type RunningServer, startServer } from '../../src/runtime/server.ts';
+import { createServices, type Services } from '../../src/services/services.ts';
 import { conformance } from './conformance.ts';
 import { temporary } from './temporary.ts';
 

@@ -1,9 +1,9 @@
 /** A lighter network learns to paint what another one paints. */
 
 import { beforeAll, describe, expect, test } from 'vitest';
-import { trunkNetwork } from '../../src/core/network.ts';
-import { pruned } from '../../src/core/prune.ts';
-import { loadTensorflow } from '../../src/engines/tensorflow-module.ts';
+import { loadTensorflow } from '../../src/engines/tensorflow/module.ts';
+import { trunkNetwork } from '../../src/network/layers.ts';
+import { pruned } from '../../src/network/pruning.ts';
 import { DISTILLATION } from '../../src/training/distillation.ts';
 import { tensorflowMissing } from '../support/installed.ts';
 import { randomPicture, randomWeights } from '../support/random.ts';

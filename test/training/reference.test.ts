@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { readSafetensors } from '../../src/core/safetensors.ts';
-import { tensorOf, type Weights } from '../../src/core/weights.ts';
-import { loadTensorflow } from '../../src/engines/tensorflow-module.ts';
+import { loadTensorflow } from '../../src/engines/tensorflow/module.ts';
+import { readSafetensors } from '../../src/formats/safetensors.ts';
+import { tensorOf, type Weights } from '../../src/network/weights.ts';
 import { toTensor } from '../../src/training/crops.ts';
 import { evaluate } from '../../src/training/gradients.ts';
 import { hybridLossNetwork } from '../../src/training/loss-network/hybrid.ts';

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { fromFloat16, toFloat16 } from '../../src/core/float16.ts';
-import { trunkNetwork } from '../../src/core/network.ts';
-import type { Picture } from '../../src/core/picture.ts';
-import { loadTensorflow } from '../../src/engines/tensorflow-module.ts';
+import { loadTensorflow } from '../../src/engines/tensorflow/module.ts';
+import { fromFloat16, toFloat16 } from '../../src/network/float16.ts';
+import { trunkNetwork } from '../../src/network/layers.ts';
+import type { Picture } from '../../src/pictures/picture.ts';
 import { attentionWeights, saliency } from '../../src/training/attention.ts';
 import { balancedStyleWeight } from '../../src/training/balance.ts';
 import { toTensor } from '../../src/training/crops.ts';

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { trunkNetwork } from '../../src/core/network.ts';
-import type { Weights } from '../../src/core/weights.ts';
-import { loadTensorflow } from '../../src/engines/tensorflow-module.ts';
+import { loadTensorflow } from '../../src/engines/tensorflow/module.ts';
+import { trunkNetwork } from '../../src/network/layers.ts';
+import type { Weights } from '../../src/network/weights.ts';
 import {
   adamStep,
   clipped,

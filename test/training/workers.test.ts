@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { trunkNetwork } from '../../src/core/network.ts';
-import { loadTensorflow } from '../../src/engines/tensorflow-module.ts';
+import { loadTensorflow } from '../../src/engines/tensorflow/module.ts';
+import { trunkNetwork } from '../../src/network/layers.ts';
 import { alone, type Exchange, ExchangeError } from '../../src/training/exchange.ts';
 import { hybridLossNetwork } from '../../src/training/loss-network/hybrid.ts';
 import { always, RECIPE } from '../../src/training/recipe.ts';

@@ -3,10 +3,10 @@
 import { stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { Presets, SingleBar } from 'cli-progress';
-import type { Config } from '../../config.ts';
-import { type Picture, scaled } from '../../core/picture.ts';
+import type { Config } from '../../config/config.ts';
 import { decodePicture } from '../../images/decode.ts';
 import { resize } from '../../images/resize.ts';
+import { type Picture, scaled } from '../../pictures/picture.ts';
 import type { LossNetwork } from '../../training/loss-network/loss-network.ts';
 import type { WeighedFile } from '../arguments.ts';
 import { findPhotos } from '../files.ts';

@@ -1,12 +1,12 @@
 /** `impasto distill`: gives styles a lighter network each. */
 
 import { setImmediate } from 'node:timers/promises';
-import type { Config } from '../../config.ts';
-import { networkOf } from '../../core/weights.ts';
-import { onnxEngine } from '../../engines/onnx.ts';
-import { loadTensorflow } from '../../engines/tensorflow-module.ts';
-import { openCatalogue } from '../../styles/catalogue.ts';
-import { keepLight, lightDifference, lightStart } from '../../styles/light.ts';
+import type { Config } from '../../config/config.ts';
+import { onnxEngine } from '../../engines/onnx/engine.ts';
+import { loadTensorflow } from '../../engines/tensorflow/module.ts';
+import { networkOf } from '../../network/weights.ts';
+import { openCatalogue } from '../../styles/catalog.ts';
+import { keepLight, lightDifference, lightStart } from '../../styles/lighter-network.ts';
 import type { DistillationOptions } from '../../training/distillation.ts';
 import { samplePhotographs } from '../photographs.ts';
 

@@ -3,8 +3,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Presets, SingleBar } from 'cli-progress';
-import type { Engine } from '../../core/engine.ts';
-import type { loadTensorflow } from '../../engines/tensorflow-module.ts';
+import type { loadTensorflow } from '../../engines/tensorflow/module.ts';
+import type { Engine } from '../../network/engine.ts';
 import { paintSample } from '../../styles/import.ts';
 import type { StepReport, TrainingState } from '../../training/trainer.ts';
 import { writeOutput } from '../outputs.ts';

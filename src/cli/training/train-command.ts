@@ -1,7 +1,8 @@
 /** The options of `impasto train`. */
 
 import { type Command, Option } from 'commander';
-import { PRECISIONS, RECIPE } from '../../training/recipe.ts';
+import { PRECISIONS } from '../../training/precision.ts';
+import { RECIPE } from '../../training/recipe.ts';
 import { CURVES } from '../../training/schedule.ts';
 import { between, rangeBetween, weighedFile } from '../arguments.ts';
 import { withObjectiveFlags } from './objective-flags.ts';

@@ -1,6 +1,7 @@
 /** What the options of `impasto train` say, and the run they ask for. */
 
-import { type Precision, RECIPE, type TrainingOptions } from '../../training/recipe.ts';
+import type { Precision } from '../../training/precision.ts';
+import { RECIPE, type TrainingOptions } from '../../training/recipe.ts';
 import type { Curve, Range } from '../../training/schedule.ts';
 import { UsageError } from '../outputs.ts';
 import { type ObjectiveFlags, toObjectiveOptions } from './objective-flags.ts';

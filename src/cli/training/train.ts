@@ -2,12 +2,12 @@
 
 import { readFile } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
-import type { Config } from '../../config.ts';
-import { readSafetensors } from '../../core/safetensors.ts';
-import type { Weights } from '../../core/weights.ts';
+import type { Config } from '../../config/config.ts';
 import { createEngine } from '../../engines/create.ts';
-import { loadTensorflow } from '../../engines/tensorflow-module.ts';
-import { openCatalogue } from '../../styles/catalogue.ts';
+import { loadTensorflow } from '../../engines/tensorflow/module.ts';
+import { readSafetensors } from '../../formats/safetensors.ts';
+import type { Weights } from '../../network/weights.ts';
+import { openCatalogue } from '../../styles/catalog.ts';
 import { engineDifference, importStyle, type StyleDescription } from '../../styles/import.ts';
 import type { Exchange } from '../../training/exchange.ts';
 import type { LossNetwork } from '../../training/loss-network/loss-network.ts';

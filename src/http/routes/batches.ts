@@ -2,11 +2,11 @@
 
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/config.ts';
 import { invalidField, ProblemError } from '../../errors.ts';
 import { type FormatWish, formatWish } from '../../images/format-wish.ts';
 import { batchResource } from '../../jobs/resource.ts';
-import type { Services } from '../../services.ts';
+import type { Services } from '../../services/services.ts';
 import { imageReference } from '../../sources/image-source.ts';
 import { callerOf } from '../caller.ts';
 import { serveWithBody } from '../contract.ts';

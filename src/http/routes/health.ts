@@ -1,7 +1,7 @@
 /** Probes: is the process alive, and should it get requests now? */
 
 import { createRoute, type OpenAPIHono, type z } from '@hono/zod-openapi';
-import type { Services } from '../../services.ts';
+import type { Services } from '../../services/services.ts';
 import { problems } from '../openapi.ts';
 import { healthSchema } from '../schemas.ts';
 

@@ -3,12 +3,12 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { streamSSE } from 'hono/streaming';
+import { every } from '../../concurrency/timers.ts';
 import { ProblemError } from '../../errors.ts';
 import { MEDIA_TYPES, OUTPUT_FORMATS } from '../../images/formats.ts';
 import { isFinished, type Job, type SucceededJob } from '../../jobs/job.ts';
 import { stylizationResource } from '../../jobs/resource.ts';
-import type { Services } from '../../services.ts';
-import { every } from '../../timers.ts';
+import type { Services } from '../../services/services.ts';
 import {
   deliveriesSchema,
   stylizationSchema,

@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import type { Services } from '../../services.ts';
+import type { Services } from '../../services/services.ts';
 import { serveAsset } from '../assets.ts';
 
 /** Relative to the build's folder. */

@@ -2,9 +2,9 @@
 
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { GRAPH_MODEL_FILE, GRAPH_WEIGHTS_FILE } from '../../core/graph-model.ts';
-import type { Services } from '../../services.ts';
-import { unavailable } from '../../styles/catalogue.ts';
+import { GRAPH_MODEL_FILE, GRAPH_WEIGHTS_FILE } from '../../formats/tensorflow/graph-model.ts';
+import type { Services } from '../../services/services.ts';
+import { unavailable } from '../../styles/catalog.ts';
 import { entityTag, isUnchanged } from '../etag.ts';
 import { problems } from '../openapi.ts';
 import { styleSchema, stylesSchema, toWireStyle } from '../style-schemas.ts';

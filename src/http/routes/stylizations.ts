@@ -2,12 +2,12 @@
 
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import type { Config } from '../../config.ts';
+import { within } from '../../concurrency/deadline.ts';
+import type { Config } from '../../config/config.ts';
 import { invalidField, ProblemError } from '../../errors.ts';
 import { MEDIA_TYPES, OUTPUT_FORMATS } from '../../images/formats.ts';
 import { isId } from '../../jobs/ids.ts';
-import type { Services } from '../../services.ts';
-import { within } from '../../signals.ts';
+import type { Services } from '../../services/services.ts';
 import type { ReceivedBody } from '../body.ts';
 import { serveWithBody } from '../contract.ts';
 import { EXAMPLES } from '../examples.ts';

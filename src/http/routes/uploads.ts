@@ -2,10 +2,10 @@
 
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/config.ts';
 import { ProblemError } from '../../errors.ts';
 import { canonicalMediaType, MEDIA_TYPES } from '../../images/formats.ts';
-import type { Services } from '../../services.ts';
+import type { Services } from '../../services/services.ts';
 import { uploadKey, uploadReference } from '../../sources/image-source.ts';
 import { ABSENT, type BlobStore, VersionConflictError } from '../../storage/blob-store.ts';
 import { BLOBS_PATH, type Grant, type UrlSigner } from '../../storage/url-signer.ts';

@@ -3,7 +3,7 @@
  * without decoding anything.
  */
 
-import type { Extent } from '../../core/measures.ts';
+import type { Extent } from '../../pictures/picture.ts';
 import { type Box, boxes, findBox, text, viewOf } from './boxes.ts';
 
 export interface HeifHeader {

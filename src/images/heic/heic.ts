@@ -3,8 +3,8 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
+import { after } from '../../concurrency/timers.ts';
 import { ProblemError } from '../../errors.ts';
-import { after } from '../../timers.ts';
 import { type PhotoHeader, unreadable } from '../header.ts';
 import type { HeicReply, HeicRequest } from './messages.ts';
 

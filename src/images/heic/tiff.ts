@@ -1,6 +1,6 @@
 /** Pixels as an uncompressed TIFF, which carries their profile on to libvips (TIFF 6.0). */
 
-import type { Extent } from '../../core/measures.ts';
+import type { Extent } from '../../pictures/picture.ts';
 
 export interface Pixels extends Extent {
   readonly channels: 3 | 4;

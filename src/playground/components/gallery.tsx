@@ -1,6 +1,6 @@
 /** All styles, each as it paints the visitor's photograph. */
 
-import type { MixPart } from '../../core/mix.ts';
+import type { MixPart } from '../../network/mix.ts';
 import type { Previews } from '../previews.ts';
 import { MOST_PARTS } from '../settings.ts';
 import type { WireStyle } from '../wire.ts';

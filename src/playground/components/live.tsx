@@ -1,7 +1,7 @@
 /** The camera's picture, painted frame by frame in the visitor's own browser. */
 
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
-import type { MixPart } from '../../core/mix.ts';
+import type { MixPart } from '../../network/mix.ts';
 import type { Backend, NetworkSize } from '../live/messages.ts';
 import { useLivePainting } from '../live/painting.ts';
 

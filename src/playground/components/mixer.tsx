@@ -1,6 +1,6 @@
 /** The weights of a mix. */
 
-import type { MixPart } from '../../core/mix.ts';
+import type { MixPart } from '../../network/mix.ts';
 import type { WireStyle } from '../wire.ts';
 import { Slider } from './slider.tsx';
 

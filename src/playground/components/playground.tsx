@@ -2,7 +2,7 @@
 
 import { useState } from 'preact/hooks';
 import { usePhoto } from '../brought-photo.ts';
-import { useStyles } from '../catalogue.ts';
+import { useStyles } from '../catalog.ts';
 import { useLinkedSettings } from '../linked-settings.ts';
 import { usePainting } from '../painting.ts';
 import { type Photo, readPhoto } from '../photo.ts';

@@ -1,6 +1,6 @@
 /** What the page and the painting worker tell each other. */
 
-import type { MixPart } from '../../core/mix.ts';
+import type { MixPart } from '../../network/mix.ts';
 
 export type Backend = 'webgpu' | 'wasm';
 

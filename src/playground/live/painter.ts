@@ -1,6 +1,6 @@
 /** The painting worker as the page sees it. */
 
-import type { MixPart } from '../../core/mix.ts';
+import type { MixPart } from '../../network/mix.ts';
 import type { Backend, Frame, FromWorker, NetworkSize, ToWorker } from './messages.ts';
 
 export interface Painter {

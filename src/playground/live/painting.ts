@@ -2,7 +2,7 @@
 
 import type { RefObject } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { MixPart } from '../../core/mix.ts';
+import type { MixPart } from '../../network/mix.ts';
 import { useCamera } from '../camera.ts';
 import { mixText } from '../settings.ts';
 import { capture, show } from './frames.ts';

@@ -1,6 +1,6 @@
 /** Between the pixels of canvases and those of networks. */
 
-import type { Picture } from '../../core/picture.ts';
+import type { Picture } from '../../pictures/picture.ts';
 import type { Frame } from './messages.ts';
 
 export function toPicture({ width, height, data }: Frame): Picture {

@@ -1,11 +1,11 @@
 /** ONNX Runtime in a browser: on the graphics processor, or as WebAssembly. */
 
 import type * as Ort from 'onnxruntime-web';
-import type { Session } from '../../core/engine.ts';
-import type { Network } from '../../core/network.ts';
-import { ONNX_INPUT, ONNX_OUTPUT } from '../../core/onnx/frame.ts';
-import { onnxModel } from '../../core/onnx/model.ts';
-import type { Weights } from '../../core/weights.ts';
+import { ONNX_INPUT, ONNX_OUTPUT } from '../../formats/onnx/ends.ts';
+import { onnxModel } from '../../formats/onnx/standard-model.ts';
+import type { Session } from '../../network/engine.ts';
+import type { Network } from '../../network/layers.ts';
+import type { Weights } from '../../network/weights.ts';
 import type { Backend } from './messages.ts';
 
 /** As the build copies them. */

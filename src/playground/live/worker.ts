@@ -1,10 +1,14 @@
 /** Paints frames beside the page. */
 
-import { paint, type Session } from '../../core/engine.ts';
-import { GRAPH_MODEL_FILE, GRAPH_WEIGHTS_FILE, readGraphModel } from '../../core/graph-model.ts';
-import type { MixPart } from '../../core/mix.ts';
-import type { Network } from '../../core/network.ts';
-import { interpolate, networkOf, type Weights } from '../../core/weights.ts';
+import {
+  GRAPH_MODEL_FILE,
+  GRAPH_WEIGHTS_FILE,
+  readGraphModel,
+} from '../../formats/tensorflow/graph-model.ts';
+import { paint, type Session } from '../../network/engine.ts';
+import type { Network } from '../../network/layers.ts';
+import type { MixPart } from '../../network/mix.ts';
+import { interpolate, networkOf, type Weights } from '../../network/weights.ts';
 import type { Frame, FromWorker, NetworkSize, ToWorker } from './messages.ts';
 import { toFrame, toPicture } from './pixels.ts';
 import { bestBackend, openSession } from './runtime.ts';

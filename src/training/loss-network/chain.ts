@@ -1,8 +1,8 @@
 /** A chain of convolutions and poolings, the shape of VGG19 up to a layer. */
 
 import * as tf from '@tensorflow/tfjs-core';
-import { FormatError } from '../../core/format-error.ts';
-import type { Weights } from '../../core/weights.ts';
+import { FormatError } from '../../errors.ts';
+import type { Weights } from '../../network/weights.ts';
 import { exact, type Rounding } from '../rounding.ts';
 import type { FeatureLayer, Features } from './loss-network.ts';
 

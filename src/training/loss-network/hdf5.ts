@@ -1,7 +1,7 @@
 /** Keras' HDF5 weight files, read by the HDF5 library itself (h5wasm, an optional dependency). */
 
-import { FormatError } from '../../core/format-error.ts';
-import type { Tensor, Weights } from '../../core/weights.ts';
+import { FormatError } from '../../errors.ts';
+import type { Tensor, Weights } from '../../network/weights.ts';
 
 /** First bytes of every HDF5 file. */
 const SIGNATURE = [0x89, 0x48, 0x44, 0x46];

@@ -5,7 +5,7 @@
  */
 
 import * as tf from '@tensorflow/tfjs-core';
-import type { Weights } from '../../core/weights.ts';
+import type { Weights } from '../../network/weights.ts';
 import { reflected } from '../padding.ts';
 import { type Chain, disposeKernels, kernelsOf, runChain } from './chain.ts';
 import type { FeatureLayer, LossNetwork } from './loss-network.ts';

@@ -3,10 +3,10 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { concat } from '../../core/bytes.ts';
-import { FormatError } from '../../core/format-error.ts';
-import { elementCount } from '../../core/measures.ts';
-import type { Tensor, Weights } from '../../core/weights.ts';
+import { FormatError } from '../../errors.ts';
+import { concat } from '../../formats/bytes.ts';
+import { elementCount } from '../../network/measures.ts';
+import type { Tensor, Weights } from '../../network/weights.ts';
 
 const modelSchema = z.object({
   weightsManifest: z

@@ -1,7 +1,7 @@
 /** The names and layouts under which VGG19's weights are published -> ours. */
 
-import { FormatError } from '../../core/format-error.ts';
-import type { Tensor, Weights } from '../../core/weights.ts';
+import { FormatError } from '../../errors.ts';
+import type { Tensor, Weights } from '../../network/weights.ts';
 import { POOL } from './chain.ts';
 import { type InputConvention, VGG19_ORDER } from './vgg19.ts';
 

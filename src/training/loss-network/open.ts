@@ -2,9 +2,9 @@
 
 import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
-import { FormatError } from '../../core/format-error.ts';
-import { readSafetensors } from '../../core/safetensors.ts';
-import type { Weights } from '../../core/weights.ts';
+import { FormatError } from '../../errors.ts';
+import { readSafetensors } from '../../formats/safetensors.ts';
+import type { Weights } from '../../network/weights.ts';
 import { type DownloadOptions, download } from './download.ts';
 import { readHdf5 } from './hdf5.ts';
 import { hybridLossNetwork } from './hybrid.ts';

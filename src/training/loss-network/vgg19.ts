@@ -4,7 +4,7 @@
  */
 
 import * as tf from '@tensorflow/tfjs-core';
-import type { Weights } from '../../core/weights.ts';
+import type { Weights } from '../../network/weights.ts';
 import { type Chain, disposeKernels, kernelsOf, POOL, runChain } from './chain.ts';
 import type { LossNetwork } from './loss-network.ts';
 

@@ -3,9 +3,9 @@
  * photographs, a painting and loss-network weights, all from seeds.
  */
 
-import { trunkNetwork } from '../../../src/core/network.ts';
-import type { Picture } from '../../../src/core/picture.ts';
-import type { Tensor, Weights } from '../../../src/core/weights.ts';
+import { trunkNetwork } from '../../../src/network/layers.ts';
+import type { Tensor, Weights } from '../../../src/network/weights.ts';
+import type { Picture } from '../../../src/pictures/picture.ts';
 import { randomDistilled, randomVgg } from '../../support/loss-network.ts';
 import { randomPicture, randomWeights } from '../../support/random.ts';
 

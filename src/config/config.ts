@@ -1,0 +1,280 @@
+/** Environment variables -> one frozen configuration. Every variable has a default that works. */
+
+import { z } from 'zod';
+import { LONGEST_TIMER_MS } from '../concurrency/timers.ts';
+import { ENGINES } from '../engines/create.ts';
+import { LOG_LEVELS } from '../telemetry/log.ts';
+import {
+  addressList,
+  bucketName,
+  hostList,
+  httpAddress,
+  keyPrefix,
+  nameMeantBy,
+  originList,
+  secret,
+} from './kinds.ts';
+
+const whole = (minimum: number) => z.coerce.number().int().min(minimum);
+
+const milliseconds = (minimum: number) => whole(minimum).max(LONGEST_TIMER_MS);
+
+/** What the defaults depend on. */
+export interface Surroundings {
+  /** Processor cores this process may use. */
+  readonly cores: number;
+  /** Memory this process may use. */
+  readonly memoryBytes: number;
+  /** The models folder that comes with the program. */
+  readonly modelsDir: string;
+  /** What the build made: the painting thread's script, files for browsers. */
+  readonly distDir: string;
+}
+
+/** Most bytes that painting takes per pixel, as measured; see docs/configuration.md. */
+export const PAINTING_BYTES_PER_PIXEL = 175;
+
+/** Default of WHOLE_PIXELS where memory allows it: some 700 MB for one picture. */
+const PLENTY_OF_PIXELS = 4_000_000;
+
+/** Of one painting, as measured: nearly as many paintings a second as with one each, and a shorter wait. */
+const CORES_PER_WORKER = 2;
+
+/** Requests that wait for one core: as many as it paints in a quarter of a second. */
+const QUEUED_PER_CORE = 5;
+
+/** The variables with their meanings and defaults; the documentation's table is made from it. */
+export function configSchema({ cores, memoryBytes, modelsDir, distDir }: Surroundings) {
+  const workers = Math.ceil(cores / CORES_PER_WORKER);
+  const affordablePixels = Math.floor(memoryBytes / 2 / workers / PAINTING_BYTES_PER_PIXEL);
+  return z.object({
+    HOST: z.string().default('0.0.0.0').describe('Address to listen on.'),
+    PORT: whole(0).max(65535).default(8080).describe('Port to listen on; 0 picks a free one.'),
+    MODELS_DIR: z.string().default(modelsDir).describe('Folder with one folder per style.'),
+    DIST_DIR: z.string().default(distDir).describe('Folder that the build wrote.'),
+    ENGINE: z
+      .enum(ENGINES)
+      .default('onnx')
+      .describe(
+        'Inference runtime: `onnx` (ONNX Runtime), `onnx-cuda` (the same on a GPU) or `tensorflow` (tfjs-node).',
+      ),
+    PRECISION: z
+      .enum(['auto', 'float32', 'int8'])
+      .default('auto')
+      .describe(
+        'What `ENGINE=onnx` computes calibrated styles in; `auto` measures at start which is faster. Set it where several processes are to paint alike.',
+      ),
+    DEFAULT_STYLE: z
+      .string()
+      .default('starry-night')
+      .describe('Style loaded at start and used where a request names none.'),
+    WORKERS: whole(1)
+      .default(workers)
+      .describe(
+        'Pictures painted at the same time, each on a thread of its own (one for two cores).',
+      ),
+    THREADS: whole(1)
+      .default(Math.min(CORES_PER_WORKER, cores))
+      .describe('Threads that one painting may use (two, where there are two cores).'),
+    SLOTS: whole(1)
+      .default(workers + 1)
+      .describe('Requests decoded, painted or encoded at the same time (one more than workers).'),
+    QUEUE_SIZE: whole(0)
+      .default(QUEUED_PER_CORE * cores)
+      .describe('Requests that may wait for a slot; more get 503 (five per core).'),
+    CALLER_HEADER: z
+      .string()
+      .regex(/^[\w!#$%&'*+.^`|~-]*$/, { error: 'Expected the name of a header' })
+      .default('')
+      .describe(
+        'Header that tells callers apart, who take turns in the queue: one that your proxy sets, such as `x-real-ip`. Of a list such as `x-forwarded-for` the last entry counts. Their address where empty.',
+      ),
+    SESSION_CACHE_BYTES: whole(0)
+      .default(Math.floor(memoryBytes / 4 / workers))
+      .describe('Estimated memory that loaded styles may keep, per worker (a quarter of all).'),
+    MAX_BODY_BYTES: whole(1)
+      .default(64 * 2 ** 20)
+      .describe('Largest request body.'),
+    BODY_BUDGET_BYTES: whole(1)
+      .default(Math.max(64 * 2 ** 20, Math.floor(memoryBytes / 8)))
+      .describe(
+        'Bytes that requests hold at the same time: bodies as they arrive, and pictures fetched for them; beyond it whoever holds most gets 503.',
+      ),
+    MAX_PIXELS: whole(1).default(120_000_000).describe('Largest picture, width times height.'),
+    WHOLE_PIXELS: whole(1)
+      .default(Math.min(PLENTY_OF_PIXELS, affordablePixels))
+      .describe(
+        'Largest picture painted in one piece (what half of the memory can). `ENGINE=onnx` paints larger ones in strips, others none.',
+      ),
+    SCRATCH_DIR: z
+      .string()
+      .default('')
+      .describe(
+        "Folder for what larger pictures need on disk, some 45 bytes per pixel; the system's for temporary files where empty.",
+      ),
+    MAX_DECODED_BYTES: whole(1)
+      .default(Math.max(64 * 2 ** 20, Math.floor(memoryBytes / 4)))
+      .describe(
+        'Most memory that decoding one picture may take, by its header (a quarter of all): AVIF, HEIC, WebP and GIF are decoded whole.',
+      ),
+    MAX_PAGES: whole(1).default(500).describe('Most frames or pages in one file.'),
+    REQUEST_TIMEOUT_MS: milliseconds(1).default(30_000).describe('Deadline for one answer.'),
+    BODY_TIMEOUT_MS: milliseconds(1)
+      .default(15_000)
+      .describe('Time a request body may take to arrive.'),
+    KEEP_ALIVE_TIMEOUT_MS: milliseconds(0)
+      .default(75_000)
+      .describe(
+        'Time an idle connection stays open; longer than a load balancer in front keeps it (mostly 60 s).',
+      ),
+    SHUTDOWN_TIMEOUT_MS: milliseconds(0)
+      .default(30_000)
+      .describe('Time that accepted requests get to finish after SIGTERM.'),
+    CORS_ORIGINS: originList
+      .default('*')
+      .describe(
+        'Origins whose pages may call the API: `*`, `none`, or a list separated by commas.',
+      ),
+    PUBLIC_URL: httpAddress
+      .default('')
+      .describe('How callers reach this service; taken from each request where empty.'),
+    DATA_DIR: z
+      .string()
+      .default('data')
+      .describe('Folder for jobs and their pictures, where there is no S3 bucket.'),
+    S3_BUCKET: bucketName.default('').describe('Bucket for jobs and their pictures.'),
+    S3_PREFIX: keyPrefix.default('').describe('Put before every key in the bucket.'),
+    S3_ENDPOINT: httpAddress.default('').describe("Another S3 server than Amazon's."),
+    S3_PUBLIC_ENDPOINT: httpAddress
+      .default('')
+      .describe('How callers reach that server, where it is not by S3_ENDPOINT; in signed URLs.'),
+    AWS_REGION: z
+      .string()
+      .regex(/^[a-z0-9-]+$/, { error: 'Expected the name of a region' })
+      .default('us-east-1')
+      .describe('Region of bucket and queues.'),
+    JOBS_QUEUE_URL: httpAddress
+      .default('')
+      .describe('SQS queue of jobs; needs S3_BUCKET. In this process where empty.'),
+    JOBS_DEAD_LETTERS_URL: httpAddress.default('').describe('Where its redrive policy leads.'),
+    WEBHOOKS_QUEUE_URL: httpAddress.default('').describe('SQS queue of webhook deliveries.'),
+    WEBHOOKS_DEAD_LETTERS_URL: httpAddress.default('').describe('Where its redrive policy leads.'),
+    SQS_ENDPOINT: httpAddress.default('').describe("Another server than Amazon's."),
+    WORK: z
+      .stringbool()
+      .default(true)
+      .describe('Whether this process works on jobs and delivers webhooks, beside answering.'),
+    JOB_CONCURRENCY: whole(1)
+      .default(workers + 1)
+      .describe('Jobs that this process works on at the same time.'),
+    JOB_TIMEOUT_MS: milliseconds(1).default(120_000).describe('Longest work on one job.'),
+    JOB_ATTEMPTS: whole(1).default(5).describe('How often a job is begun before it fails.'),
+    JOB_POLL_MS: milliseconds(10)
+      .default(500)
+      .describe('Between two looks at a job that another process may have changed.'),
+    OUTPUT_TTL_SECONDS: whole(1)
+      .default(86_400)
+      .describe('How long finished jobs and their pictures are kept.'),
+    URL_TTL_SECONDS: whole(1).max(604_800).default(3600).describe('How long signed URLs work.'),
+    SIGNING_SECRET: secret
+      .default('')
+      .describe('Signs URLs where there is no bucket; made once and kept in DATA_DIR where empty.'),
+    WEBHOOK_SECRETS: z
+      .string()
+      .default('')
+      .describe('Secrets that sign webhooks, `whsec_…`, the newest first, separated by commas.'),
+    WEBHOOK_ATTEMPTS: whole(1)
+      .default(12)
+      .describe('Attempts at delivering; twelve take some two hours.'),
+    WEBHOOK_FIRST_DELAY_SECONDS: z.coerce
+      .number()
+      .positive()
+      .default(5)
+      .describe('Wait before the second attempt; it doubles with each one after, up to two hours.'),
+    WEBHOOK_TIMEOUT_MS: milliseconds(1).default(15_000).describe("Wait for a receiver's answer."),
+    FETCH_TIMEOUT_MS: milliseconds(1).default(10_000).describe('Time an image URL may take.'),
+    FETCH_HOSTS: hostList
+      .default('*')
+      .describe(
+        'Hosts of image URLs and webhooks: `*`, or a list such as `cdn.example,*.shop.example`.',
+      ),
+    FETCH_PRIVATE_ADDRESSES: addressList
+      .default('')
+      .describe('Addresses or ranges that may be fetched from although they are not public.'),
+    LOG_LEVEL: z.enum(LOG_LEVELS).default('info').describe('Least severe log lines to write.'),
+  });
+}
+
+export type Config = Readonly<z.infer<ReturnType<typeof configSchema>>>;
+
+/** Environment variables that are not as expected; the message lists all of them. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/** Reads the environment; an empty variable counts as absent. Throws a {@link ConfigError}. */
+export function loadConfig(
+  environment: Readonly<Record<string, string | undefined>>,
+  surroundings: Surroundings,
+): Config {
+  const present = Object.entries(environment).filter(([, value]) => value?.trim() !== '');
+  const schema = configSchema(surroundings);
+  const result = schema.safeParse(Object.fromEntries(present));
+  const wrong = (result.error?.issues ?? []).map(
+    ({ path, message }) => `${path.join('.')}: ${message}, got ${environment[String(path[0])]}`,
+  );
+  const problems = [
+    ...wrong,
+    ...misspelt(Object.keys(Object.fromEntries(present)), Object.keys(schema.shape)),
+    ...(result.success ? contradictions(result.data) : []),
+  ];
+  if (result.success && problems.length === 0) return Object.freeze(result.data);
+  const lines = problems.map((problem) => `  ${problem}`);
+  throw new ConfigError(`The environment is not as expected:\n${lines.join('\n')}`);
+}
+
+function misspelt(given: readonly string[], names: readonly string[]): string[] {
+  return given
+    .filter((name) => !names.includes(name))
+    .flatMap((name) => {
+      const meant = nameMeantBy(name, names);
+      return meant ? [`${name}: Expected ${meant}; there is no setting of that name`] : [];
+    });
+}
+
+/** Settings that are right by themselves, and cannot be beside each other. */
+function contradictions(config: Config): string[] {
+  const { S3_BUCKET, JOBS_QUEUE_URL, WEBHOOKS_QUEUE_URL, WORK } = config;
+  const rules: readonly (readonly [boolean, string])[] = [
+    [
+      JOBS_QUEUE_URL !== '' && !(S3_BUCKET && WEBHOOKS_QUEUE_URL),
+      'JOBS_QUEUE_URL: Expected S3_BUCKET and WEBHOOKS_QUEUE_URL beside it.',
+    ],
+    [
+      S3_BUCKET !== '' && JOBS_QUEUE_URL === '',
+      'S3_BUCKET: Expected JOBS_QUEUE_URL and WEBHOOKS_QUEUE_URL beside it.',
+    ],
+    [
+      JOBS_QUEUE_URL !== '' && new Set(queuesOf(config)).size < queuesOf(config).length,
+      'JOBS_QUEUE_URL: Expected another queue for each kind of message.',
+    ],
+    [
+      JOBS_QUEUE_URL === '' && queuesOf(config).length > 0,
+      'JOBS_QUEUE_URL: Expected a queue of jobs beside the other queues.',
+    ],
+    [
+      !WORK && S3_BUCKET === '',
+      'WORK: Expected S3_BUCKET and queues where this process does not work on jobs: no other one could.',
+    ],
+  ];
+  return rules.flatMap(([broken, message]) => (broken ? [message] : []));
+}
+
+function queuesOf(config: Config): string[] {
+  return [
+    config.JOBS_QUEUE_URL,
+    config.JOBS_DEAD_LETTERS_URL,
+    config.WEBHOOKS_QUEUE_URL,
+    config.WEBHOOKS_DEAD_LETTERS_URL,
+  ].filter((url) => url !== '');
+}

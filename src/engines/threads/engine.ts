@@ -1,0 +1,133 @@
+/**
+ * An engine whose sessions paint on threads of their own, so that requests are received, decoded
+ * and encoded meanwhile. A thread is started when all others are busy, and a session is loaded on a
+ * thread when it first paints there.
+ */
+
+import '../onnx/without-telemetry.ts';
+import { createSlots } from '../../concurrency/slots.ts';
+import type { ActivationRanges } from '../../network/activation-ranges.ts';
+import type { Engine, LargePicture, Session } from '../../network/engine.ts';
+import type { Network } from '../../network/layers.ts';
+import type { Weights } from '../../network/weights.ts';
+import type { EngineName } from '../create.ts';
+import { paintInProcess } from '../large/runner.ts';
+import { startWorkerThread, type WorkerThread } from './worker-thread.ts';
+
+export interface ThreadedEngineOptions {
+  readonly engine: EngineName;
+  /** Most painting threads: pictures painted at the same time. */
+  readonly workers: number;
+  /** Threads that each of them may use for one picture. */
+  readonly threads: number;
+  readonly scripts: PaintScripts;
+}
+
+/** Where the build has put them. */
+export interface PaintScripts {
+  /** The painting thread. */
+  readonly worker: string;
+  /** The process that paints large pictures. */
+  readonly large: string;
+}
+
+export interface ThreadedEngine extends Engine {
+  stop(): Promise<void>;
+}
+
+interface Model {
+  readonly session: number;
+  readonly network: Network;
+  readonly weights: Weights;
+  readonly ranges: ActivationRanges | undefined;
+}
+
+/** Rejects with an `EngineUnavailableError` where the engine cannot run here. */
+export async function threadedEngine(options: ThreadedEngineOptions): Promise<ThreadedEngine> {
+  const { engine, workers, threads, scripts } = options;
+  const start = () => startWorkerThread(scripts.worker, { engine, threads });
+  const pool = [start()];
+  const idle = [...pool];
+  const turns = createSlots({ slots: workers, queueSize: Number.POSITIVE_INFINITY });
+  const never = new AbortController().signal;
+  let sessions = 0;
+
+  /** Runs `work` on an idle thread, one that has loaded the model if there is one. */
+  const onThread = <T>(model: Model, work: (thread: WorkerThread) => Promise<T>): Promise<T> =>
+    turns.run(never, async () => {
+      // The one that painted last has the most of it in its caches.
+      const warm = idle.findLastIndex(({ loaded }) => loaded.has(model.session));
+      let thread = idle.splice(warm, 1)[0] ?? added();
+      try {
+        if (!thread.alive) thread = replaced(thread);
+        if (!thread.loaded.has(model.session)) {
+          await thread.send({ kind: 'load', ...model });
+          thread.loaded.add(model.session);
+        }
+        return await work(thread);
+      } finally {
+        idle.push(thread);
+      }
+    });
+
+  const added = (): WorkerThread => {
+    const thread = start();
+    pool.push(thread);
+    return thread;
+  };
+
+  const replaced = (dead: WorkerThread): WorkerThread => {
+    const fresh = start();
+    pool.splice(pool.indexOf(dead), 1, fresh);
+    return fresh;
+  };
+
+  const closeEverywhere = async (session: number): Promise<void> => {
+    const holders = pool.filter(({ loaded, alive }) => alive && loaded.delete(session));
+    await Promise.all(holders.map((thread) => thread.send({ kind: 'close', session })));
+  };
+
+  const [first] = idle;
+  await first?.send({ kind: 'start' }).catch(async (cause: unknown) => {
+    await first.stop();
+    throw cause;
+  });
+  return {
+    name: engine,
+    async load(network, weights, ranges): Promise<Session> {
+      const model: Model = { session: sessions++, network, weights: shared(weights), ranges };
+      await onThread(model, async () => {});
+      return {
+        run: (picture) =>
+          onThread(model, async (thread) => {
+            const painting = await thread.send({ kind: 'run', session: model.session, picture });
+            if (painting === undefined) throw new TypeError('Expected a painting, got nothing.');
+            return painting;
+          }),
+        ...(engine === 'onnx' && {
+          runLarge: (job: LargePicture, signal: AbortSignal) =>
+            paintInProcess(
+              scripts.large,
+              { strips: { network, weights, ranges }, job, threads },
+              signal,
+            ),
+        }),
+        close: () => closeEverywhere(model.session),
+      };
+    },
+    async stop() {
+      await Promise.all(pool.map((thread) => thread.stop()));
+    },
+  };
+}
+
+/** The weights in memory that threads share rather than copy. */
+function shared(weights: Weights): Weights {
+  return new Map(
+    [...weights].map(([name, { shape, data }]) => {
+      const copy = new Float32Array(new SharedArrayBuffer(data.byteLength));
+      copy.set(data);
+      return [name, { shape, data: copy }];
+    }),
+  );
+}

@@ -1,0 +1,30 @@
+/** What the answering thread and the painting threads say to each other. */
+
+import type { ActivationRanges } from '../../network/activation-ranges.ts';
+import type { Network } from '../../network/layers.ts';
+import type { Weights } from '../../network/weights.ts';
+import type { Picture } from '../../pictures/picture.ts';
+import type { EngineName } from '../create.ts';
+
+export interface WorkerOptions {
+  readonly engine: EngineName;
+  readonly threads: number;
+}
+
+export type WorkerCommand =
+  | { readonly kind: 'start' }
+  | {
+      readonly kind: 'load';
+      readonly session: number;
+      readonly network: Network;
+      readonly weights: Weights;
+      readonly ranges: ActivationRanges | undefined;
+    }
+  | { readonly kind: 'run'; readonly session: number; readonly picture: Picture }
+  | { readonly kind: 'close'; readonly session: number };
+
+export interface WorkerReply {
+  readonly id: number;
+  readonly result?: Picture | undefined;
+  readonly error?: { readonly name: string; readonly message: string };
+}

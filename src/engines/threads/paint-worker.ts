@@ -1,0 +1,55 @@
+/**
+ * A thread that paints. The runtimes compute on the thread that calls them, so they are called
+ * from here and never from the thread that answers requests.
+ */
+
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Session } from '../../network/engine.ts';
+import { createEngine } from '../create.ts';
+import type { WorkerCommand, WorkerOptions, WorkerReply } from './messages.ts';
+
+const { engine: name, threads } = workerData as WorkerOptions;
+const engine = createEngine(name, { threads });
+const sessions = new Map<number, Promise<Session>>();
+
+parentPort?.on('message', async ({ id, command }: { id: number; command: WorkerCommand }) => {
+  parentPort?.postMessage(await reply(id, command));
+});
+
+async function reply(id: number, command: WorkerCommand): Promise<WorkerReply> {
+  try {
+    return { id, result: await perform(command) };
+  } catch (error) {
+    const { name, message } = error instanceof Error ? error : new Error(String(error));
+    return { id, error: { name, message } };
+  }
+}
+
+async function perform(command: WorkerCommand): Promise<WorkerReply['result']> {
+  switch (command.kind) {
+    case 'start':
+      await engine;
+      return undefined;
+    case 'load': {
+      const { network, weights, ranges } = command;
+      const session = (await engine).load(network, weights, ranges);
+      sessions.set(command.session, session);
+      await session.catch((cause: unknown) => {
+        sessions.delete(command.session);
+        throw cause;
+      });
+      return undefined;
+    }
+    case 'run': {
+      const session = await sessions.get(command.session);
+      if (session === undefined) throw new TypeError(`Session ${command.session} is not loaded.`);
+      return session.run(command.picture);
+    }
+    case 'close': {
+      const session = sessions.get(command.session);
+      sessions.delete(command.session);
+      await (await session)?.close();
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,146 @@
+/**
+ * The network in 8 bits for ONNX Runtime on a processor: what lies between convolutions stays bytes,
+ * channel by channel within each pixel, which is how the convolutions compute. `model.ts` says the same in
+ * standard operators only; there, the runtime transposes before and after every convolution.
+ */
+
+import type { ActivationRanges } from '../../network/activation-ranges.ts';
+import { type Block, blocksOf, type NormalisedBlock } from '../../network/blocks.ts';
+import { type Convolution, headForm, type Network } from '../../network/layers.ts';
+import { type NetworkInstance, polyphase } from '../../network/polyphase.ts';
+import {
+  EQUALISED,
+  equalised,
+  integerBias,
+  rangesOf,
+  roundedWeights,
+  type Scale,
+  SEEN,
+  scaleOf,
+} from '../../network/quantization.ts';
+import type { Weights } from '../../network/weights.ts';
+import { floatsReading, normalisedReading, planesReading, type Reading } from './activations.ts';
+import { normalisedBytes } from './byte-norm.ts';
+import { floatConvolution, type Kernel } from './convolution.ts';
+import { arrange, crop, framed, mirrorPad } from './ends.ts';
+import { type OnnxGraph, onnxGraph, type Value } from './graph.ts';
+import {
+  enter,
+  instanceNorm,
+  kernelOf,
+  MIDDLE,
+  smoothPhases,
+  upsample,
+  upsamplePixels,
+  weave,
+  weaveBytes,
+} from './layers.ts';
+
+interface Drawing extends NetworkInstance {
+  readonly graph: OnnxGraph;
+  readonly ranges: ActivationRanges;
+}
+
+/**
+ * ONNX bytes of the network: uint8 [1, height, width, 3] in and out, any size from the margin up.
+ * Convolutions without ranges stay in float32. Throws a `TypeError` where there are ranges of another
+ * number of channels. To be loaded without the optimisations for QDQ graphs, which this is none of.
+ */
+export function onnxBytesModel(
+  network: Network,
+  weights: Weights,
+  ranges: ActivationRanges,
+): Uint8Array {
+  const instance = polyphase({ network, weights, ranges });
+  const drawing: Drawing = { ...instance, graph: onnxGraph() };
+  const { graph } = drawing;
+  const { first, middle, head } = arrange(instance.network);
+  const [stem, ...blocks] = blocksOf([first, ...middle]);
+  if (stem?.kind !== 'normalised') throw new TypeError(`${network.name} must begin with a norm.`);
+  const seen = mirrorPad(graph, network);
+  const entered = normalisedPlanes(drawing, enter(graph, seen, first, instance.weights), stem);
+  const shape = graph.node('Shape', [seen.picture]);
+  crop(graph, network, paint(drawing, lowerAll(drawing, entered, blocks), head, shape));
+  return framed(graph, network);
+}
+
+function lowerAll(drawing: Drawing, reading: Reading, blocks: readonly Block[]): Reading {
+  return blocks.reduce((input, block) => lower(drawing, input, block), reading);
+}
+
+function lower(drawing: Drawing, reading: Reading, block: Block): Reading {
+  const { graph, weights } = drawing;
+  if (block.kind === 'residual') {
+    const skip = reading.floats();
+    const inner = lowerAll(drawing, floatsReading(graph, skip), block.blocks);
+    return floatsReading(graph, graph.node('Add', [inner.floats(), skip]));
+  }
+  const { convolution, norm, isRectified, isDoubled } = block;
+  const kernel = kernelOf(convolution, weights);
+  const found = foundFor(drawing, convolution);
+  if (found === undefined) {
+    const planes = isDoubled ? upsample(graph, reading.planes()) : reading.planes();
+    return normalisedPlanes(drawing, floatConvolution(graph, planes, kernel), block);
+  }
+  const input = reading.bytes(scaleOf(found.input));
+  const bytes = convolved(
+    graph,
+    isDoubled ? upsamplePixels(graph, input) : input,
+    scaleOf(found.input),
+    equalised(kernel, found),
+    scaleOf(EQUALISED),
+  );
+  return normalisedReading(graph, normalisedBytes(graph, bytes, norm, weights), isRectified);
+}
+
+function normalisedPlanes(
+  { graph, weights }: Drawing,
+  value: Value,
+  { norm, isRectified }: NormalisedBlock,
+): Reading {
+  const normalised = instanceNorm(graph, value, norm, weights);
+  return planesReading(graph, isRectified ? graph.node('Relu', [normalised]) : normalised);
+}
+
+/** uint8 of the shape that `shape` holds. */
+function paint(drawing: Drawing, reading: Reading, head: Convolution, shape: Value): Value {
+  const { graph, weights, network } = drawing;
+  const { block, isSmoothed } = headForm(network);
+  const kernel = kernelOf(head, weights, { offset: MIDDLE });
+  const found = foundFor(drawing, head);
+  if (found && !isSmoothed) {
+    const scale = scaleOf(found.input);
+    const bytes = convolved(graph, reading.bytes(scale), scale, kernel, scaleOf(SEEN));
+    return weaveBytes(graph, bytes, block, shape);
+  }
+  const planes = floatConvolution(graph, reading.planes(), kernel);
+  return weave(graph, isSmoothed ? smoothPhases(graph, planes) : planes, block, shape);
+}
+
+function foundFor({ ranges }: Drawing, { name, outputChannels }: Convolution) {
+  return rangesOf(ranges, name, outputChannels);
+}
+
+/** uint8 [1, h, w, inputs] -> uint8 [1, h / stride, w / stride, outputs]. */
+function convolved(
+  graph: OnnxGraph,
+  value: Value,
+  input: Scale,
+  kernel: Kernel,
+  output: Scale,
+): Value {
+  const { rounded, scales } = roundedWeights(kernel);
+  const units = scales.map((weight) => weight * input.scale);
+  const inputs = [
+    value,
+    graph.floats([input.scale], []),
+    graph.byte(input.zero),
+    graph.int8s(rounded, kernel.shape),
+    graph.floats(scales, [scales.length]),
+    graph.int8s(new Int8Array(scales.length), [scales.length]),
+    graph.floats([output.scale], []),
+    graph.byte(output.zero),
+  ];
+  if (kernel.bias) inputs.push(graph.int32s(integerBias(kernel.bias, units)));
+  return graph.runtimeNode('QLinearConv', inputs, { ...kernel.attributes, channels_last: 1 });
+}

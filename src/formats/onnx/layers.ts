@@ -1,0 +1,191 @@
+/** Each layer of a network as nodes of an ONNX graph: for whole pictures and for strips of them. */
+
+import { COLORS, type Convolution, type InstanceNorm, NORM_EPSILON } from '../../network/layers.ts';
+import type { NormStatistics } from '../../network/norm-statistics.ts';
+import type { Edges } from '../../network/passes.ts';
+import { smoothingKernel } from '../../network/polyphase.ts';
+import { SEEN, scaleOf } from '../../network/quantization.ts';
+import { tensorOf, type Weights } from '../../network/weights.ts';
+import type { Rows } from '../../pictures/picture.ts';
+import { floatConvolution, type Kernel } from './convolution.ts';
+import type { Seen } from './ends.ts';
+import { FLOAT32, type OnnxGraph, type Value } from './graph.ts';
+import { inputs, interleave, toOihw } from './kernels.ts';
+import { channelsLast } from './layout.ts';
+import { quantised } from './rounding.ts';
+
+/** Bytes per unit: the network works in 0..1. */
+const WHITE = 255;
+
+/** Middle of 0..1: taken from the picture before the first layer, added again after the last. */
+export const MIDDLE = 0.5;
+
+/**
+ * Picture and noise -> float32 [1, channels, h / stride, W / stride]. `edges` are half the kernel where
+ * nothing is said, here and below.
+ */
+export function enter(
+  graph: OnnxGraph,
+  { picture, noise }: Seen,
+  first: Convolution,
+  weights: Weights,
+  edges?: Edges,
+): Value {
+  const { name, kernel, stride: step, outputChannels } = first;
+  const taps = tensorOf(weights, `${name}/kernel`);
+  const colors = floatConvolution(graph, centered(graph, picture), {
+    data: interleave(inputs(taps, 0, COLORS), 1 / WHITE),
+    shape: [outputChannels, 1, kernel, kernel * COLORS],
+    attributes: convolutionAttributes(kernel, step, edges, COLORS),
+  });
+  if (noise === undefined) return colors;
+  const seeds = floatConvolution(graph, centered(graph, noise), {
+    data: interleave(inputs(taps, COLORS, COLORS + 1), 1 / WHITE),
+    shape: [outputChannels, 1, kernel, kernel],
+    attributes: convolutionAttributes(kernel, step, edges),
+  });
+  return graph.node('Add', [colors, seeds]);
+}
+
+/** uint8 [1, h, W, channels] -> float32 [1, 1, h, W * channels] around 0, still of 255. */
+function centered(graph: OnnxGraph, pixels: Value): Value {
+  const height = graph.node('Slice', [
+    graph.node('Shape', [pixels]),
+    graph.int64s([1]),
+    graph.int64s([2]),
+  ]);
+  const shape = graph.node('Concat', [graph.int64s([1, 1]), height, graph.int64s([-1])], {
+    axis: 0,
+  });
+  const bytes = graph.node('Cast', [graph.node('Reshape', [pixels, shape])], { to: FLOAT32 });
+  return graph.node('Sub', [bytes, graph.floats([MIDDLE * WHITE], [])]);
+}
+
+/** `offset` is added to every output channel by way of the bias. */
+export function kernelOf(
+  layer: Convolution,
+  weights: Weights,
+  { offset = 0, edges }: { readonly offset?: number; readonly edges?: Edges } = {},
+): Kernel {
+  const { name, kernel, stride: step, bias } = layer;
+  const { shape, data } = tensorOf(weights, `${name}/kernel`);
+  return {
+    data: toOihw(data, shape),
+    shape: [shape[3]!, shape[2]!, kernel, kernel],
+    ...(bias && { bias: tensorOf(weights, `${name}/bias`).data.map((b) => b + offset) }),
+    attributes: convolutionAttributes(kernel, step, edges),
+  };
+}
+
+/** `interleaved` values of a row are one pixel. */
+function convolutionAttributes(kernel: number, step: number, edges?: Edges, interleaved = 1) {
+  const pad = kernel >> 1;
+  const { top, bottom } = edges ?? { top: pad, bottom: pad };
+  return {
+    kernel_shape: [kernel, kernel * interleaved],
+    strides: [step, step * interleaved],
+    pads: [top, pad * interleaved, bottom, pad * interleaved],
+  };
+}
+
+/** Instance norm that finds the statistics itself. */
+export function instanceNorm(
+  graph: OnnxGraph,
+  value: Value,
+  { name, channels, phases }: InstanceNorm,
+  weights: Weights,
+): Value {
+  const parameters = normParameters(weights, name).map((vector) =>
+    graph.floats(vector, [channels]),
+  );
+  const normalise = (input: Value) =>
+    graph.node('InstanceNormalization', [input, ...parameters], {
+      epsilon: { float: NORM_EPSILON },
+    });
+  if (phases === 1) return normalise(value);
+  const channelByChannel = graph.node('Reshape', [value, graph.int64s([1, channels, -1, 1])]);
+  return graph.node('Reshape', [normalise(channelByChannel), graph.node('Shape', [value])]);
+}
+
+/** Instance norm with statistics that are known. */
+export function knownNorm(
+  graph: OnnxGraph,
+  value: Value,
+  { name, channels, phases }: InstanceNorm,
+  weights: Weights,
+  { means, variances }: NormStatistics,
+): Value {
+  const vectors = [...normParameters(weights, name), means, variances].map((vector) =>
+    graph.floats(repeated(vector, phases), [channels * phases]),
+  );
+  return graph.node('BatchNormalization', [value, ...vectors], {
+    epsilon: { float: NORM_EPSILON },
+  });
+}
+
+function normParameters(weights: Weights, name: string): Float32Array[] {
+  return ['gamma', 'beta'].map((part) => tensorOf(weights, `${name}/${part}`).data);
+}
+
+/** Each number `times` in a row. */
+function repeated(vector: Float32Array, times: number): Float32Array {
+  return Float32Array.from(
+    { length: vector.length * times },
+    (_, i) => vector[Math.floor(i / times)]!,
+  );
+}
+
+/** Planes with every pixel twice in both directions. */
+export function upsample(graph: OnnxGraph, planes: Value): Value {
+  return repeatPixels(graph, planes, [1, 1, 2, 2]);
+}
+
+/** The same of what has its channels last. */
+export function upsamplePixels(graph: OnnxGraph, pixels: Value): Value {
+  return repeatPixels(graph, pixels, [1, 2, 2, 1]);
+}
+
+function repeatPixels(graph: OnnxGraph, value: Value, times: readonly number[]): Value {
+  return graph.node('Resize', [value, '', graph.floats(times, [4])], {
+    mode: 'nearest',
+    coordinate_transformation_mode: 'asymmetric',
+    nearest_mode: 'floor',
+  });
+}
+
+/**
+ * Smoothing of the picture that depth-to-space will make, done on the 12 channels it is made of:
+ * a 3 x 3 neighbourhood of a full-resolution pixel lies in a 3 x 3 neighbourhood of phases.
+ */
+export function smoothPhases(graph: OnnxGraph, value: Value): Value {
+  const { data, shape } = smoothingKernel();
+  return floatConvolution(graph, value, {
+    data: toOihw(data, shape),
+    shape: [12, 12, 3, 3],
+    attributes: convolutionAttributes(3, 1),
+  });
+}
+
+/** float32 [1, block² * 3, h / block, W / block] in 0..1 -> uint8 of the shape that `shape` holds. */
+export function weave(graph: OnnxGraph, value: Value, block: number, shape: Value): Value {
+  const seen = quantised(graph, channelsLast(graph, value), scaleOf(SEEN));
+  return weaveBytes(graph, seen, block, shape);
+}
+
+/** uint8 [1, h / block, W / block, block² * 3], each block row by row -> the shape that `shape` holds. */
+export function weaveBytes(graph: OnnxGraph, value: Value, block: number, shape: Value): Value {
+  const phases = graph.node('Reshape', [value, graph.int64s([1, 0, 0, block, block * 3])]);
+  const woven = graph.node('Transpose', [phases], { perm: [0, 1, 3, 2, 4] });
+  return graph.node('Reshape', [woven, shape]);
+}
+
+/** The given rows of a value [1, channels, height, width] whose first row is row `have.begin`. */
+export function sliceRows(graph: OnnxGraph, value: Value, have: Rows, wanted: Rows): Value {
+  if (have.begin === wanted.begin && have.end === wanted.end) return value;
+  return graph.node('Slice', [
+    value,
+    graph.int64s([wanted.begin - have.begin]),
+    graph.int64s([wanted.end - have.begin]),
+    graph.int64s([2]),
+  ]);
+}

@@ -1,0 +1,23 @@
+/** Between float32 and bytes, in the standard operators. */
+
+import type { Scale } from '../../network/quantization.ts';
+import type { OnnxGraph, Value } from './graph.ts';
+
+/** The nearest value that a byte stands for. */
+export function rounded(graph: OnnxGraph, value: Value, scale: Scale): Value {
+  return dequantised(graph, quantised(graph, value, scale), scale);
+}
+
+export function quantised(
+  graph: OnnxGraph,
+  value: Value,
+  { scale, zero }: Scale,
+  output?: Value,
+): Value {
+  const inputs = [value, graph.floats([scale], []), graph.byte(zero)];
+  return graph.node('QuantizeLinear', inputs, {}, output);
+}
+
+export function dequantised(graph: OnnxGraph, value: Value, { scale, zero }: Scale): Value {
+  return graph.node('DequantizeLinear', [value, graph.floats([scale], []), graph.byte(zero)]);
+}

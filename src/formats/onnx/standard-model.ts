@@ -1,0 +1,123 @@
+/**
+ * Network + weights -> ONNX model, arranged for speed on a CPU.
+ *
+ * Input and output are uint8 NHWC, so pixels pass between the image library and the runtime
+ * without a loop in JavaScript. Rewrites keep the picture-sized work around the network small; each
+ * gives the same numbers as the plain layers:
+ *
+ * - The first convolution reads interleaved pixels: a k x k kernel over three channels is a
+ *   k x 3k kernel over one channel of three times the width, so no transposition is needed.
+ * - The network's end is in polyphase form (`polyphase.ts`).
+ * - Clipping, scaling to 0..255, rounding and casting are one `QuantizeLinear`; the `+ 0.5` before
+ *   it rides on the head's bias.
+ *
+ * With activation ranges all convolutions but the first compute in 8 bits. The first one's output
+ * follows the picture's contrast, that of the others follows instance norm. All operators are of the
+ * standard; `bytes-model.ts` is faster where ONNX Runtime computes on a processor.
+ */
+
+import type { ActivationRanges } from '../../network/activation-ranges.ts';
+import { headForm, type Layer, type Network } from '../../network/layers.ts';
+import { type NetworkInstance, polyphase } from '../../network/polyphase.ts';
+import type { Weights } from '../../network/weights.ts';
+import { type ConvolutionLowering, floatConvolution } from './convolution.ts';
+import { arrange, crop, framed, mirrorPad } from './ends.ts';
+import { type OnnxGraph, onnxGraph, type Value, type ValueInfo } from './graph.ts';
+import { enter, instanceNorm, kernelOf, MIDDLE, smoothPhases, upsample, weave } from './layers.ts';
+import { int8Convolutions } from './quantized-convolution.ts';
+
+/**
+ * ONNX bytes of the network: uint8 [1, height, width, 3] in and out, any size from the margin up.
+ * In 8 bits where activation ranges are given.
+ */
+export function onnxModel(
+  network: Network,
+  weights: Weights,
+  ranges?: ActivationRanges,
+): Uint8Array {
+  const instance = polyphase({ network, weights, ranges });
+  const lowering = instance.ranges ? int8Convolutions(instance.ranges) : floatConvolution;
+  return modelWith(instance, lowering);
+}
+
+/** Suffixes of the outputs of {@link onnxRangeModel}. */
+export const LOWEST = ':lowest';
+export const HIGHEST = ':highest';
+
+/**
+ * The same in float32, layer by layer as trained, with the lowest and highest values of every channel
+ * as further outputs: `<convolution>:input:lowest` and so on, and `:output` likewise, but for the first
+ * convolution.
+ */
+export function onnxRangeModel(network: Network, weights: Weights): Uint8Array {
+  const outputs: ValueInfo[] = [];
+  const observe = (graph: OnnxGraph, value: Value, name: string): void => {
+    for (const [suffix, operator] of [
+      [LOWEST, 'ReduceMin'],
+      [HIGHEST, 'ReduceMax'],
+    ] as const) {
+      const output = `${name}${suffix}`;
+      graph.node(operator, [value], { axes: [0, 2, 3], keepdims: 0 }, output);
+      outputs.push({ name: output, type: 'float32', shape: [output] });
+    }
+  };
+  const observed: ConvolutionLowering = (graph, value, kernel, { name }) => {
+    observe(graph, value, `${name}:input`);
+    const output = floatConvolution(graph, value, kernel);
+    observe(graph, output, `${name}:output`);
+    return output;
+  };
+  return modelWith({ network, weights }, observed, outputs);
+}
+
+/** `further` outputs are those that `lowering` adds to the graph. */
+function modelWith(
+  { network, weights }: NetworkInstance,
+  lowering: ConvolutionLowering,
+  further: readonly ValueInfo[] = [],
+): Uint8Array {
+  const graph = onnxGraph();
+  const seen = mirrorPad(graph, network);
+  const { first, middle, head } = arrange(network);
+  const { block, isSmoothed } = headForm(network);
+  const entered = enter(graph, seen, first, weights);
+  const value = middle.reduce((x, layer) => lower(graph, x, layer, weights, lowering), entered);
+  const painted = lowering(graph, value, kernelOf(head, weights, { offset: MIDDLE }), {
+    name: head.name,
+    normalised: false,
+  });
+  const smoothed = isSmoothed ? smoothPhases(graph, painted) : painted;
+  crop(graph, network, weave(graph, smoothed, block, graph.node('Shape', [seen.picture])));
+  return framed(graph, network, further);
+}
+
+function lower(
+  graph: OnnxGraph,
+  value: Value,
+  layer: Layer,
+  weights: Weights,
+  lowering: ConvolutionLowering,
+): Value {
+  switch (layer.kind) {
+    case 'convolution':
+      return lowering(graph, value, kernelOf(layer, weights), {
+        name: layer.name,
+        normalised: true,
+      });
+    case 'instanceNorm':
+      return instanceNorm(graph, value, layer, weights);
+    case 'relu':
+      return graph.node('Relu', [value]);
+    case 'upsample':
+      return upsample(graph, value);
+    case 'residual': {
+      const inner = layer.layers.reduce(
+        (x, next) => lower(graph, x, next, weights, lowering),
+        value,
+      );
+      return graph.node('Add', [value, inner]);
+    }
+    default:
+      throw new TypeError(`A ${layer.kind} layer is known only as part of the network's end.`);
+  }
+}

@@ -1,0 +1,59 @@
+/** The ports to an inference runtime, and how a picture of any size goes through them. */
+
+import type { Extent } from '../pictures/picture.ts';
+import { cropped, extended, type Picture, type RasterFile } from '../pictures/picture.ts';
+import type { ActivationRanges } from './activation-ranges.ts';
+import type { Network } from './layers.ts';
+import { smallestSide } from './measures.ts';
+import type { Weights } from './weights.ts';
+
+/** A picture too large for memory. */
+export interface LargePicture {
+  readonly picture: RasterFile;
+  readonly painting: RasterFile;
+  /** Where activations may be kept that do not fit in memory. */
+  readonly scratchFolder: string;
+}
+
+/** One network, loaded and ready; safe to use from several requests at once. */
+export interface Session {
+  /** Paints a picture whose sides are at least {@link smallestSide}; same size out. */
+  run(picture: Picture): Promise<Picture>;
+  /**
+   * Paints a picture of any size, with sides of at least {@link smallestSide}, from one file into
+   * another of the same size, in bounded memory. Absent where the runtime cannot.
+   */
+  runLarge?(job: LargePicture, signal: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface Engine {
+  readonly name: string;
+  /** In 8 bits where activation ranges are given and the engine can; else in float32. */
+  load(network: Network, weights: Weights, ranges?: ActivationRanges): Promise<Session>;
+}
+
+/** Paints a picture of any size from 1 x 1 up. */
+export async function paint(session: Session, network: Network, photo: Picture): Promise<Picture> {
+  const extent: Extent = { width: photo.width, height: photo.height };
+  const painting = await session.run(extended(photo, smallestSide(network)));
+  return cropped(painting, extent);
+}
+
+/** Paints pictures one after the other with a network that is loaded for them. */
+export async function paintAll(
+  engine: Engine,
+  model: {
+    readonly network: Network;
+    readonly weights: Weights;
+    readonly ranges?: ActivationRanges | undefined;
+  },
+  photos: readonly Picture[],
+): Promise<Picture[]> {
+  const { network, weights, ranges } = model;
+  const session = await engine.load(network, weights, ranges);
+  const paintings: Picture[] = [];
+  for (const photo of photos) paintings.push(await paint(session, network, photo));
+  await session.close();
+  return paintings;
+}

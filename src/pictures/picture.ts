@@ -1,0 +1,85 @@
+/** 8-bit RGB pictures and the geometry around painting them. */
+
+/** In pixels. */
+export interface Extent {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Rows from `begin` up to, not including, `end`. */
+export interface Rows {
+  readonly begin: number;
+  readonly end: number;
+}
+
+/** A picture in a file of its raw rows, which threads can tell each other about. */
+export interface RasterFile extends Extent {
+  readonly path: string;
+}
+
+/** Interleaved sRGB bytes: `data[(y * width + x) * 3 + channel]`. */
+export interface Picture extends Extent {
+  readonly data: Uint8Array;
+}
+
+const CHANNELS = 3;
+
+/**
+ * Index inside 0..size-1 of a position on the endlessly mirrored line; the edge itself is not
+ * repeated (TensorFlow's REFLECT).
+ */
+export function mirrored(position: number, size: number): number {
+  if (size === 1) return 0;
+  const period = 2 * (size - 1);
+  const phase = ((position % period) + period) % period;
+  return phase < size ? phase : period - phase;
+}
+
+/**
+ * The picture continued by mirroring to the right and down until no side is shorter than
+ * `side`; itself where it is large enough.
+ */
+export function extended(picture: Picture, side: number): Picture {
+  const width = Math.max(picture.width, side);
+  const height = Math.max(picture.height, side);
+  if (width === picture.width && height === picture.height) return picture;
+  const data = new Uint8Array(width * height * CHANNELS);
+  for (let y = 0; y < height; y += 1) {
+    const row = mirrored(y, picture.height) * picture.width;
+    for (let x = 0; x < width; x += 1) {
+      const from = (row + mirrored(x, picture.width)) * CHANNELS;
+      data.set(picture.data.subarray(from, from + CHANNELS), (y * width + x) * CHANNELS);
+    }
+  }
+  return { width, height, data };
+}
+
+/** The top left part of the picture; itself where nothing is cut. */
+export function cropped(picture: Picture, { width, height }: Extent): Picture {
+  if (width === picture.width && height === picture.height) return picture;
+  const data = new Uint8Array(width * height * CHANNELS);
+  for (let y = 0; y < height; y += 1) {
+    const from = y * picture.width * CHANNELS;
+    data.set(picture.data.subarray(from, from + width * CHANNELS), y * width * CHANNELS);
+  }
+  return { width, height, data };
+}
+
+/** A side counts as at least this long: margins are painted around it too. */
+const LEAST_COUNTED_SIDE = 64;
+
+/** Pixels that painting a picture of this size is worth, also where it is very thin. */
+export function paintedPixels({ width, height }: Extent): number {
+  return Math.max(width, LEAST_COUNTED_SIDE) * Math.max(height, LEAST_COUNTED_SIDE);
+}
+
+/** The extent with its long edge at most `maxSize` pixels, same proportions, at least 1 x 1. */
+export function fitted({ width, height }: Extent, maxSize: number): Extent {
+  return scaled({ width, height }, Math.min(1, maxSize / Math.max(width, height)));
+}
+
+/** The extent times `factor`, rounded, at least 1 x 1. */
+export function scaled({ width, height }: Extent, factor: number): Extent {
+  const side = (length: number) => Math.max(1, Math.round(length * factor));
+  return { width: side(width), height: side(height) };
+}

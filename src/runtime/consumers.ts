@@ -1,0 +1,72 @@
+/** Working on what the queues hold, for as long as the process lives. */
+
+import { after } from '../concurrency/timers.ts';
+import { ProblemError } from '../errors.ts';
+import type { Consumer } from '../queues/queue.ts';
+import type { Services } from '../services/services.ts';
+import { expireAll } from '../storage/retention.ts';
+
+export interface RunningWork {
+  /**
+   * Takes nothing new, gives what is under way the configured time to finish, and leaves the rest
+   * to the next process.
+   */
+  stop(): Promise<void>;
+}
+
+const SWEEP_EVERY_MS = 60_000;
+const MOST_SWEPT = 1000;
+
+/** Consumes jobs and webhooks, and removes what need not be kept any longer. */
+export async function startWork(services: Services): Promise<RunningWork> {
+  const { config, lines, log } = services;
+  const onError = (err: unknown, message?: unknown) =>
+    log.info({ err, message }, 'it will be tried again');
+  const consumers: Consumer[] = [];
+  for (const { queue, handlers, ...share } of [lines.jobs, lines.webhooks]) {
+    consumers.push(await queue.consume(handlers, { ...share, onError }));
+  }
+  const stopSweeping = keepSweeping(services);
+  return {
+    async stop() {
+      stopSweeping();
+      const stopped = Promise.all(consumers.map((consumer) => consumer.stop()));
+      const abort = () => {
+        const reason = new ProblemError('shutting-down', 'This instance is shutting down.');
+        for (const consumer of consumers) consumer.abort(reason);
+      };
+      const cancel = after(config.SHUTDOWN_TIMEOUT_MS, abort);
+      await stopped;
+      cancel();
+    },
+  };
+}
+
+/** Removes what need not be kept any longer; what could not be removed is told of, and left. */
+export async function sweep({ blobs, jobs, batches, retention, log }: Services): Promise<void> {
+  const onError = (err: unknown) => log.error({ err }, 'something that is over was not removed');
+  await blobs.sweep().catch(onError);
+  await jobs.removeExpired(MOST_SWEPT, onError).catch(onError);
+  await batches.removeExpired(MOST_SWEPT, onError).catch(onError);
+  await expireAll(blobs, retention, onError);
+}
+
+/** Of the time that a sweep took: one through very many files must not keep the disk busy. */
+const REST = 20;
+
+/** Sweeps now and then, until what it returns is called. */
+function keepSweeping(services: Services): () => void {
+  let cancel = () => {};
+  let stopped = false;
+  const sweepAgain = async (): Promise<void> => {
+    const started = performance.now();
+    await sweep(services);
+    const tookMs = performance.now() - started;
+    if (!stopped) cancel = after(Math.max(SWEEP_EVERY_MS, tookMs * REST), () => void sweepAgain());
+  };
+  void sweepAgain();
+  return () => {
+    stopped = true;
+    cancel();
+  };
+}

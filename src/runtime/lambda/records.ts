@@ -1,0 +1,102 @@
+/** SQS events of a Lambda function: what fails comes again, what succeeds does not. */
+
+import { z } from 'zod';
+import { after } from '../../concurrency/timers.ts';
+import { ConfigError } from '../../config/config.ts';
+import { ProblemError } from '../../errors.ts';
+import {
+  type Handlers,
+  isDelivered,
+  type Message,
+  type Queue,
+  UnreadableMessageError,
+} from '../../queues/queue.ts';
+import type { Log } from '../../telemetry/log.ts';
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html */
+const eventSchema = z.object({
+  Records: z.array(
+    z.object({
+      messageId: z.string(),
+      receiptHandle: z.string(),
+      body: z.string(),
+      attributes: z.object({ ApproximateReceiveCount: z.coerce.number() }),
+    }),
+  ),
+});
+
+type SqsRecord = z.infer<typeof eventSchema>['Records'][number];
+
+/** The part of Lambda's context that is needed. */
+export interface LambdaContext {
+  getRemainingTimeInMillis(): number;
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html */
+export interface BatchResponse {
+  readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
+}
+
+/** Kept of the function's time for putting down what is under way. */
+const MARGIN_MS = 5000;
+
+/** Handles the messages of one event at the same time, for as long as the function may run. */
+export async function handleRecords(
+  event: unknown,
+  context: LambdaContext,
+  { queue, handlers }: { readonly queue: Queue; readonly handlers: Handlers },
+  log: Log,
+): Promise<BatchResponse> {
+  if (!isDelivered(queue)) throw new ConfigError('Expected JOBS_QUEUE_URL and WEBHOOKS_QUEUE_URL.');
+  const ending = new AbortController();
+  const timeLeftMs = context.getRemainingTimeInMillis() - MARGIN_MS;
+  const end = () =>
+    ending.abort(new ProblemError('shutting-down', 'The function has no time left.'));
+  const cancel = after(timeLeftMs, end);
+  const handled = async (record: SqsRecord): Promise<string[]> => {
+    const message = messageOf(record);
+    try {
+      await handlers.handle(message, ending.signal);
+      return [];
+    } catch (err) {
+      if (err instanceof UnreadableMessageError) {
+        log.error({ err, message }, 'a message cannot be read: it will be a dead letter');
+        return [record.messageId];
+      }
+      log.info({ err, message }, 'it will be tried again');
+      await queue
+        .defer(record.receiptHandle, err, message.receives)
+        .catch((reason: unknown) => log.info({ err: reason }, 'it comes again when it is due'));
+      return [record.messageId];
+    }
+  };
+  try {
+    const failed = await Promise.all(eventSchema.parse(event).Records.map(handled));
+    return { batchItemFailures: failed.flat().map((id) => ({ itemIdentifier: id })) };
+  } finally {
+    cancel();
+  }
+}
+
+/** Buries dead letters; one that cannot be buried comes again. */
+export async function buryRecords(
+  event: unknown,
+  bury: Handlers['bury'],
+  log: Log,
+): Promise<BatchResponse> {
+  const buried = async (record: SqsRecord): Promise<string[]> => {
+    try {
+      await bury(messageOf(record));
+      return [];
+    } catch (err) {
+      log.error({ err, body: record.body }, 'a dead letter could not be buried');
+      return err instanceof UnreadableMessageError ? [] : [record.messageId];
+    }
+  };
+  const failed = await Promise.all(eventSchema.parse(event).Records.map(buried));
+  return { batchItemFailures: failed.flat().map((id) => ({ itemIdentifier: id })) };
+}
+
+function messageOf({ body, attributes }: SqsRecord): Message {
+  return { body, receives: attributes.ApproximateReceiveCount };
+}

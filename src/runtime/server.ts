@@ -1,0 +1,129 @@
+/** The HTTP server's life: it listens, becomes ready, and ends without dropping what it accepted. */
+
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import { Server as NetServer } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import { after, timerMs } from '../concurrency/timers.ts';
+import type { Config } from '../config/config.ts';
+import { createApp } from '../http/app.ts';
+import type { Readiness } from '../http/routes/health.ts';
+import type { Services } from '../services/services.ts';
+import { startWork } from './consumers.ts';
+
+export interface RunningServer {
+  readonly server: Server;
+  readonly port: number;
+  /** Resolves when the default style is loaded and all others are whole; rejects where one is not. */
+  readonly ready: Promise<void>;
+  /**
+   * Refuses new work, lets accepted requests finish within the configured time, closes all. On
+   * connections that stay open, new requests are answered 503 and the connection is closed.
+   */
+  stop(): Promise<void>;
+}
+
+/**
+ * A connection on which nothing moves for this long beyond an answer's deadline is closed: its
+ * caller has stopped reading.
+ */
+const STALLED_READER_MS = 30_000;
+
+/** So much longer than the routes' own limits, which answer with a problem, are those of the parser. */
+const PARSER_MARGIN_MS = 5_000;
+
+/** What requests without Host are taken to be addressed to; HTTP/1.0 knows none (RFC 1945). */
+const NAMELESS_HOST = 'localhost';
+
+/** Listens, then loads the default style; `/health/ready` answers 503 until that is done. */
+export async function startServer(services: Services): Promise<RunningServer> {
+  const { config, log, sessions } = services;
+  let readiness: Readiness = 'starting';
+  const app = createApp(services, () => readiness);
+  const answer = getRequestListener(app.fetch, { hostname: NAMELESS_HOST });
+  const server = createServer(connectionTimeouts(config), answer);
+  server.setTimeout(stalledAfterMs(config));
+  const unanswered = trackResponses(server);
+  const port = await listen(server, config.PORT, config.HOST);
+  const { ENGINE: engine, WORKERS: workers, THREADS: threads } = config;
+  log.info({ port, engine, workers, threads }, 'listening');
+
+  const work = config.WORK ? await startWork(services) : undefined;
+
+  const checked = services.catalogue.check();
+  const ready = Promise.all([sessions.warm(services.defaultMix), checked]).then(() => {
+    if (readiness === 'starting') readiness = 'ok';
+  });
+  ready.catch(() => {});
+
+  const stop = async (): Promise<void> => {
+    readiness = 'shutting-down';
+    const closed = stopListening(server);
+    await Promise.all([unanswered.drained(config.SHUTDOWN_TIMEOUT_MS), work?.stop()]);
+    server.closeAllConnections();
+    await closed;
+    await ready.catch(() => {});
+    await services.close();
+    log.info({}, 'stopped');
+  };
+  return { server, port, ready, stop };
+}
+
+/**
+ * Connections stay open between requests for longer than a load balancer in front keeps them, so that
+ * it never sends a request into one that is just being closed. One that was opened ahead of its first
+ * request counts as waiting for headers.
+ */
+export function connectionTimeouts({ KEEP_ALIVE_TIMEOUT_MS, BODY_TIMEOUT_MS }: Config) {
+  const headersTimeout = timerMs(KEEP_ALIVE_TIMEOUT_MS + PARSER_MARGIN_MS);
+  return {
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    headersTimeout,
+    requestTimeout: timerMs(headersTimeout + BODY_TIMEOUT_MS + PARSER_MARGIN_MS),
+  };
+}
+
+/** Of a connection on which nothing moves while a request is answered, or before the first one. */
+function stalledAfterMs({ REQUEST_TIMEOUT_MS, KEEP_ALIVE_TIMEOUT_MS }: Config): number {
+  return timerMs(Math.max(REQUEST_TIMEOUT_MS + STALLED_READER_MS, KEEP_ALIVE_TIMEOUT_MS));
+}
+
+function listen(server: Server, port: number, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address ? address.port : port);
+    });
+  });
+}
+
+/** `http.Server.close` would also cut connections whose answer is written but not yet read. */
+function stopListening(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    NetServer.prototype.close.call(server, () => resolve());
+  });
+}
+
+/** Knows which requests are not fully answered, down to the last byte handed to the system. */
+function trackResponses(server: Server) {
+  const open = new Set<ServerResponse>();
+  let onDrained = () => {};
+  server.on('request', (_, response) => {
+    open.add(response);
+    response.once('close', () => {
+      open.delete(response);
+      if (open.size === 0) onDrained();
+    });
+  });
+  return {
+    drained: (timeoutMs: number): Promise<void> =>
+      new Promise((resolve) => {
+        if (open.size === 0) return resolve();
+        const cancel = after(timeoutMs, resolve);
+        onDrained = () => {
+          cancel();
+          resolve();
+        };
+      }),
+  };
+}

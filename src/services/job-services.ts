@@ -1,0 +1,218 @@
+/** What jobs, their pictures and their webhooks need: everything but an engine. */
+
+import { type ByteBudget, createByteBudget } from '../concurrency/byte-budget.ts';
+import { type Config, ConfigError } from '../config/config.ts';
+import { listOf } from '../config/kinds.ts';
+import { type Batches, createBatches } from '../jobs/batches.ts';
+import { createJobs, type Jobs } from '../jobs/jobs.ts';
+import { embeddedQueue } from '../queues/embedded-queue.ts';
+import type { Queue, RetryPolicy } from '../queues/queue.ts';
+import { createImageSource, type ImageSource } from '../sources/image-source.ts';
+import { publicFetch, refusalOf } from '../sources/public-fetch.ts';
+import type { BlobStore } from '../storage/blob-store.ts';
+import { refusesConflicts } from '../storage/conditional-writes.ts';
+import { fileStore } from '../storage/file-store.ts';
+import type { DamageReport } from '../storage/records.ts';
+import { type Retention, retained, retentionOf } from '../storage/retention.ts';
+import { DamagedSecretError, signingSecret } from '../storage/signing-secret.ts';
+import { type UrlSigner, urlSigner } from '../storage/url-signer.ts';
+import type { Log } from '../telemetry/log.ts';
+import { createDeliveries, type Deliveries } from '../webhooks/deliveries.ts';
+import { readSecret } from '../webhooks/signature.ts';
+
+export interface JobServices {
+  /** Bytes that requests hold: their bodies, and what they have fetched. */
+  readonly bodyBudget: ByteBudget;
+  readonly blobs: BlobStore;
+  /** How long what lies there is kept at most. */
+  readonly retention: Retention;
+  /** Signs and checks URLs of blobs, where this service hands them out itself. */
+  readonly signer: UrlSigner | undefined;
+  readonly images: ImageSource;
+  /** Why an address can never be asked; undefined where it may be. */
+  readonly checkAddress: (address: string) => string | undefined;
+  readonly jobs: Jobs;
+  readonly batches: Batches;
+  readonly deliveries: Deliveries;
+  readonly queues: { readonly jobs: Queue; readonly webhooks: Queue };
+}
+
+/** For how long a message of SQS is hidden at a time. */
+const VISIBILITY_SECONDS = 60;
+
+/** Rejects with a `ConfigError` where settings do not go together. */
+export async function createJobServices(config: Config, log: Log): Promise<JobServices> {
+  const retention = retentionOf({
+    outputTtlSeconds: config.OUTPUT_TTL_SECONDS,
+    urlTtlSeconds: config.URL_TTL_SECONDS,
+  });
+  const local = config.S3_BUCKET ? undefined : await createSigner(config);
+  const store = local ? fileStore(config.DATA_DIR, local) : await openBucket(config);
+  const blobs = retained(store, retention);
+  const report: DamageReport = (key, err) =>
+    log.error({ err, key }, 'a record is damaged: it was put aside');
+  const policies = retryPolicies(config);
+  const queues = await createQueues(config, blobs, policies, report);
+  const guard = {
+    hosts: config.FETCH_HOSTS === '*' ? undefined : listOf(config.FETCH_HOSTS),
+    privateAddresses: listOf(config.FETCH_PRIVATE_ADDRESSES),
+  };
+  const fetch = publicFetch(guard);
+  const bodyBudget = createByteBudget(config.BODY_BUDGET_BYTES);
+  const images = createImageSource({
+    fetch,
+    blobs,
+    budget: bodyBudget,
+    maxBytes: config.MAX_BODY_BYTES,
+    timeoutMs: config.FETCH_TIMEOUT_MS,
+  });
+  const jobs = createJobs({
+    blobs,
+    queue: queues.jobs,
+    announcements: queues.webhooks,
+    ttlSeconds: config.OUTPUT_TTL_SECONDS,
+    pollMs: config.JOB_POLL_MS,
+    report,
+  });
+  const batches = createBatches(blobs, jobs, { ttlSeconds: config.OUTPUT_TTL_SECONDS, report });
+  const deliveries = createDeliveries({
+    jobs,
+    batches,
+    blobs,
+    queue: queues.webhooks,
+    fetch,
+    policy: policies.webhooks,
+    secrets: webhookSecrets(config.WEBHOOK_SECRETS),
+    timeoutMs: config.WEBHOOK_TIMEOUT_MS,
+    urlTtlSeconds: config.URL_TTL_SECONDS,
+    report,
+  });
+  const checkAddress = (address: string) => refusalOf(address, guard);
+  return {
+    bodyBudget,
+    checkAddress,
+    retention,
+    blobs,
+    signer: local,
+    images,
+    jobs,
+    batches,
+    deliveries,
+    queues,
+  };
+}
+
+/** Rejects with a `ConfigError` where bucket or queues are not there, or cannot be reached. */
+export async function checkPlaces(config: Config, { blobs, queues }: JobServices): Promise<void> {
+  const looks: readonly (readonly [string, Promise<unknown>])[] = [
+    ['S3_BUCKET', config.S3_BUCKET ? lookInto(blobs, config) : Promise.resolve()],
+    ['JOBS_QUEUE_URL', queues.jobs.check()],
+    ['WEBHOOKS_QUEUE_URL', queues.webhooks.check()],
+  ];
+  const outcomes = await Promise.allSettled(looks.map(([, look]) => look));
+  const problems = outcomes.flatMap((outcome, i) =>
+    outcome.status === 'rejected' ? [told(looks[i]![0], outcome.reason)] : [],
+  );
+  if (problems.length > 0) throw new ConfigError(problems.join('\n'));
+}
+
+function told(setting: string, error: unknown): string {
+  return error instanceof ConfigError ? error.message : `${setting}: ${messageOf(error)}`;
+}
+
+async function lookInto(blobs: BlobStore, config: Config): Promise<void> {
+  await blobs.list('probes/', { limit: 1 }).catch(noBucket(config));
+}
+
+function noBucket({ S3_BUCKET, S3_ENDPOINT }: Config): (cause: unknown) => never {
+  return (cause) => {
+    const place = S3_ENDPOINT ? `${S3_BUCKET} at ${S3_ENDPOINT}` : S3_BUCKET;
+    const message = `S3_BUCKET: Expected a bucket ${place}: ${messageOf(cause)}`;
+    throw new ConfigError(message, { cause });
+  };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message || error.name : String(error);
+}
+
+/** A server that ignores the conditions of writes would let two workers overwrite each other. */
+async function openBucket(config: Config): Promise<BlobStore> {
+  const { s3Store } = await import('../storage/s3-store.ts');
+  const blobs = s3Store({
+    bucket: config.S3_BUCKET,
+    prefix: config.S3_PREFIX,
+    region: config.AWS_REGION,
+    endpoint: config.S3_ENDPOINT,
+    publicEndpoint: config.S3_PUBLIC_ENDPOINT,
+  });
+  const conflicts = config.S3_ENDPOINT
+    ? await refusesConflicts(blobs).catch(noBucket(config))
+    : true;
+  if (!conflicts) {
+    throw new ConfigError(
+      'S3_ENDPOINT: Expected a server with conditional writes, got one that ignores If-None-Match.',
+    );
+  }
+  return blobs;
+}
+
+/** What speaks to Amazon's services is loaded where it is used, and costs others no time at start. */
+async function createQueues(
+  config: Config,
+  blobs: BlobStore,
+  policies: Readonly<Record<'jobs' | 'webhooks', RetryPolicy>>,
+  report: DamageReport,
+): Promise<Readonly<Record<'jobs' | 'webhooks', Queue>>> {
+  const { AWS_REGION: region, SQS_ENDPOINT: endpoint } = config;
+  const addresses = {
+    jobs: [config.JOBS_QUEUE_URL, config.JOBS_DEAD_LETTERS_URL],
+    webhooks: [config.WEBHOOKS_QUEUE_URL, config.WEBHOOKS_DEAD_LETTERS_URL],
+  } as const;
+  if (!addresses.jobs[0]) {
+    const open = (name: keyof typeof policies) =>
+      embeddedQueue(blobs, name, policies[name], report);
+    return { jobs: open('jobs'), webhooks: open('webhooks') };
+  }
+  const { sqsQueue } = await import('../queues/sqs-queue.ts');
+  const open = (name: keyof typeof policies): Queue => {
+    const [url, deadLettersUrl] = addresses[name];
+    const place = { url, deadLettersUrl, region, endpoint };
+    return sqsQueue({ ...place, visibilitySeconds: VISIBILITY_SECONDS }, policies[name]);
+  };
+  return { jobs: open('jobs'), webhooks: open('webhooks') };
+}
+
+function retryPolicies(config: Config) {
+  return {
+    jobs: { maxReceives: config.JOB_ATTEMPTS, firstDelaySeconds: 2, maxDelaySeconds: 300 },
+    webhooks: {
+      maxReceives: config.WEBHOOK_ATTEMPTS,
+      firstDelaySeconds: config.WEBHOOK_FIRST_DELAY_SECONDS,
+      maxDelaySeconds: 7200,
+    },
+  };
+}
+
+async function createSigner({ SIGNING_SECRET: secret, DATA_DIR }: Config): Promise<UrlSigner> {
+  if (secret) return urlSigner(new TextEncoder().encode(secret));
+  const kept = await signingSecret(DATA_DIR).catch((cause: unknown) => {
+    if (!(cause instanceof DamagedSecretError) && !isNoFolder(cause)) throw cause;
+    throw new ConfigError(`DATA_DIR: ${messageOf(cause)}`, { cause });
+  });
+  return urlSigner(kept);
+}
+
+function webhookSecrets(list: string): Uint8Array[] {
+  return listOf(list).map((text) => {
+    const secret = readSecret(text);
+    if (secret) return secret;
+    throw new ConfigError(
+      'WEBHOOK_SECRETS: Expected "whsec_" and 24 to 64 bytes in base64 for each secret.',
+    );
+  });
+}
+
+function isNoFolder(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ENOTDIR';
+}

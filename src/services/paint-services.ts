@@ -1,0 +1,154 @@
+/** What painting needs: everything but a place to keep things. */
+
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createSlots, type Slots } from '../concurrency/slots.ts';
+import { type Config, ConfigError, PAINTING_BYTES_PER_PIXEL } from '../config/config.ts';
+import { threadedEngine } from '../engines/threads/engine.ts';
+import { type HeicDecoder, heicDecoder } from '../images/heic/heic.ts';
+import type { Engine } from '../network/engine.ts';
+import { parseStyleMix, type StyleMix } from '../network/mix.ts';
+import { sweepScratch } from '../rasters/scratch.ts';
+import { type Catalogue, type LoadedStyle, openCatalogue } from '../styles/catalog.ts';
+import { computedMs, fasterPrecision, type Precision } from '../styles/precision.ts';
+import { createSessions, loadMix, type Sessions } from '../styles/sessions.ts';
+import { createStylizer, type Stylizer, type StylizerLimits } from '../stylization/stylizer.ts';
+import type { Log } from '../telemetry/log.ts';
+
+/** As the build names them. */
+const SCRIPTS = { worker: 'paint-worker.js', large: 'large-process.js', heic: 'heic-worker.js' };
+
+export interface PaintServices {
+  readonly catalogue: Catalogue;
+  readonly sessions: Sessions;
+  readonly slots: Slots;
+  /** For pictures that are painted in strips. */
+  readonly largeSlots: Slots;
+  readonly headerSlots: Slots;
+  readonly heic: HeicDecoder;
+  readonly stylizer: Stylizer;
+  /** What is painted where a request names no style. */
+  readonly defaultMix: StyleMix;
+  close(): Promise<void>;
+}
+
+/** Where pictures lie while they are painted in strips. */
+export function scratchFolderOf({ SCRATCH_DIR }: Config): string {
+  return SCRATCH_DIR || tmpdir();
+}
+
+/**
+ * Rejects with an `EngineUnavailableError`, a `CatalogueError` or a `ConfigError` where a part is
+ * missing.
+ */
+export async function createPaintServices(config: Config, log: Log): Promise<PaintServices> {
+  const catalogue = await openCatalogue(config.MODELS_DIR);
+  const mix = defaultMix(config.DEFAULT_STYLE, catalogue);
+  await sweepScratch(scratchFolderOf(config)).catch((cause: unknown) => {
+    throw new ConfigError(`SCRATCH_DIR: Expected a folder: ${messageOf(cause)}`, { cause });
+  });
+  const engine = await threadedEngine({
+    engine: config.ENGINE,
+    workers: config.WORKERS,
+    threads: config.THREADS,
+    scripts: {
+      worker: join(config.DIST_DIR, SCRIPTS.worker),
+      large: join(config.DIST_DIR, SCRIPTS.large),
+    },
+  });
+  const sessions = createSessions({
+    engine,
+    catalogue,
+    budgetBytes: config.SESSION_CACHE_BYTES,
+    precision: once(async () => {
+      const precision = await choosePrecision(config, engine, () => loadMix(catalogue, mix));
+      log.info({ precision }, 'precision chosen');
+      return precision;
+    }),
+  });
+  const slots = createSlots({ slots: config.SLOTS, queueSize: config.QUEUE_SIZE });
+  const largeSlots = createSlots({ slots: LARGE_SLOTS, queueSize: config.QUEUE_SIZE });
+  const headerSlots = createSlots({ slots: config.SLOTS, queueSize: config.QUEUE_SIZE });
+  const heic = heicDecoder({
+    script: join(config.DIST_DIR, SCRIPTS.heic),
+    timeoutMs: HEIC_TIMEOUT_MS,
+  });
+  const stylizer = createStylizer({
+    sessions,
+    slots,
+    largeSlots,
+    headerSlots,
+    limits: limitsOf(config),
+    heic,
+    scratchFolder: scratchFolderOf(config),
+  });
+  return {
+    catalogue,
+    sessions,
+    slots,
+    largeSlots,
+    headerSlots,
+    heic,
+    stylizer,
+    defaultMix: mix,
+    async close() {
+      await sessions.close();
+      await engine.stop();
+    },
+  };
+}
+
+/** Pictures painted in strips at the same time: each takes long, and leaves room for small ones. */
+const LARGE_SLOTS = 1;
+
+/** Until one HEIC file is decoded: an honest one of the largest size takes half as long. */
+const HEIC_TIMEOUT_MS = 30_000;
+
+/** Only ONNX Runtime on a processor paints in strips. */
+function limitsOf(config: Config): StylizerLimits {
+  const { ENGINE, MAX_PIXELS, WHOLE_PIXELS, MAX_PAGES, MAX_DECODED_BYTES } = config;
+  const maxPixels = ENGINE === 'onnx' ? MAX_PIXELS : Math.min(MAX_PIXELS, WHOLE_PIXELS);
+  return {
+    maxPixels,
+    maxPages: MAX_PAGES,
+    wholePixels: WHOLE_PIXELS,
+    wholeBytes: WHOLE_PIXELS * PAINTING_BYTES_PER_PIXEL,
+    maxDecodedBytes: MAX_DECODED_BYTES,
+  };
+}
+
+/** Other runtimes than ONNX Runtime on a processor know float32 only. */
+async function choosePrecision(
+  { PRECISION, ENGINE }: Config,
+  engine: Engine,
+  style: () => Promise<LoadedStyle>,
+): Promise<Precision> {
+  if (ENGINE !== 'onnx') return 'float32';
+  return PRECISION === 'auto' ? fasterPrecision(engine, await style(), computedMs) : PRECISION;
+}
+
+/** The same promise for all callers; one that was rejected is forgotten. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make().catch((cause: unknown) => {
+      made = undefined;
+      throw cause;
+    });
+    return made;
+  };
+}
+
+function defaultMix(text: string, catalogue: Catalogue): StyleMix {
+  try {
+    const mix = parseStyleMix(text);
+    catalogue.resolve(mix);
+    return mix;
+  } catch (cause) {
+    throw new ConfigError(`DEFAULT_STYLE: ${messageOf(cause)}`, { cause });
+  }
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

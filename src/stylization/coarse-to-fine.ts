@@ -1,0 +1,117 @@
+/**
+ * Progressive painting: large forms on a small canvas first, then the painting enlarged and painted over, and
+ * so on. A network's strokes have a fixed size in pixels; this way they have it in proportion to the
+ * picture and are crisp all the same.
+ *
+ * Painting over would change the painting's colors and forms a little at every level. So what a finer
+ * pass paints keeps only its own high frequencies, and takes the low ones from the level below: a Laplacian
+ * pyramid (Burt and Adelson, 1983). Without detail of its own, a large painting reduced to the size of the
+ * first canvas is the painting that was made there.
+ */
+
+import { whiteGround } from '../pictures/background.ts';
+import { type Combination, combine, keepForms, mixIn, showsPhoto } from '../pictures/color.ts';
+import type { Extent } from '../pictures/picture.ts';
+import { fitted, type Picture } from '../pictures/picture.ts';
+
+/** What pictures lie on: memory or files. Nothing that goes in is changed. */
+export interface Canvas<P extends Extent> {
+  /** At exactly this size. */
+  resize(picture: P, extent: Extent): Promise<P>;
+  /** Of the same size. */
+  paint(picture: P): Promise<P>;
+  /** A copy of the first picture, changed by what is in the others, all of one size, piece by piece. */
+  combine(
+    picture: P,
+    others: readonly P[],
+    change: (bytes: Uint8Array, others: readonly Uint8Array[]) => void,
+  ): Promise<P>;
+  /** Says that nobody looks at it any more. */
+  drop(picture: P): Promise<void>;
+  /** Into memory, and out of it. */
+  read(picture: P): Promise<Picture>;
+  write(picture: Picture): Promise<P>;
+}
+
+/**
+ * Paints the photograph at the sizes of `levels`; the painting has the last one. `detail`, 0..1, is how
+ * much of each finer level is painted from the photograph itself.
+ */
+export async function paintCoarseToFine<P extends Extent>(
+  photo: P,
+  [first, ...finer]: readonly [Extent, ...Extent[]],
+  detail: number,
+  canvas: Canvas<P>,
+): Promise<P> {
+  const small = await canvas.resize(photo, first);
+  let painting = await canvas.paint(small);
+  if (small !== photo) await canvas.drop(small);
+  for (const extent of finer) painting = await paintOver(painting, photo, extent, detail, canvas);
+  return painting;
+}
+
+/** Drops the painting that it paints over. */
+async function paintOver<P extends Extent>(
+  painting: P,
+  photo: P,
+  extent: Extent,
+  detail: number,
+  canvas: Canvas<P>,
+): Promise<P> {
+  const ground = await canvas.resize(painting, extent);
+  const seen = detail > 0 ? await withDetail(ground, photo, detail, canvas) : ground;
+  const fine = await canvas.paint(seen);
+  if (seen !== ground) await canvas.drop(seen);
+  const reduced = await canvas.resize(fine, painting);
+  await canvas.drop(painting);
+  const forms = await canvas.resize(reduced, extent);
+  await canvas.drop(reduced);
+  const result = await canvas.combine(fine, [forms, ground], (bytes, [own, wanted]) =>
+    keepForms(bytes, own!, wanted!, 1 - detail),
+  );
+  for (const used of [fine, forms, ground]) await canvas.drop(used);
+  return result;
+}
+
+/** The enlarged painting with some of the photograph in it. */
+async function withDetail<P extends Extent>(
+  ground: P,
+  photo: P,
+  detail: number,
+  canvas: Canvas<P>,
+): Promise<P> {
+  const sized = await canvas.resize(photo, ground);
+  const seen = await canvas.combine(ground, [sized], (bytes, [other]) =>
+    mixIn(bytes, other!, 1 - detail),
+  );
+  if (sized !== photo) await canvas.drop(sized);
+  return seen;
+}
+
+/** Long edge in pixels of the picture in which a white ground is looked for. */
+const GROUND_LONG_EDGE = 512;
+
+/** Around what is transparent there is no white ground: what is seen there is made up, and goes. */
+export function visible(combination: Combination, hasAlpha: boolean): Combination {
+  return { ...combination, preserveBackground: combination.preserveBackground && !hasAlpha };
+}
+
+/** The painting laid over its photograph, of the same size, as `combination` says. */
+export async function laidOver<P extends Extent>(
+  painting: P,
+  photo: P,
+  combination: Combination,
+  canvas: Canvas<P>,
+): Promise<P> {
+  if (!showsPhoto(combination)) return painting;
+  const ground = combination.preserveBackground ? await groundOf(photo, canvas) : [];
+  return canvas.combine(painting, [photo, ...ground], (bytes, [under, mask]) =>
+    combine(bytes, under!, combination, mask),
+  );
+}
+
+async function groundOf<P extends Extent>(photo: P, canvas: Canvas<P>): Promise<P[]> {
+  const small = await canvas.resize(photo, fitted(photo, GROUND_LONG_EDGE));
+  const mask = whiteGround(await canvas.read(small));
+  return mask ? [await canvas.resize(await canvas.write(mask), photo)] : [];
+}

@@ -1,0 +1,18 @@
+/** Log lines for operators. */
+
+import { pino } from 'pino';
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export type LogFields = Readonly<Record<string, unknown>>;
+
+export interface Log {
+  info(fields: LogFields, message: string): void;
+  error(fields: LogFields, message: string): void;
+}
+
+/** JSON lines on standard output. */
+export function createLog(level: LogLevel): Log {
+  return pino({ level, base: null });
+}

@@ -1,0 +1,28 @@
+/** Where the time of a request goes. */
+
+/** Milliseconds spent in each named step, in the order of their first start. */
+export interface Spans {
+  readonly durations: ReadonlyMap<string, number>;
+  /** Runs the step and adds its duration, also where it fails. */
+  measure<T>(step: string, work: () => Promise<T>): Promise<T>;
+  add(step: string, durationMs: number): void;
+}
+
+export function createSpans(): Spans {
+  const durations = new Map<string, number>();
+  const add = (step: string, durationMs: number) => {
+    durations.set(step, (durations.get(step) ?? 0) + durationMs);
+  };
+  return {
+    durations,
+    add,
+    async measure(step, work) {
+      const started = performance.now();
+      try {
+        return await work();
+      } finally {
+        add(step, performance.now() - started);
+      }
+    },
+  };
+}

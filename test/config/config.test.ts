@@ -1,0 +1,45 @@
+import { describe, expect, test } from 'vitest';
+import { ConfigError, loadConfig } from '../../src/config/config.ts';
+
+const surroundings = {
+  cores: 6,
+  memoryBytes: 16 * 2 ** 30,
+  modelsDir: '/models',
+  distDir: '/dist',
+};
+
+describe('configuration', () => {
+  test('needs no variable; defaults follow from the cores', () => {
+    const config = loadConfig({}, surroundings);
+    expect(config).toMatchObject({ PORT: 8080, ENGINE: 'onnx', WORKERS: 3, THREADS: 2, SLOTS: 4 });
+    expect(loadConfig({}, { ...surroundings, cores: 1 })).toMatchObject({
+      WORKERS: 1,
+      THREADS: 1,
+      SLOTS: 2,
+    });
+    expect(Object.isFrozen(config)).toBe(true);
+  });
+
+  test('memory bounds the largest picture and what styles may keep', () => {
+    const small = loadConfig({}, { ...surroundings, cores: 1, memoryBytes: 2 ** 30 });
+    expect(small.WHOLE_PIXELS).toBeGreaterThan(2_000_000);
+    expect(small.WHOLE_PIXELS * 175 + small.SESSION_CACHE_BYTES).toBeLessThan(0.8 * 2 ** 30);
+    expect(loadConfig({}, { ...surroundings, cores: 1 }).WHOLE_PIXELS).toBe(4_000_000);
+  });
+
+  test('an empty variable counts as absent, others are read', () => {
+    expect(loadConfig({ PORT: '', SLOTS: '7', OTHER: 'x' }, surroundings)).toMatchObject({
+      PORT: 8080,
+      SLOTS: 7,
+    });
+  });
+
+  test('every problem is told at once', () => {
+    const broken = () =>
+      loadConfig({ PORT: '70000', ENGINE: 'caffe', MAX_PIXELS: '1.5' }, surroundings);
+    expect(broken).toThrow(ConfigError);
+    expect(broken).toThrow(
+      /PORT: .*65535, got 70000\n.*ENGINE: .*got caffe\n.*MAX_PIXELS: .*got 1\.5/,
+    );
+  });
+});
