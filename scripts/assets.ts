@@ -21,7 +21,7 @@ const COPIES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Compressing is worth it from here on. */
-const LEAST_GAIN = 0.9;
+const MIN_GAIN = 0.9;
 
 /** Writes everything into `folder`. */
 export async function buildAssets(root: string, folder: string): Promise<void> {
@@ -60,7 +60,7 @@ async function compressAll(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     const file = await readFile(folder + name);
     const compressed = await compress(file, { level: 9 });
-    if (compressed.byteLength > LEAST_GAIN * file.byteLength) continue;
+    if (compressed.byteLength > MIN_GAIN * file.byteLength) continue;
     await writeFile(folder + name + COMPRESSED, compressed);
     await rm(folder + name);
   }

@@ -3,13 +3,13 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { openCatalogue } from '../src/styles/catalog.ts';
+import { openCatalog } from '../src/styles/catalog.ts';
 import { benchmarkPlots, benchmarkSummary, benchmarkTable } from './docs/benchmarks.ts';
 import { coldTable } from './docs/cold.ts';
 import { firstVisit } from './docs/first-visit.ts';
 import {
-  cataloguePlots,
-  catalogueTable,
+  catalogPlots,
+  catalogTable,
   int8Table,
   largeTable,
   loadTable,
@@ -24,15 +24,15 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const readJson = async (path: string) => JSON.parse(await readFile(`${root}${path}`, 'utf8'));
 
 const benchmarks = await readJson('docs/benchmarks.json');
-const catalogues = await readJson('docs/catalogue.json');
-const catalogue = await openCatalogue(`${root}models`);
+const catalogs = await readJson('docs/catalog.json');
+const catalog = await openCatalog(`${root}models`);
 
 /** What stands between the marks of a page, by the name in the marks. */
 const parts: readonly { file: string; name: string; content: string }[] = [
   { file: 'docs/configuration.md', name: 'configuration', content: configurationTable() },
   { file: 'docs/api.md', name: 'problems', content: problemTable() },
-  { file: 'README.md', name: 'styles', content: gallery(catalogue) },
-  { file: 'docs/styles.md', name: 'style-table', content: styleTable(catalogue) },
+  { file: 'README.md', name: 'styles', content: gallery(catalog) },
+  { file: 'docs/styles.md', name: 'style-table', content: styleTable(catalog) },
   {
     file: 'README.md',
     name: 'first-visit',
@@ -52,10 +52,10 @@ const parts: readonly { file: string; name: string; content: string }[] = [
   },
   {
     file: 'docs/performance.md',
-    name: 'catalogue',
-    content: catalogueTable(catalogues),
+    name: 'catalog',
+    content: catalogTable(catalogs),
   },
-  { file: 'docs/performance.md', name: 'int8', content: int8Table(catalogue) },
+  { file: 'docs/performance.md', name: 'int8', content: int8Table(catalog) },
   {
     file: 'docs/performance.md',
     name: 'threads',
@@ -71,7 +71,7 @@ const parts: readonly { file: string; name: string; content: string }[] = [
     name: 'large',
     content: largeTable(await readJson('docs/large.json')),
   },
-  { file: 'docs/training.md', name: 'quality', content: qualityTables(catalogue) },
+  { file: 'docs/training.md', name: 'quality', content: qualityTables(catalog) },
   {
     file: 'docs/training.md',
     name: 'techniques',
@@ -80,9 +80,9 @@ const parts: readonly { file: string; name: string; content: string }[] = [
 ];
 
 const pages = new Map([
-  ...stylePages(catalogue),
+  ...stylePages(catalog),
   ...benchmarkPlots(benchmarks),
-  ...cataloguePlots(catalogues),
+  ...catalogPlots(catalogs),
 ]);
 for (const { file, name, content } of parts) {
   const page = pages.get(file) ?? (await readFile(`${root}${file}`, 'utf8'));

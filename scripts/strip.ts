@@ -8,7 +8,7 @@ import sharp from 'sharp';
 import { onnxEngine } from '../src/engines/onnx/engine.ts';
 import { decodePicture } from '../src/images/decode.ts';
 import { paintAll } from '../src/network/engine.ts';
-import { openCatalogue } from '../src/styles/catalog.ts';
+import { openCatalog } from '../src/styles/catalog.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const PHOTO = `${root}src/playground/sample.jpg`;
@@ -26,11 +26,11 @@ const QUALITY = 86;
 
 const photo = await sharp(PHOTO).toBuffer();
 const picture = await decodePicture(new Uint8Array(photo), { maxPixels: 10_000_000, maxPages: 1 });
-const catalogue = await openCatalogue(`${root}models`);
+const catalog = await openCatalog(`${root}models`);
 const engine = onnxEngine({ threads: 2 });
 const pictures = [picture];
 for (const id of STYLES) {
-  pictures.push(...(await paintAll(engine, await catalogue.load(catalogue.get(id)), [picture])));
+  pictures.push(...(await paintAll(engine, await catalog.load(catalog.get(id)), [picture])));
 }
 const width = Math.round((HEIGHT * picture.width) / picture.height);
 const tiles = await Promise.all(

@@ -1,19 +1,19 @@
 /** Where the time goes, and what happens when more arrives than can be painted. */
 
-import type { Catalogue } from '../../src/styles/catalog.ts';
+import type { Catalog } from '../../src/styles/catalog.ts';
 import { lineChart } from '../../src/styles/line-chart.ts';
-import type { CatalogueResults } from '../../test/bench/catalog.ts';
+import type { CatalogResults } from '../../test/bench/catalog.ts';
 import type { LargeResults } from '../../test/bench/large.ts';
 import type { LoadResults } from '../../test/bench/load.ts';
 import type { ProfiledSize, ProfileResults } from '../../test/bench/profile.ts';
 import type { ThreadsResults } from '../../test/bench/threads.ts';
 
 /** Operators that take less in every column are summed up. */
-const LEAST_MS = 0.1;
+const MIN_MS = 0.1;
 
 export function profileTable({ machine, sizes }: ProfileResults): string {
   return [
-    `Milliseconds of one painting on ${machine}. What takes less than ${LEAST_MS} ms everywhere is in the sums`,
+    `Milliseconds of one painting on ${machine}. What takes less than ${MIN_MS} ms everywhere is in the sums`,
     'only.',
     ...sizes.flatMap((size) => [
       '',
@@ -34,7 +34,7 @@ function profileRows({ columns }: ProfiledSize): string[] {
     row(['operator', ...columns.map(({ title }) => title)]),
     row(['operator', ...columns].map(() => '---')),
     ...operators
-      .filter((name) => most(name) >= LEAST_MS)
+      .filter((name) => most(name) >= MIN_MS)
       .sort((a, b) => most(b) - most(a))
       .map((name) => row([name, ...times.map((column) => column.get(name)?.toFixed(2) ?? '')])),
     row(['**sum**', ...sums.map((sum) => `**${sum.toFixed(2)}**`)]),
@@ -84,13 +84,13 @@ export function largeTable({ machine, pictures }: LargeResults): string {
   ].join('\n');
 }
 
-export function catalogueTable({ machine, catalogues }: CatalogueResults): string {
+export function catalogTable({ machine, catalogs }: CatalogResults): string {
   return [
-    `On ${machine}, 512 x 512 JPEG in and out (\`npm run bench:catalogue\`).`,
+    `On ${machine}, 512 x 512 JPEG in and out (\`npm run bench:catalog\`).`,
     '',
-    '| styles in the catalogue | process start to first painting | resident then | one more style in a warm process | resident, painted in so many styles |',
+    '| styles in the catalog | process start to first painting | resident then | one more style in a warm process | resident, painted in so many styles |',
     '|---|---|---|---|---|',
-    ...catalogues.map(
+    ...catalogs.map(
       ({ styles, firstPaintingMs, residentMegabytes, addedMs, painted, paintedMegabytes }) =>
         `| ${styles} | ${firstPaintingMs} ms | ${residentMegabytes} MB ` +
         `| ${addedMs === null ? '' : `${addedMs} ms`} | ${paintedMegabytes} MB, ${painted} |`,
@@ -99,21 +99,21 @@ export function catalogueTable({ machine, catalogues }: CatalogueResults): strin
 }
 
 /** Plots by path. */
-export function cataloguePlots({ catalogues }: CatalogueResults): Map<string, string> {
-  const line = (name: string, y: (result: CatalogueResults['catalogues'][number]) => number) => ({
+export function catalogPlots({ catalogs }: CatalogResults): Map<string, string> {
+  const line = (name: string, y: (result: CatalogResults['catalogs'][number]) => number) => ({
     name,
-    points: catalogues.map((result) => [result.styles, y(result)] as const),
+    points: catalogs.map((result) => [result.styles, y(result)] as const),
   });
   const lines = [
     line('first painting, ms', ({ firstPaintingMs }) => firstPaintingMs),
     line('resident, MB', ({ residentMegabytes }) => residentMegabytes),
   ];
   const title = 'First painting and resident memory over the number of styles';
-  const chart = { title, lines, xLabel: 'styles in the catalogue', xScale: 'logarithmic' } as const;
-  return new Map([['docs/plots/catalogue.svg', lineChart(chart)]]);
+  const chart = { title, lines, xLabel: 'styles in the catalog', xScale: 'logarithmic' } as const;
+  return new Map([['docs/plots/catalog.svg', lineChart(chart)]]);
 }
 
-export function int8Table({ styles }: Catalogue): string {
+export function int8Table({ styles }: Catalog): string {
   return [
     '| style | mean difference, of 255 | PSNR |',
     '|---|---|---|',

@@ -1,11 +1,11 @@
 /** The gallery, and the pages of each style that follow from its manifest. */
 
-import type { Catalogue } from '../../src/styles/catalog.ts';
+import type { Catalog } from '../../src/styles/catalog.ts';
 import { documents } from '../../src/styles/import.ts';
 
 const COLUMNS = 4;
 
-export function gallery({ styles }: Catalogue): string {
+export function gallery({ styles }: Catalog): string {
   const cells = styles.map(
     ({ id, title, artist, year }) =>
       `<td align="center"><img src="models/${id}/preview.jpg" width="200" alt="${title}"><br>` +
@@ -20,7 +20,7 @@ export function gallery({ styles }: Catalogue): string {
   return ['<table>', ...rows.flat(), '</table>'].join('\n');
 }
 
-export function styleTable({ styles }: Catalogue): string {
+export function styleTable({ styles }: Catalog): string {
   return [
     '| style | painting | in 8 bits: difference, of 255 | light: parameters, difference, of 255 |',
     '|---|---|---|---|',
@@ -37,7 +37,7 @@ export function styleTable({ styles }: Catalogue): string {
 }
 
 /** Cards and loss curves by path. */
-export function stylePages({ styles }: Catalogue): Map<string, string> {
+export function stylePages({ styles }: Catalog): Map<string, string> {
   return new Map(
     styles.flatMap((style) =>
       Object.entries(documents(style)).map(([name, content]): [string, string] => [

@@ -1,6 +1,6 @@
 /** What `npm run bench:techniques` and `npm run bench:quality` measured. */
 
-import type { Catalogue } from '../../src/styles/catalog.ts';
+import type { Catalog } from '../../src/styles/catalog.ts';
 import type { TechniqueResult, TechniqueResults } from '../../test/bench/techniques-report.ts';
 
 export function techniqueTable({ from, run, evaluated, techniques }: TechniqueResults): string {
@@ -27,7 +27,7 @@ function techniqueRow({ name, title, option, content, style, own, note }: Techni
   return `| ${cells.join(' | ')} |`;
 }
 
-export function qualityTables({ styles }: Catalogue): string {
+export function qualityTables({ styles }: Catalog): string {
   const measured = styles.flatMap(({ id, quality }) => (quality ? [{ id, ...quality }] : []));
   const whole = measured.filter(({ iterations }) => iterations && iterations.losses.length > 1);
   const milestones = whole[0]?.iterations?.losses.map(([at]) => at) ?? [];

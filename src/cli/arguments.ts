@@ -7,7 +7,7 @@ import { STYLE_ID } from '../network/mix.ts';
 import type { Extent } from '../pictures/picture.ts';
 
 /** Of a picture that the networks can paint as it is. */
-const LEAST_SIDE = smallestSide(trunkNetwork());
+const MIN_SIDE = smallestSide(trunkNetwork());
 
 export function styleId(text: string): string {
   if (STYLE_ID.test(text)) return text;
@@ -29,9 +29,9 @@ export function between(minimum: number, maximum: number, whole = false): (text:
 export function extent(text: string): Extent {
   const [, width, height] = text.match(/^(\d{1,5})x(\d{1,5})$/) ?? [];
   const size = { width: Number(width), height: Number(height) };
-  if (Math.min(size.width, size.height) >= LEAST_SIDE) return size;
+  if (Math.min(size.width, size.height) >= MIN_SIDE) return size;
   throw new InvalidArgumentError(
-    `Expected width and height such as "640x480", at least ${LEAST_SIDE} each.`,
+    `Expected width and height such as "640x480", at least ${MIN_SIDE} each.`,
   );
 }
 

@@ -20,7 +20,7 @@ export function withCompletion(program: Command, modelsDir: string): void {
 
 const STYLE_ARGUMENTS = [
   ['export', 'style'],
-  ['quantise', 'styles'],
+  ['quantize', 'styles'],
   ['distill', 'styles'],
 ] as const;
 

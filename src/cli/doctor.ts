@@ -13,7 +13,7 @@ import { paint } from '../network/engine.ts';
 import { parseStyleMix } from '../network/mix.ts';
 import { createJobServices } from '../services/job-services.ts';
 import { scratchFolderOf } from '../services/paint-services.ts';
-import { openCatalogue } from '../styles/catalog.ts';
+import { openCatalog } from '../styles/catalog.ts';
 import { loadMix } from '../styles/sessions.ts';
 import { createLog } from '../telemetry/log.ts';
 
@@ -30,7 +30,7 @@ const PROBE_SIDE = 256;
 
 /** What only some commands need. */
 const OPTIONAL_PACKAGES = {
-  '@tensorflow/tfjs-node': 'ENGINE=tensorflow, train, optimise, distill',
+  '@tensorflow/tfjs-node': 'ENGINE=tensorflow, train, optimize, distill',
   zeromq: 'train with several workers',
   'h5wasm/node': 'loss networks in Keras files',
 } as const;
@@ -72,7 +72,7 @@ async function machine({ WORKERS, THREADS, SLOTS, WHOLE_PIXELS }: Config): Promi
   return { name: 'machine', status: 'ok', detail };
 }
 
-/** Paints a grey square with the default style. */
+/** Paints a gray square with the default style. */
 async function painting(config: Config, name: EngineName): Promise<Finding> {
   const finding = (status: Finding['status'], detail: string) => ({
     name: `engine ${name}`,
@@ -81,8 +81,8 @@ async function painting(config: Config, name: EngineName): Promise<Finding> {
   });
   try {
     const engine = await createEngine(name, { threads: config.THREADS });
-    const catalogue = await openCatalogue(config.MODELS_DIR);
-    const { network, weights } = await loadMix(catalogue, parseStyleMix(config.DEFAULT_STYLE));
+    const catalog = await openCatalog(config.MODELS_DIR);
+    const { network, weights } = await loadMix(catalog, parseStyleMix(config.DEFAULT_STYLE));
     const session = await engine.load(network, weights);
     const data = new Uint8Array(PROBE_SIDE ** 2 * 3).fill(128);
     const square = { width: PROBE_SIDE, height: PROBE_SIDE, data };
@@ -101,9 +101,9 @@ async function painting(config: Config, name: EngineName): Promise<Finding> {
 /** Reads every network; each is checked against the digest in its manifest. */
 async function models(config: Config): Promise<Finding> {
   return found('models', async () => {
-    const catalogue = await openCatalogue(config.MODELS_DIR);
-    await catalogue.check();
-    const { length } = catalogue.styles;
+    const catalog = await openCatalog(config.MODELS_DIR);
+    await catalog.check();
+    const { length } = catalog.styles;
     return `${length} styles in ${config.MODELS_DIR}, whose digests are as their manifests say`;
   });
 }

@@ -17,8 +17,8 @@ const EXAMPLES = {
       '    --rights "Public domain" --photos photographs/ --loss-network vgg19.h5 \\\n' +
       '    --checkpoint waves.safetensors',
   ],
-  optimise: ['impasto optimise photo.jpg waves.jpg --loss-network vgg19.h5 -o painting.jpg'],
-  quantise: ['impasto quantise waves --photos photographs/ --check others/'],
+  optimize: ['impasto optimize photo.jpg waves.jpg --loss-network vgg19.h5 -o painting.jpg'],
+  quantize: ['impasto quantize waves --photos photographs/ --check others/'],
   distill: ['impasto distill waves --photos photographs/ --check others/'],
   export: [
     'impasto export starry-night -o starry-night.onnx',

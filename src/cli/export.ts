@@ -12,7 +12,7 @@ import {
 import { tfliteModel } from '../formats/tflite/model.ts';
 import type { StyleMix } from '../network/mix.ts';
 import type { Extent } from '../pictures/picture.ts';
-import { type LoadedStyle, openCatalogue } from '../styles/catalog.ts';
+import { type LoadedStyle, openCatalog } from '../styles/catalog.ts';
 import type { Precision } from '../styles/precision.ts';
 import { loadMix } from '../styles/sessions.ts';
 import { checkNotTerminal, STANDARD, UsageError, writeOutput } from './outputs.ts';
@@ -46,11 +46,11 @@ export async function exportStyle(
   if (output === STANDARD && format === 'tfjs') {
     throw new UsageError('Expected a folder for the files of tfjs, got standard output.');
   }
-  const style = await loadMix(await openCatalogue(config.MODELS_DIR), mix);
+  const style = await loadMix(await openCatalog(config.MODELS_DIR), mix);
   if (precision === 'int8' && (format === 'tfjs' || style.ranges === undefined)) {
     throw new UsageError(
       'For 8 bits, which are usual in TensorFlow Lite: expected one calibrated style in ONNX or ' +
-        `TensorFlow Lite, got ${mix.name} in ${format}. "impasto quantise" calibrates; ` +
+        `TensorFlow Lite, got ${mix.name} in ${format}. "impasto quantize" calibrates; ` +
         '"--precision float32" goes without.',
     );
   }

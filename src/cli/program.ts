@@ -11,7 +11,7 @@ import { OUTPUT_FORMATS } from '../images/formats.ts';
 import { MixSyntaxError, parseStyleMix } from '../network/mix.ts';
 import { DEFAULT_DETAIL } from '../pictures/levels.ts';
 import { serve } from '../runtime/serve.ts';
-import { CatalogueError } from '../styles/catalog.ts';
+import { CatalogError } from '../styles/catalog.ts';
 import { DISTILLATION } from '../training/distillation.ts';
 import { DivergedError } from '../training/diverged.ts';
 import { ExchangeError } from '../training/exchange.ts';
@@ -25,12 +25,12 @@ import { importCommand } from './import.ts';
 import { endOnSignals, endWhereNobodyReads } from './interruptions.ts';
 import { printLifecycle } from './lifecycle.ts';
 import { UsageError } from './outputs.ts';
-import { quantiseStyles } from './quantize.ts';
+import { quantizeStyles } from './quantize.ts';
 import { listStyles } from './styles.ts';
 import { stylizeFiles } from './stylize.ts';
 import { defaultCacheDir } from './training/data.ts';
 import { distillStyles } from './training/distill.ts';
-import { optimisePhoto, withOptimiseFlags } from './training/optimize.ts';
+import { optimizePhoto, withOptimizeFlags } from './training/optimize.ts';
 import { trainStyle } from './training/train.ts';
 import { withTrainFlags } from './training/train-command.ts';
 
@@ -53,7 +53,7 @@ export interface Folders {
 const PLAIN_ERRORS = [
   ProblemError,
   ConfigError,
-  CatalogueError,
+  CatalogError,
   EngineUnavailableError,
   DivergedError,
   DownloadError,
@@ -147,7 +147,7 @@ function createProgram(
       between(0, 1),
       1,
     )
-    .option('--preserve-colors', 'keep the colours of the photograph', false)
+    .option('--preserve-colors', 'keep the colors of the photograph', false)
     .option('--preserve-background', 'leave a white background as it is', false)
     .option('--stroke-size <number>', 'size of the brush, 0.25 to 4', between(0.25, 4), 1)
     .option(
@@ -184,24 +184,25 @@ function createProgram(
     (paintings: WeighedFile[], options) => trainStyle(paintings, options, config(), commandLine),
   );
 
-  withOptimiseFlags(program.command('optimise'), cacheDir).action(
+  withOptimizeFlags(program.command('optimize').alias('optimise'), cacheDir).action(
     (photo: string, paintings: WeighedFile[], options) =>
-      optimisePhoto(photo, paintings, options, config()),
+      optimizePhoto(photo, paintings, options, config()),
   );
 
   program
-    .command('quantise')
+    .command('quantize')
+    .alias('quantise')
     .description('Calibrate styles for computing in 8 bits, and measure what that changes.')
     .argument('[styles...]', 'styles; all where none is named')
     .requiredOption('--photos <folder>', 'photographs to calibrate with')
     .requiredOption('--check <folder>', 'other photographs, to measure the difference on')
-    .action((styles: string[], options) => quantiseStyles(styles, options, config()));
+    .action((styles: string[], options) => quantizeStyles(styles, options, config()));
 
   program
     .command('distill')
     .description('Give styles a lighter network that paints alike (needs tfjs-node).')
     .argument('[styles...]', 'styles; all where none is named')
-    .requiredOption('--photos <folder>', 'photographs to practise on')
+    .requiredOption('--photos <folder>', 'photographs to practice on')
     .requiredOption('--check <folder>', 'other photographs, to measure the difference on')
     .option('--steps <number>', 'training steps', between(1, 1e6, true), DISTILLATION.steps)
     .option('--batch <number>', 'crops in a step', between(1, 1024, true), DISTILLATION.batch)

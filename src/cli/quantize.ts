@@ -1,13 +1,13 @@
-/** `impasto quantise`: calibrates styles for 8 bits and measures what that changes. */
+/** `impasto quantize`: calibrates styles for 8 bits and measures what that changes. */
 
 import type { Config } from '../config/config.ts';
 import { onnxEngine } from '../engines/onnx/engine.ts';
-import { openCatalogue } from '../styles/catalog.ts';
+import { openCatalog } from '../styles/catalog.ts';
 import { evenPictures } from '../styles/even-pictures.ts';
 import { calibrate, int8Difference, keepInt8 } from '../styles/quantize.ts';
 import { samplePhotographs } from './photographs.ts';
 
-export interface QuantiseFlags {
+export interface QuantizeFlags {
   readonly photos: string;
   readonly check: string;
 }
@@ -17,26 +17,26 @@ const CALIBRATION_SIZE = 384;
 const CHECK_SIZE = 512;
 
 /** More photographs change the ranges little and cost time. */
-const MOST_CALIBRATION_PHOTOS = 8;
-const MOST_CHECK_PHOTOS = 12;
+const MAX_CALIBRATION_PHOTOS = 8;
+const MAX_CHECK_PHOTOS = 12;
 
 /** All styles where none is named. */
-export async function quantiseStyles(
+export async function quantizeStyles(
   ids: readonly string[],
-  { photos, check }: QuantiseFlags,
+  { photos, check }: QuantizeFlags,
   config: Config,
 ): Promise<void> {
-  const catalogue = await openCatalogue(config.MODELS_DIR);
-  const styles = ids.length === 0 ? catalogue.styles : ids.map((id) => catalogue.get(id));
+  const catalog = await openCatalog(config.MODELS_DIR);
+  const styles = ids.length === 0 ? catalog.styles : ids.map((id) => catalog.get(id));
   const engine = onnxEngine({ threads: config.THREADS });
   const [practice, others] = await Promise.all([
-    samplePhotographs(photos, MOST_CALIBRATION_PHOTOS, CALIBRATION_SIZE, config),
-    samplePhotographs(check, MOST_CHECK_PHOTOS, CHECK_SIZE, config),
+    samplePhotographs(photos, MAX_CALIBRATION_PHOTOS, CALIBRATION_SIZE, config),
+    samplePhotographs(check, MAX_CHECK_PHOTOS, CHECK_SIZE, config),
   ]);
   const calibration = [...practice, ...(await evenPictures(practice[0]!))];
   const even = await evenPictures(others[0]!);
   for (const style of styles) {
-    const loaded = await catalogue.load(style);
+    const loaded = await catalog.load(style);
     const ranges = await calibrate(loaded, calibration, engine);
     const onEven: number[] = [];
     for (const picture of even) {

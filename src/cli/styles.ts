@@ -1,10 +1,10 @@
 /** `impasto styles`: what there is to paint with. */
 
 import type { Config } from '../config/config.ts';
-import { openCatalogue } from '../styles/catalog.ts';
+import { openCatalog } from '../styles/catalog.ts';
 
 export async function listStyles(config: Config, json: boolean): Promise<void> {
-  const { styles } = await openCatalogue(config.MODELS_DIR);
+  const { styles } = await openCatalog(config.MODELS_DIR);
   if (json) {
     console.log(JSON.stringify(styles, null, 2));
     return;

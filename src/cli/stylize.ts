@@ -8,7 +8,7 @@ import { type OutputFormat, outputPreference } from '../images/formats.ts';
 import { sniff } from '../images/sniff.ts';
 import type { StyleMix } from '../network/mix.ts';
 import { createPaintServices } from '../services/paint-services.ts';
-import { CatalogueError } from '../styles/catalog.ts';
+import { CatalogError } from '../styles/catalog.ts';
 import type { StylizeOptions, Stylizer } from '../stylization/stylizer.ts';
 import { createLog } from '../telemetry/log.ts';
 import { createSpans } from '../telemetry/spans.ts';
@@ -68,7 +68,7 @@ export async function stylizeFiles(
   const services = await createPaintServices(config, createLog('silent'));
   try {
     const mix = flags.style ?? services.defaultMix;
-    services.catalogue.resolve(mix);
+    services.catalog.resolve(mix);
     const folder = destination.isFolder ? destination.path : dirname(destination.path);
     await mkdir(folder, { recursive: true });
     const options = toOptions(flags, mix);
@@ -176,7 +176,7 @@ async function paintFile(
 /** Whose files they are may know which of them is damaged. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof CatalogueError ? error.cause.message : error.message;
+  return error.cause instanceof CatalogError ? error.cause.message : error.message;
 }
 
 async function inParallel<T>(

@@ -35,7 +35,7 @@ interface Holding {
 /** Of work that no caller waits for. */
 export const NOBODY = '';
 
-export function createByteBudget(mostBytes: number): ByteBudget {
+export function createByteBudget(maxBytes: number): ByteBudget {
   /** In the order in which they began. */
   const holdings = new Set<Holding>();
   const byCaller = new Map<string, number>();
@@ -62,7 +62,7 @@ export function createByteBudget(mostBytes: number): ByteBudget {
   };
 
   const add = (holding: Holding, bytes: number): void => {
-    while (total + bytes > mostBytes) {
+    while (total + bytes > maxBytes) {
       const other = excess(holding, bytes);
       if (other === undefined) throw full();
       count(other, -other.bytes);

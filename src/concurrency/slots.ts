@@ -5,7 +5,7 @@
 
 import { ProblemError } from '../errors.ts';
 import { type FairQueue, fairQueue } from './fair-queue.ts';
-import { createPace, type Pace } from './latency.ts';
+import { estimateLatency, type LatencyEstimate } from './latency.ts';
 
 export interface SlotsOptions {
   /** Pieces of work that run at the same time. */
@@ -52,16 +52,16 @@ const NOBODY = '';
 
 export function createSlots({ slots, queueSize }: SlotsOptions): Slots {
   const queue = fairQueue<Entry>();
-  const pace = createPace();
+  const latency = estimateLatency();
   const running = new Set<Running>();
   let taken = 0;
 
   const backlogMs = (entries: readonly Entry[]): number => {
     const now = performance.now();
     const left = [...running].map(({ size, begun }) =>
-      Math.max(0, (pace.predictMs(size) ?? 0) - (now - begun)),
+      Math.max(0, (latency.predictMs(size) ?? 0) - (now - begun)),
     );
-    const waiting = entries.map(({ size }) => pace.predictMs(size) ?? 0);
+    const waiting = entries.map(({ size }) => latency.predictMs(size) ?? 0);
     return sum([...left, ...waiting]) / slots;
   };
 
@@ -71,13 +71,13 @@ export function createSlots({ slots, queueSize }: SlotsOptions): Slots {
     });
 
   const checkTime = ({ caller, size, deadline }: Claim): void => {
-    const ownMs = pace.predictMs(size);
+    const ownMs = latency.predictMs(size);
     if (deadline === undefined || ownMs === undefined) return;
     const leftMs = deadline - performance.now();
     const wait = taken < slots ? 0 : backlogMs(queue.ahead(caller));
     if (wait + ownMs <= leftMs) return;
     if (ownMs <= leftMs) throw slotsFull(wait);
-    pace.doubt();
+    latency.lower();
     throw tooLong(ownMs, leftMs);
   };
 
@@ -115,11 +115,11 @@ export function createSlots({ slots, queueSize }: SlotsOptions): Slots {
       running.add(run);
       try {
         const result = await work();
-        observe(pace, run);
+        observe(latency, run);
         return result;
       } catch (error) {
         // It would have taken at least as long as it was given.
-        if (signal.aborted && isLate(pace, run)) observe(pace, run);
+        if (signal.aborted && isLate(latency, run)) observe(latency, run);
         throw error;
       } finally {
         running.delete(run);
@@ -166,12 +166,12 @@ function enqueue(
   });
 }
 
-function isLate(pace: Pace, { size, begun }: Running): boolean {
-  return performance.now() - begun > (pace.predictMs(size) ?? 0);
+function isLate(latency: LatencyEstimate, { size, begun }: Running): boolean {
+  return performance.now() - begun > (latency.predictMs(size) ?? 0);
 }
 
-function observe(pace: Pace, { size, begun }: Running): void {
-  if (size > 0) pace.observe(size, performance.now() - begun);
+function observe(latency: LatencyEstimate, { size, begun }: Running): void {
+  if (size > 0) latency.observe(size, performance.now() - begun);
 }
 
 function tooLong(ownMs: number, leftMs: number): ProblemError {

@@ -1,11 +1,11 @@
 /** The only place where timers are set: every wait is one that timers can count. */
 
 /** Timers count in 31 bits, some 24 days; they fire at once for what is longer. */
-export const LONGEST_TIMER_MS = 2 ** 31 - 1;
+export const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** A wait as timers can count it. */
 export function timerMs(ms: number): number {
-  return Math.min(LONGEST_TIMER_MS, Math.max(0, ms));
+  return Math.min(MAX_TIMER_MS, Math.max(0, ms));
 }
 
 /** Calls back after so long, unless what it returns is called before. */

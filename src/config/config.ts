@@ -1,7 +1,7 @@
 /** Environment variables -> one frozen configuration. Every variable has a default that works. */
 
 import { z } from 'zod';
-import { LONGEST_TIMER_MS } from '../concurrency/timers.ts';
+import { MAX_TIMER_MS } from '../concurrency/timers.ts';
 import { ENGINES } from '../engines/create.ts';
 import { LOG_LEVELS } from '../telemetry/log.ts';
 import {
@@ -17,10 +17,10 @@ import {
 
 const whole = (minimum: number) => z.coerce.number().int().min(minimum);
 
-const milliseconds = (minimum: number) => whole(minimum).max(LONGEST_TIMER_MS);
+const milliseconds = (minimum: number) => whole(minimum).max(MAX_TIMER_MS);
 
 /** What the defaults depend on. */
-export interface Surroundings {
+export interface HostDefaults {
   /** Processor cores this process may use. */
   readonly cores: number;
   /** Memory this process may use. */
@@ -44,7 +44,7 @@ const CORES_PER_WORKER = 2;
 const QUEUED_PER_CORE = 5;
 
 /** The variables with their meanings and defaults; the documentation's table is made from it. */
-export function configSchema({ cores, memoryBytes, modelsDir, distDir }: Surroundings) {
+export function configSchema({ cores, memoryBytes, modelsDir, distDir }: HostDefaults) {
   const workers = Math.ceil(cores / CORES_PER_WORKER);
   const affordablePixels = Math.floor(memoryBytes / 2 / workers / PAINTING_BYTES_PER_PIXEL);
   return z.object({
@@ -215,10 +215,10 @@ export class ConfigError extends Error {
 /** Reads the environment; an empty variable counts as absent. Throws a {@link ConfigError}. */
 export function loadConfig(
   environment: Readonly<Record<string, string | undefined>>,
-  surroundings: Surroundings,
+  defaults: HostDefaults,
 ): Config {
   const present = Object.entries(environment).filter(([, value]) => value?.trim() !== '');
-  const schema = configSchema(surroundings);
+  const schema = configSchema(defaults);
   const result = schema.safeParse(Object.fromEntries(present));
   const wrong = (result.error?.issues ?? []).map(
     ({ path, message }) => `${path.join('.')}: ${message}, got ${environment[String(path[0])]}`,

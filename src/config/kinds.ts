@@ -87,12 +87,12 @@ export const originList = list(
 );
 
 /** What signs URLs: long enough that nobody guesses it. */
-export const LEAST_SECRET_CHARACTERS = 16;
+export const MIN_SECRET_CHARACTERS = 16;
 
 export const secret = z
   .string()
-  .refine((text) => text === '' || text.length >= LEAST_SECRET_CHARACTERS, {
-    error: `Expected at least ${LEAST_SECRET_CHARACTERS} characters`,
+  .refine((text) => text === '' || text.length >= MIN_SECRET_CHARACTERS, {
+    error: `Expected at least ${MIN_SECRET_CHARACTERS} characters`,
   });
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html, and older names. */
@@ -120,7 +120,7 @@ function differsInSuffix(a: string, b: string): boolean {
   return SUFFIXES.some((suffix) => a === b + suffix || b === a + suffix);
 }
 
-/** One letter added, left out or changed, or two neighbours exchanged. */
+/** One letter added, left out or changed, or two neighbors exchanged. */
 function isOneLetterOff(a: string, b: string): boolean {
   if (Math.abs(a.length - b.length) > 1 || a === b) return false;
   let [begin, endA, endB] = [0, a.length, b.length];

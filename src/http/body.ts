@@ -52,7 +52,7 @@ export const SMALL_JSON_BYTES = 16 * 1024;
  * problems at once; what it returns throws those and `request-timeout` or `slots-full`, or the
  * signal's reason.
  *
- * What is left of a refused body stays unread: cancelling would close the connection before the
+ * What is left of a refused body stays unread: canceling would close the connection before the
  * answer is out, so the server drains some of it afterwards.
  */
 export function receiver(c: Context, services: Services, policy: BodyPolicy): ReceiveBody {

@@ -3,16 +3,16 @@
 import { ProblemError } from '../errors.ts';
 
 /** Items of lists and of objects: more than any body of ours has, few enough to name what is wrong. */
-const MOST_ITEMS = 10_000;
+const MAX_ITEMS = 10_000;
 
 /** Brackets, which may be nested. */
-const MOST_BRACKETS = 100_000;
+const MAX_BRACKETS = 100_000;
 
 /** Throws a `malformed-body` problem, or `invalid-request` where there is too much in it. */
 export function parseJson(body: Uint8Array): unknown {
   const { items, brackets } = structureOf(body);
-  if (items > MOST_ITEMS || brackets > MOST_BRACKETS) {
-    const detail = `Expected JSON of at most ${MOST_ITEMS} values, got more.`;
+  if (items > MAX_ITEMS || brackets > MAX_BRACKETS) {
+    const detail = `Expected JSON of at most ${MAX_ITEMS} values, got more.`;
     throw new ProblemError('invalid-request', detail);
   }
   try {

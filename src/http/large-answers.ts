@@ -6,13 +6,13 @@ import type { Services } from '../services/services.ts';
 import { originOf } from './origin.ts';
 
 /** Six megabytes are what Lambda's buffered answers may have, and base64 makes four bytes of three. */
-const MOST_BYTES = 4_400_000;
+const MAX_BYTES = 4_400_000;
 
 /** The application, with a 303 to a signed URL in place of pictures that are too large. */
 export function redirectLarge(
   app: OpenAPIHono,
   { blobs, config }: Services,
-  most = MOST_BYTES,
+  most = MAX_BYTES,
 ): Hono {
   return new Hono().all('*', async (c) => {
     const answer = await app.fetch(c.req.raw, c.env as object);

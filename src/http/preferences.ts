@@ -16,7 +16,7 @@ export interface Preferences {
 const UNITS_MS: Readonly<Record<string, number>> = { '': 1000, s: 1000, m: 60_000, h: 3_600_000 };
 
 /** A job's deadline may be a day away at most. */
-const LONGEST_MS = 86_400_000;
+const MAX_CANCEL_AFTER_MS = 86_400_000;
 
 /** Throws an `invalid-request` problem for a Cancel-After that is none. */
 export function readPreferences(c: Context): Preferences {
@@ -38,14 +38,14 @@ export function readPreferences(c: Context): Preferences {
 function duration(text: string): number {
   const [, amount, unit = ''] = /^(\d{1,6})([smh]?)$/.exec(text.trim()) ?? [];
   const milliseconds = Number(amount) * (UNITS_MS[unit] ?? Number.NaN);
-  if (milliseconds > 0 && milliseconds <= LONGEST_MS) return milliseconds;
+  if (milliseconds > 0 && milliseconds <= MAX_CANCEL_AFTER_MS) return milliseconds;
   throw new ProblemError(
     'invalid-request',
     `Expected a Cancel-After such as 30, 90s or 5m, up to 24h, got ${JSON.stringify(text.slice(0, 80))}.`,
   );
 }
 
-const LONGEST_KEY = 255;
+const MAX_KEY_CHARACTERS = 255;
 
 /**
  * The id that belongs to an Idempotency-Key
@@ -55,8 +55,8 @@ const LONGEST_KEY = 255;
 export function idOfIdempotencyKey(c: Context): string | undefined {
   const key = c.req.header('idempotency-key');
   if (key === undefined) return undefined;
-  if (key.trim() === '' || key.length > LONGEST_KEY) {
-    const detail = `Expected an Idempotency-Key of 1 to ${LONGEST_KEY} characters, got ${key.length}.`;
+  if (key.trim() === '' || key.length > MAX_KEY_CHARACTERS) {
+    const detail = `Expected an Idempotency-Key of 1 to ${MAX_KEY_CHARACTERS} characters, got ${key.length}.`;
     throw new ProblemError('invalid-request', detail);
   }
   return `k-${createHash('sha256').update(key).digest('hex').slice(0, 40)}`;

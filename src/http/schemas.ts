@@ -20,10 +20,10 @@ function fieldName(path: Path | undefined): string {
 }
 
 /** Characters of a caller's text that an answer repeats. */
-const LONGEST_SHOWN = 60;
+const MAX_SHOWN_CHARACTERS = 60;
 
 /** Bad fields that one answer lists. */
-const MOST_ERRORS = 20;
+const MAX_ERRORS = 20;
 
 function shown(value: unknown): string {
   if (value === undefined) return 'nothing';
@@ -34,7 +34,7 @@ function shown(value: unknown): string {
 }
 
 function shortened(text: string): string {
-  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
+  return text.length > MAX_SHOWN_CHARACTERS ? `${text.slice(0, MAX_SHOWN_CHARACTERS)}…` : text;
 }
 
 function between(minimum: number, maximum: number, whole: boolean) {
@@ -45,10 +45,10 @@ function between(minimum: number, maximum: number, whole: boolean) {
 
 const FORMATS = ['auto', ...OUTPUT_FORMATS] as const;
 
-const LONGEST_URL = 2048;
+const MAX_URL_CHARACTERS = 2048;
 
 /** Beyond any mix of eight styles. */
-const LONGEST_MIX = 1000;
+const MAX_MIX_CHARACTERS = 1000;
 
 /** Largest `max_size`: beyond any picture that is accepted. */
 const MAX_SIZE = 65_535;
@@ -56,11 +56,13 @@ const MAX_SIZE = 65_535;
 export const optionFields = {
   style: z
     .string({ error: expected('a style or a mix of styles') })
-    .max(LONGEST_MIX, { error: expected(`a mix of at most ${LONGEST_MIX} characters`) })
+    .max(MAX_MIX_CHARACTERS, {
+      error: expected(`a mix of at most ${MAX_MIX_CHARACTERS} characters`),
+    })
     .optional()
     .openapi({
       description:
-        'A style of the catalogue, or a mix: styles with weights that add up to 1. ' +
+        'A style of the catalog, or a mix: styles with weights that add up to 1. ' +
         "The server's default style where absent.",
       example: 'great-wave:0.6,starry-night:0.4',
     }),
@@ -70,7 +72,7 @@ export const optionFields = {
   preserve_colors: z
     .boolean({ error: expected('true or false') })
     .default(false)
-    .openapi({ description: 'Keep the colours of the photograph, paint its light only.' }),
+    .openapi({ description: 'Keep the colors of the photograph, paint its light only.' }),
   stroke_size: between(0.25, 4, false).default(1).openapi({
     description:
       'Size of the brush strokes; 1 is in proportion to pictures above 768 pixels, whatever their size.',
@@ -104,7 +106,9 @@ export const deliveryFields = {
   webhook: z
     .string({ error: expected('an http(s) URL') })
     .regex(/^[Hh][Tt][Tt][Pp][Ss]?:\/\//, { error: expected('an http(s) URL') })
-    .max(LONGEST_URL, { error: expected(`a URL of at most ${LONGEST_URL} characters`) })
+    .max(MAX_URL_CHARACTERS, {
+      error: expected(`a URL of at most ${MAX_URL_CHARACTERS} characters`),
+    })
     .optional()
     .openapi({ description: 'Address that is told when the stylization has moved on.' }),
   webhook_events_filter: z
@@ -192,9 +196,9 @@ export function parseFields<T>(schema: z.ZodType<T>, value: unknown): T {
   const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return result.data;
   const errors = result.error.issues
-    .slice(0, MOST_ERRORS)
+    .slice(0, MAX_ERRORS)
     .flatMap((issue) => fieldErrors(issue, schema))
-    .slice(0, MOST_ERRORS);
+    .slice(0, MAX_ERRORS);
   throw new ProblemError('invalid-request', errors.map(({ detail }) => detail).join(' '), {
     errors,
   });
@@ -206,7 +210,7 @@ function fieldErrors(issue: z.core.$ZodIssue, schema: z.ZodType): FieldError[] {
   }
   const known =
     schema instanceof z.ZodObject ? Object.keys(schema.shape).join(', ') : 'known fields';
-  return issue.keys.slice(0, MOST_ERRORS).map((key) => ({
+  return issue.keys.slice(0, MAX_ERRORS).map((key) => ({
     pointer: pointer([...issue.path, key]),
     detail: `Expected only ${known}, got ${shown(key)}.`,
   }));

@@ -28,12 +28,12 @@ export async function answerNow(
   services: Services,
   received: ReceivedBody,
 ): Promise<Response> {
-  const { config, catalogue, sessions, stylizer, images } = services;
+  const { config, catalog, sessions, stylizer, images } = services;
   const { signal, deadline, lease } = received;
   const spans = createSpans();
   spans.add('receive', received.receivedMs);
   const request = await readStylizationRequest(c, received, services);
-  const digests = catalogue.resolve(request.options.mix).map(({ digest }) => digest);
+  const digests = catalog.resolve(request.options.mix).map(({ digest }) => digest);
   const file =
     'bytes' in request.image
       ? request.image.bytes
@@ -109,7 +109,7 @@ async function acceptJob(
   id: string,
 ) {
   const request = await readStylizationRequest(c, received, services);
-  services.catalogue.resolve(request.options.mix);
+  services.catalog.resolve(request.options.mix);
   const { asJson, wish: formats, quality } = answerForms(c.req.header('accept'), request);
   const origin = originOf(c, services.config);
   const caller = callerOf(c, services.config);
@@ -200,14 +200,14 @@ function answerForms(accept: string | undefined, { format }: StylizationRequest)
     const types = OUTPUT_FORMATS.map((candidate) => MEDIA_TYPES[candidate]).join(', ');
     throw new ProblemError(
       'not-acceptable',
-      `Expected an Accept header with ${types} or application/json, got ${accept?.slice(0, LONGEST_SHOWN)}.`,
+      `Expected an Accept header with ${types} or application/json, got ${accept?.slice(0, MAX_SHOWN_CHARACTERS)}.`,
     );
   }
   return { asJson, wish: formatWish(quality), quality };
 }
 
 /** Characters of a header that an answer repeats. */
-const LONGEST_SHOWN = 100;
+const MAX_SHOWN_CHARACTERS = 100;
 
 /** https://www.w3.org/TR/server-timing/ */
 function serverTiming({ durations }: Spans): string {

@@ -12,7 +12,7 @@ const DEFAULT_QUALITY: Readonly<Record<OutputFormat, number>> = {
   avif: 65,
 };
 
-/** From this quality on, JPEG keeps colour at full resolution: paintings have saturated edges. */
+/** From this quality on, JPEG keeps color at full resolution: paintings have saturated edges. */
 const FULL_COLOR_QUALITY = 90;
 
 /** AVIF's default effort takes seconds per megapixel; this takes a tenth of one. */

@@ -32,7 +32,7 @@ export function canonicalMediaType(type: string): string {
 export const ALPHA_FORMATS: ReadonlySet<OutputFormat> = new Set(['png', 'webp', 'avif']);
 
 /** Longest side that a format can hold, in pixels. */
-const LONGEST_SIDE: Readonly<Record<OutputFormat, number>> = {
+const MAX_SIDE: Readonly<Record<OutputFormat, number>> = {
   jpeg: 65_535,
   png: 2 ** 31 - 1,
   webp: 16_383,
@@ -63,7 +63,7 @@ export function outputPreference(
 
 /** The formats that can hold a picture with this long edge. */
 export function formatsFor(formats: readonly OutputFormat[], longEdge: number): OutputFormat[] {
-  return formats.filter((format) => longEdge <= LONGEST_SIDE[format]);
+  return formats.filter((format) => longEdge <= MAX_SIDE[format]);
 }
 
 /** The first format that can hold the picture: one with alpha where there is transparency. */

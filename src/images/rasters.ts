@@ -23,7 +23,7 @@ export interface LargePhoto {
 /** Gives a path, in a folder that will be removed, that nothing uses yet. */
 export type FreshPath = () => string;
 
-/** Long edge of the picture from which colour under transparent pixels is taken. */
+/** Long edge of the picture from which color under transparent pixels is taken. */
 const BACKGROUND_SIDE = 1024;
 
 /** Like {@link decode}, from file to file. */

@@ -8,7 +8,7 @@ import { ProblemError } from '../errors.ts';
 import { encodingOfChunks } from './color/chunks.ts';
 import { encodingOf } from './color/code-points.ts';
 import { DISPLAY_P3, type Encoding } from './color/encoding.ts';
-import { greyEncoding, isRgbProfile } from './color/profile.ts';
+import { grayEncoding, isRgbProfile } from './color/profile.ts';
 import type { InputFormat } from './formats.ts';
 import type { HeifHeader } from './headers/heif.ts';
 import type { PngColor } from './headers/png.ts';
@@ -96,7 +96,7 @@ function meaningOf(metadata: DecodedAs, { png, heif }: Described): Meaning {
 
 /**
  * libvips applies profiles to 8 bits as they should be, takes RGB of 16 bits to Display P3, and
- * leaves grey of 16 bits alone. Undefined where the profile does not fit the picture.
+ * leaves gray of 16 bits alone. Undefined where the profile does not fit the picture.
  */
 function meaningOfProfile({ space }: DecodedAs, profile: Uint8Array): Meaning | undefined {
   if (space === 'rgb16') {
@@ -104,13 +104,13 @@ function meaningOfProfile({ space }: DecodedAs, profile: Uint8Array): Meaning | 
     return { bits: 16, encoding: DISPLAY_P3, ignoreProfile: false };
   }
   if (space === 'grey16') {
-    const encoding = greyEncoding(profile);
+    const encoding = grayEncoding(profile);
     return encoding && { bits: 16, encoding, ignoreProfile: true };
   }
   return { ...SRGB, ignoreProfile: false };
 }
 
-/** TIFF 6.0 section 8 and supplements; what libtiff brings to RGB or grey by known rules. */
+/** TIFF 6.0 section 8 and supplements; what libtiff brings to RGB or gray by known rules. */
 const PHOTOMETRICS: ReadonlySet<number> = new Set([0, 1, 2, 3, 5, 6]);
 
 const PHOTOMETRIC_NAMES: Readonly<Record<number, string>> = {
@@ -151,7 +151,7 @@ export function checkTags({ bits, photometric, sampleFormat, isRaw }: TiffTags):
 function refused(format: InputFormat, what: string): ProblemError {
   return new ProblemError(
     'unsupported-media-type',
-    `Expected a ${format.toUpperCase()} image of grey, RGB, palette or CMYK colors whose samples are ` +
+    `Expected a ${format.toUpperCase()} image of gray, RGB, palette or CMYK colors whose samples are ` +
       `whole numbers of at most 16 bits, got ${what}.`,
   );
 }

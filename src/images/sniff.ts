@@ -5,7 +5,7 @@ import { brandsOf, text } from './headers/boxes.ts';
 
 export interface Sniffed {
   readonly name: string;
-  /** Undefined for formats that are recognised but not read. */
+  /** Undefined for formats that are recognized but not read. */
   readonly format: InputFormat | undefined;
 }
 

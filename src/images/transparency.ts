@@ -1,9 +1,9 @@
 /**
- * Gives transparent pixels the colour of what is visible around them, so that the network sees no
- * edge where the picture has none and no colour that nobody was meant to see.
+ * Gives transparent pixels the color of what is visible around them, so that the network sees no
+ * edge where the picture has none and no color that nobody was meant to see.
  *
  * A pyramid (Gortler et al., "The Lumigraph", 1996, "pull-push"): each level averages visible
- * colour over 4 x 4 pixels; then each level is laid over the enlarged one below.
+ * color over 4 x 4 pixels; then each level is laid over the enlarged one below.
  */
 
 import sharp, { type Sharp } from 'sharp';
@@ -21,7 +21,7 @@ interface Rgba extends Picture {
 }
 
 /**
- * How many times its alpha a pixel's own colour counts. At its own size every pixel that is visible at
+ * How many times its alpha a pixel's own color counts. At its own size every pixel that is visible at
  * all has its own; where resizing has mixed them, very faint ones have hardly any.
  */
 export function alphaGain({ extent }: PhotoHeader, { width, height }: Extent): number {
@@ -29,7 +29,7 @@ export function alphaGain({ extent }: PhotoHeader, { width, height }: Extent): n
 }
 
 /**
- * RGBA (not premultiplied) -> RGB without a trace of hidden colour; `gain` as {@link alphaGain}
+ * RGBA (not premultiplied) -> RGB without a trace of hidden color; `gain` as {@link alphaGain}
  * gives it.
  */
 export async function fillTransparent(level: Rgba, gain: number): Promise<Picture> {

@@ -63,7 +63,7 @@ export function createBatches(
   const end = async (id: string): Promise<void> => {
     const batch = await find(id);
     if (batch && (await presentJobs(batch)).length > 0) return noteExpiry(now(), id);
-    await blobs.delete(await blobs.list(batchFolder(id), { limit: LARGEST_FOLDER }));
+    await blobs.delete(await blobs.list(batchFolder(id), { limit: MAX_FOLDER_KEYS }));
   };
 
   const create = async (batch: Batch): Promise<void> => {
@@ -96,7 +96,7 @@ export function createBatches(
 }
 
 /** Its record, and the delivery of its end. */
-const LARGEST_FOLDER = 100;
+const MAX_FOLDER_KEYS = 100;
 
 export function batchFolder(id: string): string {
   return `batches/${id}/`;

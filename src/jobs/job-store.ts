@@ -45,7 +45,7 @@ export interface JobStore {
 /** Milliseconds since 1970 stay below this for some thousand years. */
 const LATEST_MS = 1e14;
 
-const LONGEST_LIST = 1000;
+const MAX_LISTED_KEYS = 1000;
 
 export function jobStore(blobs: BlobStore, report: DamageReport): JobStore {
   const notes = expiryNotes(blobs, EXPIRY);
@@ -64,10 +64,10 @@ export function jobStore(blobs: BlobStore, report: DamageReport): JobStore {
   const removeRest = async (id: string): Promise<boolean> => {
     if (!isId(id)) return false;
     for (let any = false; ; any = true) {
-      const keys = await blobs.list(jobFolder(id), { limit: LONGEST_LIST });
+      const keys = await blobs.list(jobFolder(id), { limit: MAX_LISTED_KEYS });
       const rest = keys.filter((key) => key !== recordKey(id));
       await blobs.delete(rest);
-      if (keys.length < LONGEST_LIST) return any || rest.length > 0;
+      if (keys.length < MAX_LISTED_KEYS) return any || rest.length > 0;
     }
   };
 

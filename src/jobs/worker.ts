@@ -9,7 +9,7 @@ import type { ImageSource } from '../sources/image-source.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
 import type { Painting, Stylizer } from '../stylization/stylizer.ts';
 import { createSpans, type Spans } from '../telemetry/spans.ts';
-import { buryJob, jobMessageSchema } from './bury.ts';
+import { giveUpJob, jobMessageSchema } from './give-up.ts';
 import type { JobOutput, StartingJob } from './job.ts';
 import { type Jobs, outputKey } from './jobs.ts';
 import { stylizeOptions } from './options.ts';
@@ -66,7 +66,7 @@ export function createWorker(parts: WorkerParts): Handlers {
         here.delete(id);
       }
     },
-    bury: buryJob(jobs),
+    giveUp: giveUpJob(jobs),
   };
 }
 

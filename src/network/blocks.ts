@@ -2,8 +2,8 @@
 
 import type { Convolution, InstanceNorm, Layer } from './layers.ts';
 
-export interface NormalisedBlock {
-  readonly kind: 'normalised';
+export interface NormalizedBlock {
+  readonly kind: 'normalized';
   /** Whether it reads its input with every pixel repeated twice in both directions. */
   readonly isDoubled: boolean;
   readonly convolution: Convolution;
@@ -18,7 +18,7 @@ export interface ResidualBlock {
   readonly blocks: readonly Block[];
 }
 
-export type Block = NormalisedBlock | ResidualBlock;
+export type Block = NormalizedBlock | ResidualBlock;
 
 /** Throws a `TypeError` for a convolution without instance norm after it. */
 export function blocksOf(layers: readonly Layer[]): Block[] {
@@ -34,6 +34,6 @@ export function blocksOf(layers: readonly Layer[]): Block[] {
     throw new TypeError(`Expected a convolution and instance norm, got ${found}.`);
   }
   const isRectified = next?.kind === 'relu';
-  const block: NormalisedBlock = { kind: 'normalised', isDoubled, convolution, norm, isRectified };
+  const block: NormalizedBlock = { kind: 'normalized', isDoubled, convolution, norm, isRectified };
   return [block, ...blocksOf(isRectified || next === undefined ? rest : [next, ...rest])];
 }

@@ -17,7 +17,7 @@ export interface Convolution {
   readonly bias: boolean;
 }
 
-/** Normalises each channel to mean 0 and variance 1 over the picture, then `gamma * x + beta`. */
+/** Normalizes each channel to mean 0 and variance 1 over the picture, then `gamma * x + beta`. */
 export interface InstanceNorm {
   readonly kind: 'instanceNorm';
   readonly name: string;
@@ -30,7 +30,7 @@ export interface Relu {
   readonly kind: 'relu';
 }
 
-/** Repeats each pixel twice in both directions (nearest neighbour). */
+/** Repeats each pixel twice in both directions (nearest neighbor). */
 export interface Upsample {
   readonly kind: 'upsample';
 }
@@ -114,11 +114,11 @@ export function trunkNetwork(shape: TrunkShape = STANDARD_TRUNK): Network {
     margin: 16,
     noise,
     layers: [
-      ...normalised('stem', 5, 2, inputChannels({ noise }), stem),
-      ...normalised('down', 3, 2, stem, trunk),
+      ...normalized('stem', 5, 2, inputChannels({ noise }), stem),
+      ...normalized('down', 3, 2, stem, trunk),
       ...Array.from({ length: blocks }, (_, index) => residual(`trunk/${index}`, trunk)),
       { kind: 'upsample' },
-      ...normalised('up', 3, 1, trunk, stem),
+      ...normalized('up', 3, 1, trunk, stem),
       convolution('head', 3, 1, stem, 12, true),
       { kind: 'depthToSpace', block: 2 },
       { kind: 'smooth' },
@@ -137,14 +137,14 @@ export function classicNetwork(width = 32): Network {
     margin: 16,
     noise: false,
     layers: [
-      ...normalised('enter', 9, 1, 3, width),
-      ...normalised('down/0', 3, 2, width, width * 2),
-      ...normalised('down/1', 3, 2, width * 2, width * 4),
+      ...normalized('enter', 9, 1, 3, width),
+      ...normalized('down/0', 3, 2, width, width * 2),
+      ...normalized('down/1', 3, 2, width * 2, width * 4),
       ...Array.from({ length: 5 }, (_, index) => residual(`trunk/${index}`, width * 4)),
       { kind: 'upsample' },
-      ...normalised('up/0', 3, 1, width * 4, width * 2),
+      ...normalized('up/0', 3, 1, width * 4, width * 2),
       { kind: 'upsample' },
-      ...normalised('up/1', 3, 1, width * 2, width),
+      ...normalized('up/1', 3, 1, width * 2, width),
       convolution('head', 9, 1, width, 3, true),
     ],
   };
@@ -162,7 +162,7 @@ function convolution(
 }
 
 /** Convolution, instance norm and ReLU; without bias, which instance norm would remove. */
-function normalised(
+function normalized(
   name: string,
   kernel: number,
   stride: 1 | 2,
@@ -180,7 +180,7 @@ function residual(name: string, channels: number): Residual {
   return {
     kind: 'residual',
     layers: [
-      ...normalised(`${name}/conv1`, 3, 1, channels, channels),
+      ...normalized(`${name}/conv1`, 3, 1, channels, channels),
       convolution(`${name}/conv2`, 3, 1, channels, channels, false),
       { kind: 'instanceNorm', name: `${name}/conv2`, channels, phases: 1 },
     ],

@@ -15,8 +15,8 @@ export interface KernelValues {
   readonly shape: readonly number[];
 }
 
-const LARGEST_BYTE = 255;
-const LARGEST_WEIGHT = 127;
+const MAX_BYTE = 255;
+const MAX_WEIGHT = 127;
 
 /** What instance norm follows is scaled, channel by channel, to lie between -1 and 1. */
 export const EQUALISED: Interval = [-1, 1];
@@ -30,7 +30,7 @@ const LEAST = 1e-6;
 /** Zero is among the bytes, because convolutions pad with it. */
 export function scaleOf([lowest, highest]: Interval): Scale {
   const [low, high] = [Math.min(0, lowest), Math.max(LEAST, highest)];
-  const scale = (high - low) / LARGEST_BYTE;
+  const scale = (high - low) / MAX_BYTE;
   return { scale, zero: Math.round(-low / scale) };
 }
 
@@ -66,7 +66,7 @@ export function roundedWeights({ data, shape }: KernelValues): {
     // Plain loops: this is most of what loading a style computes.
     let largest = LEAST;
     for (let i = begin; i < end; i += 1) largest = Math.max(largest, Math.abs(data[i]!));
-    const scale = Math.fround(largest / LARGEST_WEIGHT);
+    const scale = Math.fround(largest / MAX_WEIGHT);
     scales[channel] = scale;
     for (let i = begin; i < end; i += 1) rounded[i] = Math.round(data[i]! / scale);
   }

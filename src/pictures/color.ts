@@ -65,7 +65,7 @@ export function showsPhoto(combination: Combination): boolean {
 }
 
 /**
- * Colours first, then strength: the mix is with what the caller sees of the painting. `ground` is the mask
+ * Colors first, then strength: the mix is with what the caller sees of the painting. `ground` is the mask
  * of a white ground that stays. Written over `painting`.
  */
 export function combine(

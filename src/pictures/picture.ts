@@ -66,11 +66,11 @@ export function cropped(picture: Picture, { width, height }: Extent): Picture {
 }
 
 /** A side counts as at least this long: margins are painted around it too. */
-const LEAST_COUNTED_SIDE = 64;
+const MIN_COUNTED_SIDE = 64;
 
 /** Pixels that painting a picture of this size is worth, also where it is very thin. */
 export function paintedPixels({ width, height }: Extent): number {
-  return Math.max(width, LEAST_COUNTED_SIDE) * Math.max(height, LEAST_COUNTED_SIDE);
+  return Math.max(width, MIN_COUNTED_SIDE) * Math.max(height, MIN_COUNTED_SIDE);
 }
 
 /** The extent with its long edge at most `maxSize` pixels, same proportions, at least 1 x 1. */

@@ -16,7 +16,7 @@ export class ApiError extends Error {
 }
 
 const BUSY = 503;
-const MOST_ATTEMPTS = 5;
+const MAX_ATTEMPTS = 5;
 
 export async function listStyles(): Promise<{ styles: WireStyle[]; usual: string }> {
   const answer = await fetch('/v1/styles');
@@ -58,7 +58,7 @@ export async function stylize(
       const networkMs = timing ? Number(timing[1]) : undefined;
       return { blob, totalMs: performance.now() - started, networkMs };
     }
-    if (answer.status !== BUSY || attempt === MOST_ATTEMPTS) throw await problemOf(answer);
+    if (answer.status !== BUSY || attempt === MAX_ATTEMPTS) throw await problemOf(answer);
     await pause(Number(answer.headers.get('retry-after') ?? 1) * 1000, signal);
   }
 }

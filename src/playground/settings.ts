@@ -4,7 +4,7 @@ import { apportioned, type MixPart } from '../network/mix.ts';
 import { DEFAULT_DETAIL } from '../pictures/levels.ts';
 
 export interface Settings {
-  /** One to {@link MOST_PARTS} styles; of their weights, only the shares of the sum count. */
+  /** One to {@link MAX_PARTS} styles; of their weights, only the shares of the sum count. */
   readonly mix: readonly MixPart[];
   readonly strength: number;
   readonly strokeSize: number;
@@ -15,7 +15,7 @@ export interface Settings {
   readonly maxSize: number | undefined;
 }
 
-export const MOST_PARTS = 3;
+export const MAX_PARTS = 3;
 
 export const DEFAULTS: Omit<Settings, 'mix'> = {
   strength: 1,
@@ -63,7 +63,7 @@ export function fromFragment(fragment: string, styles: readonly string[], usual:
     const share = within(weight, Number.MIN_VALUE, 1);
     return styles.includes(style) && share ? [{ style, weight: share }] : [];
   });
-  const mix = [...new Map(known.map((part) => [part.style, part])).values()].slice(0, MOST_PARTS);
+  const mix = [...new Map(known.map((part) => [part.style, part])).values()].slice(0, MAX_PARTS);
   return {
     mix: mix.length > 0 ? mix : [{ style: usual, weight: 1 }],
     strength: within(query.get('strength'), 0, 1) ?? DEFAULTS.strength,

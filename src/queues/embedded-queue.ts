@@ -70,7 +70,7 @@ export function embeddedQueue(
     await stored.write(received, 0);
     const attempts = received.receives - received.passes;
     try {
-      if (attempts > policy.maxReceives) await handlers.bury(received);
+      if (attempts > policy.maxReceives) await handlers.giveUp(received);
       else await handlers.handle(received, signal);
     } catch (error) {
       onError(error, received);

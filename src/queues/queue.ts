@@ -12,7 +12,7 @@ export interface Handlers {
   /** A rejection hands the message out again later; see {@link RetryLater}. */
   handle(message: Message, signal: AbortSignal): Promise<void>;
   /** A message that was handed out as often as it may be, and failed every time. */
-  bury(message: Message): Promise<void>;
+  giveUp(message: Message): Promise<void>;
 }
 
 export interface ConsumeOptions {

@@ -36,7 +36,7 @@ export interface SqsOptions {
 }
 
 const LONG_POLL_SECONDS = 20;
-const MOST_RECEIVED = 10;
+const MAX_RECEIVED_MESSAGES = 10;
 /** Limits of the service. */
 const MAX_SEND_DELAY_SECONDS = 900;
 const MAX_VISIBILITY_SECONDS = 43_200;
@@ -65,7 +65,7 @@ export function sqsQueue(options: SqsOptions, policy: RetryPolicy): DeliveredQue
     const { Messages = [] } = await client.send(
       new ReceiveMessageCommand({
         QueueUrl: queueUrl,
-        MaxNumberOfMessages: Math.min(MOST_RECEIVED, most),
+        MaxNumberOfMessages: Math.min(MAX_RECEIVED_MESSAGES, most),
         WaitTimeSeconds: LONG_POLL_SECONDS,
         VisibilityTimeout: visibilitySeconds,
         MessageSystemAttributeNames: ['ApproximateReceiveCount'],
@@ -167,9 +167,9 @@ export function sqsQueue(options: SqsOptions, policy: RetryPolicy): DeliveredQue
         takesGroups = false;
       });
     },
-    async consume({ handle, bury }: Handlers, consumeOptions) {
+    async consume({ handle, giveUp }: Handlers, consumeOptions) {
       const consumers = [poll(url, handle, consumeOptions)];
-      if (deadLettersUrl) consumers.push(poll(deadLettersUrl, bury, consumeOptions));
+      if (deadLettersUrl) consumers.push(poll(deadLettersUrl, giveUp, consumeOptions));
       return {
         async stop() {
           await Promise.all(consumers.map((consumer) => consumer.stop()));

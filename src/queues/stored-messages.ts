@@ -5,7 +5,7 @@ import { ABSENT, type BlobStore } from '../storage/blob-store.ts';
 import { DAMAGED, type DamageReport, fromJson, readRecord } from '../storage/records.ts';
 
 /** No message is kept back for longer; an older file does not say. */
-const LONGEST_DELAY_MS = 43_200_000;
+const MAX_DELAY_MS = 43_200_000;
 
 const storedSchema = z.object({
   body: z.string(),
@@ -17,7 +17,7 @@ const storedSchema = z.object({
   /** Milliseconds since 1970. */
   notBefore: z.number(),
   /** From when it was written until then: a clock that was set back must not make that longer. */
-  delayMs: z.number().default(LONGEST_DELAY_MS),
+  delayMs: z.number().default(MAX_DELAY_MS),
 });
 
 export interface StoredMessage {

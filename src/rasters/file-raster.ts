@@ -13,7 +13,7 @@ export const RASTER_EXTENSION = '.v';
 
 const HEADER_BYTES = 64;
 
-/** What a pixel consists of: one (grey), three (color) or four (with alpha) samples. */
+/** What a pixel consists of: one (gray), three (color) or four (with alpha) samples. */
 export interface PixelLayout {
   readonly channels: 1 | 3 | 4;
   readonly sampleBytes: 1 | 2;
@@ -24,10 +24,10 @@ const RGB: PixelLayout = { channels: 3, sampleBytes: 1 };
 /** Written in the machine's own byte order, which the magic number tells. */
 const MAGIC = 0x08f2a6b6;
 const FORMAT_USHORT = 2;
-const INTERPRETATION_GREY = 1;
+const INTERPRETATION_GRAY = 1;
 const INTERPRETATION_SRGB = 22;
 const INTERPRETATION_RGB16 = 25;
-const PIXELS_PER_MILLIMETRE = 1;
+const PIXELS_PER_MILLIMETER = 1;
 
 export interface OpenRaster extends Raster {
   close(): Promise<void>;
@@ -44,7 +44,7 @@ export async function createRaster(
   integers.set([MAGIC, width, height, layout.channels], 0);
   if (layout.sampleBytes === 2) integers[5] = FORMAT_USHORT;
   integers[7] = interpretationOf(layout);
-  new Float32Array(header).fill(PIXELS_PER_MILLIMETRE, 8, 10);
+  new Float32Array(header).fill(PIXELS_PER_MILLIMETER, 8, 10);
   const file = await open(path, 'wx', 0o600);
   try {
     await file.write(new Uint8Array(header));
@@ -56,7 +56,7 @@ export async function createRaster(
 }
 
 function interpretationOf({ channels, sampleBytes }: PixelLayout): number {
-  if (channels === 1) return INTERPRETATION_GREY;
+  if (channels === 1) return INTERPRETATION_GRAY;
   return sampleBytes === 2 ? INTERPRETATION_RGB16 : INTERPRETATION_SRGB;
 }
 

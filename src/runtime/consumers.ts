@@ -15,7 +15,7 @@ export interface RunningWork {
 }
 
 const SWEEP_EVERY_MS = 60_000;
-const MOST_SWEPT = 1000;
+const MAX_SWEPT = 1000;
 
 /** Consumes jobs and webhooks, and removes what need not be kept any longer. */
 export async function startWork(services: Services): Promise<RunningWork> {
@@ -46,8 +46,8 @@ export async function startWork(services: Services): Promise<RunningWork> {
 export async function sweep({ blobs, jobs, batches, retention, log }: Services): Promise<void> {
   const onError = (err: unknown) => log.error({ err }, 'something that is over was not removed');
   await blobs.sweep().catch(onError);
-  await jobs.removeExpired(MOST_SWEPT, onError).catch(onError);
-  await batches.removeExpired(MOST_SWEPT, onError).catch(onError);
+  await jobs.removeExpired(MAX_SWEPT, onError).catch(onError);
+  await batches.removeExpired(MAX_SWEPT, onError).catch(onError);
   await expireAll(blobs, retention, onError);
 }
 

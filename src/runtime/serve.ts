@@ -1,6 +1,6 @@
 /** From environment variables to a running server that ends well on SIGINT and SIGTERM. */
 
-import { loadConfig, type Surroundings } from '../config/config.ts';
+import { type HostDefaults, loadConfig } from '../config/config.ts';
 import { thisMachine } from '../host/machine.ts';
 import { checkPlaces } from '../services/job-services.ts';
 import { createServices } from '../services/services.ts';
@@ -9,7 +9,7 @@ import { startServer } from './server.ts';
 /** Resolves when the server listens; the process ends by itself after it was told to stop. */
 export async function serve(
   environment: Readonly<Record<string, string | undefined>>,
-  folders: Pick<Surroundings, 'modelsDir' | 'distDir'>,
+  folders: Pick<HostDefaults, 'modelsDir' | 'distDir'>,
 ): Promise<void> {
   const config = loadConfig(environment, { ...folders, ...thisMachine() });
   const services = await createServices(config);

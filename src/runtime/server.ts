@@ -49,7 +49,7 @@ export async function startServer(services: Services): Promise<RunningServer> {
 
   const work = config.WORK ? await startWork(services) : undefined;
 
-  const checked = services.catalogue.check();
+  const checked = services.catalog.check();
   const ready = Promise.all([sessions.warm(services.defaultMix), checked]).then(() => {
     if (readiness === 'starting') readiness = 'ok';
   });

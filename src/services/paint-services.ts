@@ -9,7 +9,7 @@ import { type HeicDecoder, heicDecoder } from '../images/heic/heic.ts';
 import type { Engine } from '../network/engine.ts';
 import { parseStyleMix, type StyleMix } from '../network/mix.ts';
 import { sweepScratch } from '../rasters/scratch.ts';
-import { type Catalogue, type LoadedStyle, openCatalogue } from '../styles/catalog.ts';
+import { type Catalog, type LoadedStyle, openCatalog } from '../styles/catalog.ts';
 import { computedMs, fasterPrecision, type Precision } from '../styles/precision.ts';
 import { createSessions, loadMix, type Sessions } from '../styles/sessions.ts';
 import { createStylizer, type Stylizer, type StylizerLimits } from '../stylization/stylizer.ts';
@@ -19,7 +19,7 @@ import type { Log } from '../telemetry/log.ts';
 const SCRIPTS = { worker: 'paint-worker.js', large: 'large-process.js', heic: 'heic-worker.js' };
 
 export interface PaintServices {
-  readonly catalogue: Catalogue;
+  readonly catalog: Catalog;
   readonly sessions: Sessions;
   readonly slots: Slots;
   /** For pictures that are painted in strips. */
@@ -38,12 +38,12 @@ export function scratchFolderOf({ SCRATCH_DIR }: Config): string {
 }
 
 /**
- * Rejects with an `EngineUnavailableError`, a `CatalogueError` or a `ConfigError` where a part is
+ * Rejects with an `EngineUnavailableError`, a `CatalogError` or a `ConfigError` where a part is
  * missing.
  */
 export async function createPaintServices(config: Config, log: Log): Promise<PaintServices> {
-  const catalogue = await openCatalogue(config.MODELS_DIR);
-  const mix = defaultMix(config.DEFAULT_STYLE, catalogue);
+  const catalog = await openCatalog(config.MODELS_DIR);
+  const mix = defaultMix(config.DEFAULT_STYLE, catalog);
   await sweepScratch(scratchFolderOf(config)).catch((cause: unknown) => {
     throw new ConfigError(`SCRATCH_DIR: Expected a folder: ${messageOf(cause)}`, { cause });
   });
@@ -58,10 +58,10 @@ export async function createPaintServices(config: Config, log: Log): Promise<Pai
   });
   const sessions = createSessions({
     engine,
-    catalogue,
+    catalog,
     budgetBytes: config.SESSION_CACHE_BYTES,
     precision: once(async () => {
-      const precision = await choosePrecision(config, engine, () => loadMix(catalogue, mix));
+      const precision = await choosePrecision(config, engine, () => loadMix(catalog, mix));
       log.info({ precision }, 'precision chosen');
       return precision;
     }),
@@ -83,7 +83,7 @@ export async function createPaintServices(config: Config, log: Log): Promise<Pai
     scratchFolder: scratchFolderOf(config),
   });
   return {
-    catalogue,
+    catalog,
     sessions,
     slots,
     largeSlots,
@@ -139,10 +139,10 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
   };
 }
 
-function defaultMix(text: string, catalogue: Catalogue): StyleMix {
+function defaultMix(text: string, catalog: Catalog): StyleMix {
   try {
     const mix = parseStyleMix(text);
-    catalogue.resolve(mix);
+    catalog.resolve(mix);
     return mix;
   } catch (cause) {
     throw new ConfigError(`DEFAULT_STYLE: ${messageOf(cause)}`, { cause });

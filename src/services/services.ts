@@ -31,7 +31,7 @@ const WEBHOOKS_PER_GROUP = 16;
 const GROUPS_AT_ONCE = 4;
 
 /**
- * Rejects with an `EngineUnavailableError`, a `CatalogueError` or a `ConfigError` where a part is
+ * Rejects with an `EngineUnavailableError`, a `CatalogError` or a `ConfigError` where a part is
  * missing.
  */
 export async function createServices(config: Config): Promise<Services> {

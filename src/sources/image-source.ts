@@ -30,7 +30,7 @@ export interface ImageSourceParts {
   readonly timeoutMs: number;
 }
 
-const MOST_REDIRECTS = 5;
+const MAX_REDIRECTS = 5;
 
 const UPLOAD = /^upload:([0-9a-f-]{36})$/;
 
@@ -74,7 +74,7 @@ async function download(
   signal: AbortSignal,
 ): Promise<Uint8Array> {
   const tooLate = () => new FetchFailedError(`It was not there within ${timeoutMs} ms.`);
-  const limits = { maxBytes, maxRedirects: MOST_REDIRECTS, count };
+  const limits = { maxBytes, maxRedirects: MAX_REDIRECTS, count };
   try {
     return await within({ caller: signal, timeoutMs, tooLate }, async (limited) => {
       const request = { method: 'GET', headers: { accept: 'image/*' }, ...limits } as const;
@@ -117,7 +117,7 @@ export function uploadReference(id: string): string {
 }
 
 /** Of an address: a job keeps it. */
-const LONGEST_URL = 8192;
+const MAX_URL_CHARACTERS = 8192;
 
 /**
  * An `image` given as text: a data URL, the address of an image, or an upload. Throws an
@@ -145,7 +145,7 @@ export function imageReference(given: string): ImageReference {
 }
 
 function shortUrl(url: string): string {
-  if (url.length <= LONGEST_URL) return url;
-  const detail = `Expected a URL of at most ${LONGEST_URL} characters for image, got ${url.length}.`;
+  if (url.length <= MAX_URL_CHARACTERS) return url;
+  const detail = `Expected a URL of at most ${MAX_URL_CHARACTERS} characters for image, got ${url.length}.`;
   throw invalidField('/image', detail);
 }

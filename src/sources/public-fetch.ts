@@ -104,11 +104,11 @@ function allowedUrl(address: string, guard: Guard): URL {
 function urlOf(address: string, { hosts, privateAddresses }: Guard): URL | string {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
-    return `Expected an http(s) URL, got ${JSON.stringify(address.slice(0, LONGEST_SHOWN))}.`;
+    return `Expected an http(s) URL, got ${JSON.stringify(address.slice(0, MAX_SHOWN_CHARACTERS))}.`;
   }
   if (url.username || url.password) return 'Expected a URL without a user name and password.';
   if (url.port === '0' || !isHostName(url.hostname)) {
-    return `Expected the host and port of a server, got ${url.host.slice(0, LONGEST_SHOWN)}.`;
+    return `Expected the host and port of a server, got ${url.host.slice(0, MAX_SHOWN_CHARACTERS)}.`;
   }
   const matches = (pattern: string) =>
     pattern.startsWith('*.') ? url.hostname.endsWith(pattern.slice(1)) : url.hostname === pattern;
@@ -120,7 +120,7 @@ function urlOf(address: string, { hosts, privateAddresses }: Guard): URL | strin
 }
 
 /** Characters of an address that a message repeats. */
-const LONGEST_SHOWN = 100;
+const MAX_SHOWN_CHARACTERS = 100;
 
 /** An address in brackets, or labels as the name system can look them up (RFC 1035, section 2.3.4). */
 function isHostName(name: string): boolean {

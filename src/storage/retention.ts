@@ -19,14 +19,14 @@ export type Retention = Readonly<Record<string, number | undefined>>;
 const DAY_SECONDS = 86_400;
 
 /** A job may wait for so long before it is begun: as long as SQS keeps a message. */
-const LONGEST_WAIT_SECONDS = 4 * DAY_SECONDS;
+const MAX_WAIT_SECONDS = 4 * DAY_SECONDS;
 
 /** For whoever wants to know what happened to a record. */
 const DAMAGED_SECONDS = 30 * DAY_SECONDS;
 
 export function retentionOf({ outputTtlSeconds, urlTtlSeconds }: RetentionSettings): Retention {
   // The records say when a job ends; this is for what they no longer know of.
-  const jobSeconds = LONGEST_WAIT_SECONDS + outputTtlSeconds;
+  const jobSeconds = MAX_WAIT_SECONDS + outputTtlSeconds;
   return {
     'jobs/': jobSeconds,
     'index/': jobSeconds,

@@ -11,7 +11,7 @@ export interface Room {
 }
 
 /** Records, notes and messages need some whatever happens. */
-const LEAST_FREE_BYTES = 2 ** 20;
+const MIN_FREE_BYTES = 2 ** 20;
 
 /** Of the disk on which `folder` lies. */
 export function roomIn(folder: string): Room {
@@ -28,7 +28,7 @@ export function roomIn(folder: string): Room {
     },
     async isThere() {
       const free = (await ifThere(freeBytes(folder))) ?? Number.POSITIVE_INFINITY;
-      if (free < refusedBytes + LEAST_FREE_BYTES) return false;
+      if (free < refusedBytes + MIN_FREE_BYTES) return false;
       refusedBytes = 0;
       return true;
     },

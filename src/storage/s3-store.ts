@@ -32,7 +32,7 @@ export interface S3Options {
 }
 
 /** Keys that one request may delete. */
-const MOST_DELETED = 1000;
+const MAX_DELETED_KEYS = 1000;
 
 /** Credentials are found as the AWS SDK finds them: environment, profile, role. */
 export function s3Store(options: S3Options): BlobStore {
@@ -69,8 +69,8 @@ export function s3Store(options: S3Options): BlobStore {
       }
     },
     async delete(keys) {
-      for (let i = 0; i < keys.length; i += MOST_DELETED) {
-        const Objects = keys.slice(i, i + MOST_DELETED).map((key) => ({ Key: prefix + key }));
+      for (let i = 0; i < keys.length; i += MAX_DELETED_KEYS) {
+        const Objects = keys.slice(i, i + MAX_DELETED_KEYS).map((key) => ({ Key: prefix + key }));
         const request = { Bucket: bucket, Delete: { Objects, Quiet: true } };
         const { Errors = [] } = await client.send(new DeleteObjectsCommand(request));
         if (Errors.length > 0) throw new Error(`S3 did not delete ${Errors[0]?.Key}.`);

@@ -67,7 +67,7 @@ function worth({ photographs, equal, run }: NonNullable<Quality['iterations']>):
   const on = photographs === 1 ? 'one of them' : `${photographs} of them`;
   const count = equal === undefined ? `more than ${run}` : String(equal);
   return (
-    `One pass of the network is worth ${count} iterations of the original optimisation ` +
+    `One pass of the network is worth ${count} iterations of the original optimization ` +
     `(L-BFGS from the photograph, measured on ${on}): so many bring its loss down to the network’s.`
   );
 }

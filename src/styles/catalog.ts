@@ -33,22 +33,22 @@ export interface LoadedStyle {
 /** In TensorFlow.js's graph-model format. */
 export type NetworkFile = typeof GRAPH_MODEL_FILE | typeof GRAPH_WEIGHTS_FILE;
 
-export interface Catalogue {
+export interface Catalog {
   /** Sorted by id. */
   readonly styles: readonly StyleManifest[];
   /** Throws a `style-not-found` problem that names the styles there are. */
   get(id: string): StyleManifest;
-  /** The styles of a mix, in its order. Throws like {@link Catalogue.get}. */
+  /** The styles of a mix, in its order. Throws like {@link Catalog.get}. */
   resolve(mix: StyleMix): StyleManifest[];
-  /** Reads the network and checks it against the manifest's digest. Throws a {@link CatalogueError}. */
+  /** Reads the network and checks it against the manifest's digest. Throws a {@link CatalogError}. */
   load(style: StyleManifest): Promise<LoadedStyle>;
-  /** Reads every network. Throws a {@link CatalogueError} that names what is damaged. */
+  /** Reads every network. Throws a {@link CatalogError} that names what is damaged. */
   check(): Promise<void>;
   /** Reads the lighter network likewise. Throws a `not-found` problem where there is none. */
   loadLight(style: StyleManifest): Promise<LoadedStyle>;
   /**
    * One of the files that a style's network, or its lighter one, consists of, as it is. Throws a
-   * {@link CatalogueError} where it is damaged.
+   * {@link CatalogError} where it is damaged.
    */
   networkFile(style: StyleManifest, name: NetworkFile, light?: boolean): Promise<Uint8Array>;
   /** JPEG bytes of the sample picture painted by the style's own network. */
@@ -56,21 +56,21 @@ export interface Catalogue {
 }
 
 /** A models folder that cannot be used; the message names the file and what is wrong with it. */
-export class CatalogueError extends Error {
-  override readonly name = 'CatalogueError';
+export class CatalogError extends Error {
+  override readonly name = 'CatalogError';
 }
 
 /** What callers are told of a damaged style: which file it is, the cause says. Other errors stay. */
 export function unavailable(style: string): (cause: unknown) => never {
   return (cause) => {
-    if (!(cause instanceof CatalogueError)) throw cause;
+    if (!(cause instanceof CatalogError)) throw cause;
     const detail = `A file of the style ${style} is missing or damaged here; other styles can be used.`;
     throw new ProblemError('style-unavailable', detail, { cause });
   };
 }
 
-/** Throws a {@link CatalogueError} where the folder holds no style or a manifest is not valid. */
-export async function openCatalogue(modelsDir: string): Promise<Catalogue> {
+/** Throws a {@link CatalogError} where the folder holds no style or a manifest is not valid. */
+export async function openCatalog(modelsDir: string): Promise<Catalog> {
   const styles = await readManifests(modelsDir);
   const byId = new Map(styles.map((style) => [style.id, style]));
   const get = (id: string): StyleManifest => {
@@ -125,13 +125,13 @@ async function readManifests(modelsDir: string): Promise<StyleManifest[]> {
   // Left by an import that was killed; where the folder cannot be written, nobody imports.
   await restoreReplaced(modelsDir).catch(() => {});
   const entries = await readdir(modelsDir, { withFileTypes: true }).catch((cause: unknown) => {
-    throw new CatalogueError(`Expected a folder of styles at ${modelsDir}.`, { cause });
+    throw new CatalogError(`Expected a folder of styles at ${modelsDir}.`, { cause });
   });
   const folders = entries
     .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
     .map(({ name }) => name);
   const styles = await Promise.all(folders.sort().map((name) => readManifest(modelsDir, name)));
-  if (styles.length === 0) throw new CatalogueError(`Expected styles in ${modelsDir}, found none.`);
+  if (styles.length === 0) throw new CatalogError(`Expected styles in ${modelsDir}, found none.`);
   return styles;
 }
 
@@ -143,7 +143,7 @@ async function readManifest(modelsDir: string, folder: string): Promise<StyleMan
     return manifest;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new CatalogueError(`Expected a style manifest at ${path}: ${reason}`, { cause });
+    throw new CatalogError(`Expected a style manifest at ${path}: ${reason}`, { cause });
   }
 }
 
@@ -170,13 +170,13 @@ async function readWeights(path: string, expected: string): Promise<Buffer> {
   const weightData = await readPart(path);
   const digest = createHash('sha256').update(weightData).digest('hex');
   if (digest === expected) return weightData;
-  throw new CatalogueError(`Expected ${path} with SHA-256 ${expected}, found ${digest}.`);
+  throw new CatalogError(`Expected ${path} with SHA-256 ${expected}, found ${digest}.`);
 }
 
 /** A file without which a style is not whole. */
 async function readPart(path: string): Promise<Buffer> {
   return readFile(path).catch((cause: NodeJS.ErrnoException) => {
-    throw new CatalogueError(`Expected a file at ${path}: ${cause.code}.`, { cause });
+    throw new CatalogError(`Expected a file at ${path}: ${cause.code}.`, { cause });
   });
 }
 
@@ -190,8 +190,8 @@ async function loadRanges(folder: string, digest: string): Promise<ActivationRan
     return text === undefined ? undefined : readRanges(text, digest);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    const advice = 'remove it, and run "impasto quantise" for another';
-    throw new CatalogueError(`Expected activation ranges at ${path} (${advice}): ${reason}`, {
+    const advice = 'remove it, and run "impasto quantize" for another';
+    throw new CatalogError(`Expected activation ranges at ${path} (${advice}): ${reason}`, {
       cause,
     });
   }
@@ -202,6 +202,6 @@ function readStyle(model: string, weightData: Uint8Array, folder: string): Weigh
     return readGraphModel(JSON.parse(model), weightData);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new CatalogueError(`Expected a graph model in ${folder}: ${reason}`, { cause });
+    throw new CatalogError(`Expected a graph model in ${folder}: ${reason}`, { cause });
   }
 }

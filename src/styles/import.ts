@@ -1,4 +1,4 @@
-/** Trained weights -> a style of the catalogue: graph model, manifest, card and preview. */
+/** Trained weights -> a style of the catalog: graph model, manifest, card and preview. */
 
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
@@ -16,7 +16,7 @@ import { parameterCount } from '../network/measures.ts';
 import { networkOf, type Weights } from '../network/weights.ts';
 import type { Picture } from '../pictures/picture.ts';
 import { hasLossCurve, styleCard } from './card.ts';
-import { openCatalogue } from './catalog.ts';
+import { openCatalog } from './catalog.ts';
 import { lossCurve } from './loss-curve.ts';
 import {
   CARD_FILE,
@@ -123,8 +123,8 @@ export async function engineDifference(
   engines: readonly [Engine, Engine],
 ): Promise<number> {
   const picture = await samplePicture();
-  const catalogue = await openCatalogue(modelsDir);
-  const { network, weights } = await catalogue.load(catalogue.get(id));
+  const catalog = await openCatalog(modelsDir);
+  const { network, weights } = await catalog.load(catalog.get(id));
   const [a, b] = await Promise.all(
     engines.map(async (engine) => {
       const session = await engine.load(network, weights);

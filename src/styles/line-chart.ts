@@ -18,7 +18,7 @@ export interface LineChart {
 
 const [WIDTH, HEIGHT] = [640, 260];
 const [LEFT, RIGHT, TOP, BOTTOM] = [64, 176, 28, 40];
-const COLOURS = [
+const COLORS = [
   '#3b6ea5',
   '#c8553d',
   '#4f8a5b',
@@ -48,7 +48,7 @@ export function lineChart({ title, lines, xLabel, xScale, yLabel = '' }: LineCha
     ...ticks.map((value) => text(x(value), HEIGHT - BOTTOM + 16, readable(value), 'middle')),
     text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 8, xLabel, 'middle'),
     text(LEFT, 16, yLabel, 'start'),
-    ...lines.map((line, i) => drawn(line, COLOURS[i % COLOURS.length]!, i, x, y)),
+    ...lines.map((line, i) => drawn(line, COLORS[i % COLORS.length]!, i, x, y)),
     '</svg>',
     '',
   ].join('\n');
@@ -56,14 +56,14 @@ export function lineChart({ title, lines, xLabel, xScale, yLabel = '' }: LineCha
 
 function drawn(
   { name, points }: Line,
-  colour: string,
+  color: string,
   index: number,
   x: (value: number) => number,
   y: (value: number) => number,
 ): string {
   const path = points.map(([a, b]) => `${x(a).toFixed(1)},${y(b).toFixed(1)}`).join(' ');
-  const label = text(WIDTH - RIGHT + 12, TOP + 14 * (index + 1), name, 'start', colour);
-  return `<polyline points="${path}" fill="none" stroke="${colour}" stroke-width="1.5"/>${label}`;
+  const label = text(WIDTH - RIGHT + 12, TOP + 14 * (index + 1), name, 'start', color);
+  return `<polyline points="${path}" fill="none" stroke="${color}" stroke-width="1.5"/>${label}`;
 }
 
 function gridLine(y: number, label: string): string {
@@ -74,8 +74,8 @@ function gridLine(y: number, label: string): string {
   );
 }
 
-function text(x: number, y: number, content: string, anchor: string, colour = '#555'): string {
-  return `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" text-anchor="${anchor}" fill="${colour}">${content}</text>`;
+function text(x: number, y: number, content: string, anchor: string, color = '#555'): string {
+  return `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" text-anchor="${anchor}" fill="${color}">${content}</text>`;
 }
 
 /** From the first value's place to the last one's. */

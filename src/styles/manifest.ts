@@ -21,7 +21,7 @@ export const styleManifestSchema = z.strictObject({
       trainer: z.string(),
       /** The command line, where it is known. */
       command: z.string().optional(),
-      /** How many photographs it practised on. */
+      /** How many photographs it practiced on. */
       photographs: z.int().positive().optional(),
       lossNetwork: z.string().optional(),
       steps: z.int().positive(),
@@ -67,7 +67,7 @@ export const styleManifestSchema = z.strictObject({
       parameters: z.int().positive(),
       digest: z.string().regex(/^[0-9a-f]{64}$/),
       steps: z.int().positive(),
-      /** Photographs that were painted with both; others than those that it practised on. */
+      /** Photographs that were painted with both; others than those that it practiced on. */
       photographs: z.int().positive(),
       /** Mean absolute difference, of 255. */
       difference: z.number(),
@@ -75,7 +75,7 @@ export const styleManifestSchema = z.strictObject({
       psnr: z.number(),
     })
     .optional(),
-  /** How much its paintings differ in 8 bits from those in float32, by `impasto quantise`. */
+  /** How much its paintings differ in 8 bits from those in float32, by `impasto quantize`. */
   int8: z
     .strictObject({
       /** Photographs that were painted both ways; others than those of the calibration. */

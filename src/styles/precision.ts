@@ -9,36 +9,36 @@ import type { Engine } from '../network/engine.ts';
 import type { StyleMix } from '../network/mix.ts';
 import { pictureDifference } from '../pictures/difference.ts';
 import type { Picture } from '../pictures/picture.ts';
-import type { Catalogue, LoadedStyle } from './catalog.ts';
+import type { Catalog, LoadedStyle } from './catalog.ts';
 import type { StyleManifest } from './manifest.ts';
 
 export type Precision = 'float32' | 'int8';
 
 /** A style that differs by more is painted in float32. */
-const MOST_DIFFERENCE = 2;
-const LEAST_DECIBELS = 36;
+const MAX_DIFFERENCE = 2;
+const MIN_DECIBELS = 36;
 
 const PROBE_SIDE = 160;
 const ROUNDS = 3;
 
 /** Mean difference, of 255, between the two paintings of the probe; the shipped styles' is below 2.5. */
-const MOST_PROBE_DIFFERENCE = 4;
+const MAX_PROBE_DIFFERENCE = 4;
 
 /** The same of pictures with large even areas. */
-const MOST_EVEN_DIFFERENCE = 4;
+const MAX_EVEN_DIFFERENCE = 4;
 
 /**
  * Whether a mix may be painted in 8 bits: one style, calibrated and faithful. The ranges of a mix
  * of several are nobody's.
  */
-export function allowsInt8(catalogue: Catalogue, mix: StyleMix): boolean {
-  const [style, ...others] = catalogue.resolve(mix);
+export function allowsInt8(catalog: Catalog, mix: StyleMix): boolean {
+  const [style, ...others] = catalog.resolve(mix);
   return style !== undefined && others.length === 0 && isFaithful(style);
 }
 
 function isFaithful({ int8 }: StyleManifest): boolean {
-  if (int8 === undefined || (int8.evenDifference ?? 0) > MOST_EVEN_DIFFERENCE) return false;
-  return int8.difference <= MOST_DIFFERENCE && int8.psnr >= LEAST_DECIBELS;
+  if (int8 === undefined || (int8.evenDifference ?? 0) > MAX_EVEN_DIFFERENCE) return false;
+  return int8.difference <= MAX_DIFFERENCE && int8.psnr >= MIN_DECIBELS;
 }
 
 /** Milliseconds that the threads of this process have computed, which others on the machine do not add to. */
@@ -77,7 +77,7 @@ export async function fasterPrecision(
   }
   await Promise.all(Object.values(sessions).map((session) => session.close()));
   const isFaster = Math.min(...times.int8) < Math.min(...times.float32);
-  return isFaster && difference.absolute <= MOST_PROBE_DIFFERENCE ? 'int8' : 'float32';
+  return isFaster && difference.absolute <= MAX_PROBE_DIFFERENCE ? 'int8' : 'float32';
 }
 
 /** Squares, waves and grain: as much of each as a photograph may have. */

@@ -11,13 +11,13 @@ import { activationBytes, parameterCount } from '../network/measures.ts';
 import type { StyleMix } from '../network/mix.ts';
 import { interpolate } from '../network/weights.ts';
 import type { Picture } from '../pictures/picture.ts';
-import { type Catalogue, type LoadedStyle, unavailable } from './catalog.ts';
+import { type Catalog, type LoadedStyle, unavailable } from './catalog.ts';
 import { allowsInt8, type Precision } from './precision.ts';
 
 export interface Sessions {
   /**
    * The picture painted in the style, same size.
-   * Rejects with a `style-not-found` problem where the catalogue lacks a style of the mix, with
+   * Rejects with a `style-not-found` problem where the catalog lacks a style of the mix, with
    * `style-unavailable` where a file of one is damaged.
    */
   paint(mix: StyleMix, photo: Picture): Promise<Picture>;
@@ -38,14 +38,14 @@ export interface Sessions {
 
 export interface SessionsOptions {
   readonly engine: Engine;
-  readonly catalogue: Catalogue;
+  readonly catalog: Catalog;
   readonly budgetBytes: number;
   /** What mixes that allow 8 bits are painted in; asked before the first one is loaded. */
   readonly precision: () => Promise<Precision>;
 }
 
 /** Each session has threads of its own, so mixes without end must not be kept without end. */
-const MOST_SESSIONS = 64;
+const MAX_SESSIONS = 64;
 
 interface Loaded {
   readonly network: Network;
@@ -59,15 +59,15 @@ interface Entry {
 }
 
 export function createSessions(options: SessionsOptions): Sessions {
-  const { engine, catalogue, budgetBytes } = options;
+  const { engine, catalog, budgetBytes } = options;
   /** In order of last use. */
   const entries = new Map<string, Entry>();
 
   const precisionOf = async (mix: StyleMix): Promise<Precision> =>
-    allowsInt8(catalogue, mix) ? options.precision() : 'float32';
+    allowsInt8(catalog, mix) ? options.precision() : 'float32';
 
   const load = async (mix: StyleMix): Promise<Loaded> => {
-    const { network, weights, ranges } = await loadMix(catalogue, mix).catch(unavailable(mix.name));
+    const { network, weights, ranges } = await loadMix(catalog, mix).catch(unavailable(mix.name));
     const inInt8 = (await precisionOf(mix)) === 'int8';
     return { network, session: await engine.load(network, weights, inInt8 ? ranges : undefined) };
   };
@@ -89,7 +89,7 @@ export function createSessions(options: SessionsOptions): Sessions {
   /** Nobody waits for a session to close, and nobody's painting fails because one does not. */
   const trim = (): void => {
     for (const entry of [...entries.values()]) {
-      if (total() <= budgetBytes && entries.size <= MOST_SESSIONS) return;
+      if (total() <= budgetBytes && entries.size <= MAX_SESSIONS) return;
       if (entry.users > 0) continue;
       forget(entry);
       entry.loaded.then(({ session }) => session.close()).catch(() => {});
@@ -157,8 +157,8 @@ function sessionBytes(network: Network, largest = { width: 1, height: 1 }): numb
  * The network of a mix. Throws a `style-not-found` problem, or `invalid-request` where styles do not
  * fit together.
  */
-export async function loadMix(catalogue: Catalogue, mix: StyleMix): Promise<LoadedStyle> {
-  const loaded = await Promise.all(catalogue.resolve(mix).map((style) => catalogue.load(style)));
+export async function loadMix(catalog: Catalog, mix: StyleMix): Promise<LoadedStyle> {
+  const loaded = await Promise.all(catalog.resolve(mix).map((style) => catalog.load(style)));
   const [first] = loaded;
   if (first === undefined) throw new TypeError('Expected a mix of at least one style.');
   if (loaded.some(({ network }) => network.name !== first.network.name)) {

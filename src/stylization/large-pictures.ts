@@ -86,7 +86,7 @@ export function stylizeLarge(
 }
 
 /** Shorter sides than this are painted whole: they could not be mirrored by a network's margin. */
-export const LEAST_STRIP_SIDE = 64;
+export const MIN_STRIP_SIDE = 64;
 
 /** Paints what fits in memory, or is too thin for strips, as any small picture, and the rest in strips. */
 function painter(
@@ -96,7 +96,7 @@ function painter(
   signal: AbortSignal,
 ) {
   return async (picture: RasterFile): Promise<RasterFile> => {
-    const isThin = Math.min(picture.width, picture.height) < LEAST_STRIP_SIDE;
+    const isThin = Math.min(picture.width, picture.height) < MIN_STRIP_SIDE;
     if (isThin || paintedPixels(picture) <= wholePixels) {
       const painting = await sessions.paint(mix, await readWhole(picture));
       return writeWhole(painting, path(RASTER_EXTENSION));

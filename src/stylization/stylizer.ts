@@ -22,7 +22,7 @@ import { type Canvas, laidOver, paintCoarseToFine, visible } from './coarse-to-f
 import {
   type Encoded,
   type LargeStylization,
-  LEAST_STRIP_SIDE,
+  MIN_STRIP_SIDE,
   type Step,
   stylizeLarge,
 } from './large-pictures.ts';
@@ -205,11 +205,11 @@ function toLarge({ options, ...work }: Work, { wholePixels }: StylizerLimits): L
 /** Throws an `image-too-large` problem for what is too large to be whole and too thin for strips. */
 function isLarge(extent: Extent, { wholePixels }: StylizerLimits): boolean {
   if (paintedPixels(extent) <= wholePixels) return false;
-  if (Math.min(extent.width, extent.height) >= LEAST_STRIP_SIDE) return true;
+  if (Math.min(extent.width, extent.height) >= MIN_STRIP_SIDE) return true;
   throw new ProblemError(
     'image-too-large',
     `Expected at most ${wholePixels} pixels (a side counts as 64 at least) where a side is ` +
-      `shorter than ${LEAST_STRIP_SIDE}, got ${extent.width} x ${extent.height}.`,
+      `shorter than ${MIN_STRIP_SIDE}, got ${extent.width} x ${extent.height}.`,
   );
 }
 

@@ -55,7 +55,7 @@ export function clipped(gradients: Weights, most: number): Weights {
   return combine(gradients, gradients, (g) => (g * most) / norm);
 }
 
-/** `average` moved towards `weights` by 1 - decay. */
+/** `average` moved toward `weights` by 1 - decay. */
 export function movingAverage(average: Weights, weights: Weights, decay: number): Weights {
   return combine(average, weights, (a, w) => a * decay + w * (1 - decay));
 }

@@ -16,14 +16,14 @@ import { exact } from './rounding.ts';
 import { styleTargets } from './style-targets.ts';
 
 /** Losses of a painting of a photograph of the same size, relative to their targets. */
-export type Yardstick = (photo: Picture, painting: Picture) => LossTerms;
+export type LossMeasure = (photo: Picture, painting: Picture) => LossTerms;
 
 /** Measures against these paintings; they are kept in memory for as long as the process lives. */
-export function yardstick(
+export function lossMeasure(
   lossNetwork: LossNetwork,
   paintings: readonly { readonly picture: Picture; readonly weight: number }[],
   options: ObjectiveOptions,
-): Yardstick {
+): LossMeasure {
   const targets = tf.tidy(() =>
     styleTargets(
       lossNetwork,

@@ -1,5 +1,5 @@
 /**
- * Grounds that photographs to practise on rarely have: a part of a crop is laid on white, on a color, on a
+ * Grounds that photographs to practice on rarely have: a part of a crop is laid on white, on a color, on a
  * dark or a graded ground, with edges from soft to hard. Networks that never saw them paint boards,
  * halos and frames.
  */
@@ -18,8 +18,8 @@ const GRADED_SHARE = 0.5;
 const EDGES = [8, 40, 150];
 
 /** Of the crop that the ground takes. */
-const LEAST_GROUND = 0.3;
-const MOST_GROUND = 0.85;
+const MIN_GROUND = 0.3;
+const MAX_GROUND = 0.85;
 
 /**
  * Crops [n, side, side, 3] in 0..1, those of a step from number `first` on, of which about `share` are on a
@@ -54,7 +54,7 @@ function randomMask(side: number, random: () => number): tf.Tensor4D {
   const cells = 2 + Math.floor(random() * 3);
   const field = tf.image.resizeBilinear(randomTensor(cells, 1, random), [side, side], false, true);
   const values = field.dataSync().slice().sort();
-  const part = LEAST_GROUND + random() * (MOST_GROUND - LEAST_GROUND);
+  const part = MIN_GROUND + random() * (MAX_GROUND - MIN_GROUND);
   const threshold = values[Math.floor(part * (values.length - 1))]!;
   const edge = EDGES[Math.floor(random() * EDGES.length)]!;
   return tf.sigmoid(tf.mul(tf.sub(field, threshold), edge));

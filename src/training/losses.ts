@@ -54,7 +54,7 @@ export function contentLoss(
   return tf.div(tf.mean(weighted), photoMeanSquare);
 }
 
-/** Mean squared difference of vertical plus of horizontal neighbours; pictures [n, h, w, 3]. */
+/** Mean squared difference of vertical plus of horizontal neighbors; pictures [n, h, w, 3]. */
 export function totalVariation(pictures: tf.Tensor4D): tf.Scalar {
   const [batch, height, width, channels] = pictures.shape;
   const part = (y: number, x: number, h: number, w: number) =>

@@ -50,8 +50,8 @@ export function forward(
     ],
     'reflect',
   );
-  const centred: tf.Tensor4D = tf.sub(padded, 0.5);
-  const painted = network.layers.reduce((x, layer) => apply(x, layer, parameters, round), centred);
+  const centered: tf.Tensor4D = tf.sub(padded, 0.5);
+  const painted = network.layers.reduce((x, layer) => apply(x, layer, parameters, round), centered);
   const cropped = tf.slice4d(painted, [0, margin, margin, 0], [batch, height, width, 3]);
   return tf.add(cropped, 0.5);
 }

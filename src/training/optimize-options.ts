@@ -1,13 +1,13 @@
-/** What an optimisation of pixels is told. */
+/** What an optimization of pixels is told. */
 
 import type { LossWeights, ObjectiveOptions } from './objective.ts';
 
-export const OPTIMISERS = ['lbfgs', 'adam'] as const;
+export const OPTIMIZERS = ['lbfgs', 'adam'] as const;
 export const STARTS = ['photo', 'noised', 'noise'] as const;
 
-export interface OptimiseOptions {
+export interface OptimizeOptions {
   readonly iterations: number;
-  readonly optimiser: (typeof OPTIMISERS)[number];
+  readonly optimizer: (typeof OPTIMIZERS)[number];
   /** Of Adam, in the range of the pixels, 0..1. */
   readonly learningRate: number;
   /** The photograph itself, the photograph with noise over it, or noise alone. */

@@ -1,6 +1,6 @@
 /**
- * The original method: the pixels themselves are optimised (Gatys et al., "Image style transfer
- * using convolutional neural networks", 2016). Slow, and the yardstick for what a network paints.
+ * The original method: the pixels themselves are optimized (Gatys et al., "Image style transfer
+ * using convolutional neural networks", 2016). Slow, and the lossMeasure for what a network paints.
  */
 
 import * as tf from '@tensorflow/tfjs-core';
@@ -18,11 +18,11 @@ import {
   photoTargets,
   weightedSum,
 } from './objective.ts';
-import type { OptimiseOptions } from './optimize-options.ts';
+import type { OptimizeOptions } from './optimize-options.ts';
 import { exact } from './rounding.ts';
 import { styleTargets } from './style-targets.ts';
 
-export interface OptimiseData {
+export interface OptimizeData {
   readonly photo: Picture;
   /** White where shape is to be kept; of the photograph's size. */
   readonly mask?: Picture;
@@ -39,11 +39,11 @@ export interface Iteration {
   picture(): Picture;
 }
 
-/** Paints, one yielded iteration at a time. An optimiser that finds nothing better ends its level. */
-export function* optimise(
-  data: OptimiseData,
+/** Paints, one yielded iteration at a time. An optimizer that finds nothing better ends its level. */
+export function* optimize(
+  data: OptimizeData,
   lossNetwork: LossNetwork,
-  options: OptimiseOptions,
+  options: OptimizeOptions,
 ): Generator<Iteration> {
   let painted: tf.Tensor4D | undefined;
   let done = 0;
@@ -54,7 +54,7 @@ export function* optimise(
       const start = startingPicture(photo, painted, options);
       painted?.dispose();
       const until = Math.round((options.iterations * (level + 1)) / options.levels);
-      const run = optimiseLevel(start, photo, { ...data, scale }, lossNetwork, options);
+      const run = optimizeLevel(start, photo, { ...data, scale }, lossNetwork, options);
       let pixels = start.dataSync<'float32'>();
       for (let i = done; i < until; i += 1) {
         const next = run.next();
@@ -78,12 +78,12 @@ interface Found {
   readonly details: LossTerms;
 }
 
-function* optimiseLevel(
+function* optimizeLevel(
   start: tf.Tensor4D,
   photo: tf.Tensor4D,
-  { paintings, mask, scale }: OptimiseData & { scale: number },
+  { paintings, mask, scale }: OptimizeData & { scale: number },
   lossNetwork: LossNetwork,
-  options: OptimiseOptions,
+  options: OptimizeOptions,
 ): Generator<Found> {
   const styles = paintings.map(({ picture, weight }) => ({
     pixels: shrunk(picture, scale),
@@ -102,7 +102,7 @@ function* optimiseLevel(
   const evaluate = (x: Float32Array) => evaluatePixels(x, photo.shape, objective, targets, options);
   try {
     const pixels = start.dataSync<'float32'>().slice();
-    yield* options.optimiser === 'lbfgs'
+    yield* options.optimizer === 'lbfgs'
       ? lbfgs(pixels, evaluate)
       : adam(pixels, evaluate, options.learningRate);
   } finally {
@@ -133,7 +133,7 @@ function evaluatePixels(
   shape: tf.Tensor4D['shape'],
   objective: Objective,
   targets: PhotoTargets,
-  { lossWeights }: OptimiseOptions,
+  { lossWeights }: OptimizeOptions,
 ): Evaluated<LossTerms> {
   let losses: LossTensors | undefined;
   const { value, grad } = tf.tidy(() =>
@@ -170,7 +170,7 @@ function report(iteration: number, found: Found, shape: tf.Tensor4D['shape']): I
 function startingPicture(
   photo: tf.Tensor4D,
   painted: tf.Tensor4D | undefined,
-  { start, noise, seed }: OptimiseOptions,
+  { start, noise, seed }: OptimizeOptions,
 ): tf.Tensor4D {
   const [, height, width] = photo.shape;
   if (painted) return tf.image.resizeBilinear(painted, [height, width], false, true);

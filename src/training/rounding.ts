@@ -31,7 +31,7 @@ function toBfloat16(x: tf.Tensor): tf.Tensor {
 const FLOAT16_MAX = 65504;
 const FLOAT16_MIN_NORMAL = 2 ** -14;
 
-/** One above which the neighbours of a float32 are as far apart as float16's smallest values. */
+/** One above which the neighbors of a float32 are as far apart as float16's smallest values. */
 const FLOAT16_SUBNORMAL_SHIFT = 0.75;
 
 /** To the nearest float16: 11 significant bits, coarser near zero, infinite above the greatest. */

@@ -1,4 +1,4 @@
-/** What style is: correlations of features, of one layer or between neighbouring ones. */
+/** What style is: correlations of features, of one layer or between neighboring ones. */
 
 import * as tf from '@tensorflow/tfjs-core';
 import {
@@ -16,7 +16,7 @@ export type LayerWeights = Readonly<Record<StyleLayer, number>>;
 export interface StyleOptions {
   /** How much each layer counts; only their proportions matter. */
   readonly styleLayers: LayerWeights;
-  /** Whether correlations between neighbouring layers, shallow with deep, count as well. */
+  /** Whether correlations between neighboring layers, shallow with deep, count as well. */
   readonly fuseLayers: boolean;
   /** Levels of the image pyramid at which losses are taken. */
   readonly scales: number;
@@ -59,7 +59,7 @@ export function styleTargets(
   );
 }
 
-/** Gram matrix of every layer, then those between neighbours where layers are fused. */
+/** Gram matrix of every layer, then those between neighbors where layers are fused. */
 export function styleStatistics(
   features: Features,
   { fuseLayers }: Pick<StyleOptions, 'fuseLayers'>,

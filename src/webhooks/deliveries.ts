@@ -69,9 +69,9 @@ const GONE = 410;
 const CLAIM_MARGIN_MS = 10_000;
 
 /** A receiver may ask for half a day of peace; a message of SQS is hidden for no longer. */
-const LONGEST_RETRY_AFTER_SECONDS = 43_200;
+const MAX_RETRY_AFTER_SECONDS = 43_200;
 
-const MOST_DELIVERIES = 100;
+const MAX_DELIVERIES = 100;
 
 export function createDeliveries(parts: DeliveriesParts): Deliveries {
   const { blobs, queue, policy } = parts;
@@ -119,13 +119,13 @@ export function createDeliveries(parts: DeliveriesParts): Deliveries {
           throw new RetryLater(`Webhook ${id}: ${attempts.at(-1)?.error}`, delaySeconds);
         }
       },
-      async bury({ body }) {
+      async giveUp({ body }) {
         const subject = await subjectOf(readMessage(messageSchema, body), parts);
         if (subject) await log.abandon(subject.key);
       },
     },
     async list({ request: { id } }) {
-      const keys = await blobs.list(deliveriesFolder(id), { limit: MOST_DELIVERIES });
+      const keys = await blobs.list(deliveriesFolder(id), { limit: MAX_DELIVERIES });
       const found = await Promise.all(keys.map(log.read));
       return found.flatMap((delivery) => delivery ?? []).sort((a, b) => a.event - b.event);
     },
@@ -239,7 +239,7 @@ async function deliver(
 function retryAfter(text: string | undefined, now: Date): number | undefined {
   if (text === undefined) return undefined;
   const seconds = /^\d+$/.test(text) ? Number(text) : (Date.parse(text) - now.getTime()) / 1000;
-  return seconds > 0 ? Math.min(seconds, LONGEST_RETRY_AFTER_SECONDS) : undefined;
+  return seconds > 0 ? Math.min(seconds, MAX_RETRY_AFTER_SECONDS) : undefined;
 }
 
 function statusAfter(

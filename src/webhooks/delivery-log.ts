@@ -126,12 +126,12 @@ const parsed = fromJson<KeptDelivery>(keptSchema);
 function refusalOf(
   { status, claim }: KeptDelivery,
   now: Date,
-  longestMs = Number.POSITIVE_INFINITY,
+  maxMs = Number.POSITIVE_INFINITY,
 ): Refusal | undefined {
   if (status !== 'pending') return 'over';
   const until = claim && new Date(claim.until);
   const leftMs = until ? until.getTime() - now.getTime() : 0;
-  return until && leftMs > 0 && leftMs <= longestMs ? { until } : undefined;
+  return until && leftMs > 0 && leftMs <= maxMs ? { until } : undefined;
 }
 
 function withoutClaim({ claim: _, ...delivery }: KeptDelivery): Delivery {

@@ -38,7 +38,7 @@ export interface FlatAreas {
 }
 
 /** Squares of one picture that are looked at. */
-const MOST_TILES = 64;
+const MAX_TILES = 64;
 
 export function flatAreas(): FlatAreas {
   const tiles: Float32Array[] = [];
@@ -52,7 +52,7 @@ export function flatAreas(): FlatAreas {
         sum += isFlat * energy[i]!;
         count += isFlat;
       });
-      tiles.push(...flatTiles(mask, painting).slice(0, MOST_TILES));
+      tiles.push(...flatTiles(mask, painting).slice(0, MAX_TILES));
     },
     energy: () => sum / count,
   };

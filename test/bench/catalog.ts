@@ -1,5 +1,5 @@
 /**
- * `npm run bench:catalogue`: what many styles cost a server, and what one more style costs a warm
+ * `npm run bench:catalog`: what many styles cost a server, and what one more style costs a warm
  * one. Styles beyond those that ship are copies of them under other names. `--save` keeps the
  * figures for docs/performance.md.
  */
@@ -13,13 +13,13 @@ import { temporary } from '../support/temporary.ts';
 import { samplePhoto } from './http.ts';
 import { machineName, median, rounded, saveResults } from './report.ts';
 
-export interface CatalogueResults {
+export interface CatalogResults {
   readonly machine: string;
-  readonly catalogues: readonly CatalogueResult[];
+  readonly catalogs: readonly CatalogResult[];
 }
 
-interface CatalogueResult {
-  /** In the catalogue. */
+interface CatalogResult {
+  /** In the catalog. */
   readonly styles: number;
   /** Process start to the end of the first painting. */
   readonly firstPaintingMs: number;
@@ -33,26 +33,26 @@ interface CatalogueResult {
 }
 
 const SIZES = [1, 16, 1000];
-const MOST_PAINTED = 64;
+const MAX_PAINTED = 64;
 
 const photo = await samplePhoto();
 const shipped = (await readdir(MODELS_DIR, { withFileTypes: true }))
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name);
 
-const catalogues: CatalogueResult[] = [];
-for (const styles of SIZES) catalogues.push(await measure(styles));
+const catalogs: CatalogResult[] = [];
+for (const styles of SIZES) catalogs.push(await measure(styles));
 
-const results: CatalogueResults = {
+const results: CatalogResults = {
   machine: machineName(),
-  catalogues,
+  catalogs,
 };
 console.log(results.machine);
-console.table(catalogues);
+console.table(catalogs);
 console.log(JSON.stringify(results));
-if (process.argv.includes('--save')) await saveResults('catalogue', results);
+if (process.argv.includes('--save')) await saveResults('catalog', results);
 
-async function measure(styles: number): Promise<CatalogueResult> {
+async function measure(styles: number): Promise<CatalogResult> {
   const ids = await fill(temporary(), styles);
   const started = performance.now();
   const server = startProcess({
@@ -66,7 +66,7 @@ async function measure(styles: number): Promise<CatalogueResult> {
   const firstPaintingMs = Math.round(performance.now() - started);
   const megabytes = () => Math.round(residentBytes(server.process) / 1e6);
   const residentMegabytes = megabytes();
-  const further = ids.names.slice(1, MOST_PAINTED);
+  const further = ids.names.slice(1, MAX_PAINTED);
   const added: number[] = [];
   for (const name of further) {
     const cold = await paint(url, name);

@@ -24,7 +24,7 @@ const flags = new Command()
 
 /** Longest that one request is waited for; longer than any limit of the server. */
 const PATIENCE_MS = 15_000;
-const LONGEST_RUN_MS = 300_000;
+const MAX_RUN_MS = 300_000;
 /** What is stalled or trickles goes on for so long. */
 const STALLED_MS = 1500;
 const HONEST_REQUESTS = 20;
@@ -44,7 +44,7 @@ const server = startProcess({
   REQUEST_TIMEOUT_MS: '10000',
   JOB_TIMEOUT_MS: '10000',
 });
-const giveUp = setTimeout(() => server.process.kill('SIGKILL'), LONGEST_RUN_MS);
+const giveUp = setTimeout(() => server.process.kill('SIGKILL'), MAX_RUN_MS);
 try {
   process.exitCode = (await run(await server.url())) ? 0 : 1;
 } finally {

@@ -49,9 +49,9 @@ async function measured(width: number, height: number): Promise<LargeResult> {
   const photo = await sharp(sample).resize(width, height, { fit: 'fill' }).jpeg().toBuffer();
   const server = startProcess(PATIENT);
   const url = `${await server.url()}/v1/stylizations`;
-  let mostBytes = 0;
+  let maxBytes = 0;
   const watch = setInterval(() => {
-    mostBytes = Math.max(mostBytes, residentBytes(server.process.pid ?? 0));
+    maxBytes = Math.max(maxBytes, residentBytes(server.process.pid ?? 0));
   }, SAMPLE_EVERY_MS);
   const started = performance.now();
   const answer = await fetch(url, {
@@ -72,7 +72,7 @@ async function measured(width: number, height: number): Promise<LargeResult> {
     height,
     seconds: rounded(seconds),
     secondsPerMegapixel: Math.round((seconds / width / height) * 1e9) / 1000,
-    residentMegabytes: Math.round(mostBytes / 1e6),
+    residentMegabytes: Math.round(maxBytes / 1e6),
   };
 }
 

@@ -6,7 +6,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
-import { mostResidentBytes, startProcess } from '../support/process.ts';
+import { maxResidentBytes, startProcess } from '../support/process.ts';
 import { samplePhoto } from './http.ts';
 import { machineName, quantile, rounded, saveResults } from './report.ts';
 
@@ -128,6 +128,6 @@ async function arrive(
     refusedPercent: rounded((100 * refusals.length) / answers.length),
     refusalP99Ms: refusals.length === 0 ? 0 : part(refusals, 0.99),
     failures: timesOf('failure').length,
-    residentMegabytes: Math.round(mostResidentBytes(server.process) / 1e6),
+    residentMegabytes: Math.round(maxResidentBytes(server.process) / 1e6),
   };
 }

@@ -17,7 +17,7 @@ import { median, type NetworkResult, rounded, type TensorflowResult } from './re
 export const SIDES = [256, 512, 1024, 2048, 4096];
 
 /** Beyond it, the classic networks do not fit in memory together. */
-const LARGEST_CLASSIC_SIDE = 2048;
+const MAX_CLASSIC_SIDE = 2048;
 const PAIRS = { most: 9, least: 3, budgetMs: 15_000 };
 
 /** Places in a round. */
@@ -56,7 +56,7 @@ export async function benchAgainstTensorflow(
     await (await tensorflowEngine()).load(theirs, randomWeights(theirs, 1)),
   ];
   const results: TensorflowResult[] = [];
-  for (const side of sides.filter((pixels) => pixels <= LARGEST_CLASSIC_SIDE)) {
+  for (const side of sides.filter((pixels) => pixels <= MAX_CLASSIC_SIDE)) {
     const rounds = await inTurn(sessions, randomPicture(side, side, 1));
     results.push({
       side,
@@ -91,7 +91,7 @@ async function benchEngine(
   }
   const results: NetworkResult[] = [];
   for (const side of sides) {
-    const withClassic = side <= LARGEST_CLASSIC_SIDE;
+    const withClassic = side <= MAX_CLASSIC_SIDE;
     const taking = sessions.map((session, i) =>
       withClassic || i === IMPASTO || i === INT8 ? session : undefined,
     );

@@ -10,7 +10,7 @@ import { z } from 'zod';
 import { processorSession, sessionOptions } from '../../src/engines/onnx/engine.ts';
 import { ONNX_INPUT } from '../../src/formats/onnx/ends.ts';
 import { onnxModel } from '../../src/formats/onnx/standard-model.ts';
-import { openCatalogue } from '../../src/styles/catalog.ts';
+import { openCatalog } from '../../src/styles/catalog.ts';
 import { randomPicture } from '../support/random.ts';
 import { MODELS_DIR } from '../support/server.ts';
 import { temporary } from '../support/temporary.ts';
@@ -46,8 +46,8 @@ const eventsSchema = z.array(
   }),
 );
 
-const catalogue = await openCatalogue(MODELS_DIR);
-const { network, weights, ranges } = await catalogue.load(catalogue.get(STYLE));
+const catalog = await openCatalog(MODELS_DIR);
+const { network, weights, ranges } = await catalog.load(catalog.get(STYLE));
 const sizes: ProfiledSize[] = [];
 for (const side of SIDES) {
   const columns = [

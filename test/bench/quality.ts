@@ -24,10 +24,10 @@ import {
   styleManifestSchema,
 } from '../../src/styles/manifest.ts';
 import { createSpans } from '../../src/telemetry/spans.ts';
-import { totalLoss, yardstick } from '../../src/training/evaluation.ts';
+import { lossMeasure, totalLoss } from '../../src/training/evaluation.ts';
 import type { LossTerms } from '../../src/training/gradients.ts';
-import { optimise } from '../../src/training/optimize.ts';
-import type { OptimiseOptions } from '../../src/training/optimize-options.ts';
+import { optimize } from '../../src/training/optimize.ts';
+import type { OptimizeOptions } from '../../src/training/optimize-options.ts';
 import { RECIPE } from '../../src/training/recipe.ts';
 import { type Appearance, appearanceOf, flatAreas } from './appearance.ts';
 import { paintingOf, readLossNetwork, readPainting, readPhotos } from './arguments.ts';
@@ -61,7 +61,7 @@ const CARD_SIZE = 512;
 const LARGEST = 8192;
 
 /** Long edge of what the loss network is shown. */
-const MOST_SEEN = 1024;
+const MAX_SEEN = 1024;
 
 /** Iterations at which the slow method's losses are written down. */
 const MILESTONES = [50, 100, 200, 300];
@@ -90,10 +90,10 @@ const config = loadConfig(
   { modelsDir: MODELS_DIR, distDir: DIST_DIR, ...thisMachine() },
 );
 const services = await createServices(config);
-const { catalogue } = services;
+const { catalog } = services;
 const lossNetwork = await readLossNetwork(flags.lossNetwork);
 const originals = (await readPhotos(flags.photos, LARGEST)).slice(0, flags.photographs);
-const chosen = flags.styles.length > 0 ? flags.styles : catalogue.styles.map(({ id }) => id);
+const chosen = flags.styles.length > 0 ? flags.styles : catalog.styles.map(({ id }) => id);
 
 interface Result {
   readonly id: string;
@@ -118,7 +118,7 @@ await services.close();
 async function measure(id: string, size: number, wholeRun: boolean): Promise<Result> {
   const artwork = await readPainting(await paintingOf(id, flags.paintings));
   const paintings = [{ picture: artwork, weight: 1 }];
-  const score = yardstick(lossNetwork, paintings, RECIPE.objective);
+  const score = lossMeasure(lossNetwork, paintings, RECIPE.objective);
   const areas = flatAreas();
   const [painted, untouched]: [LossTerms[], LossTerms[]] = [[], []];
   for (const original of originals) {
@@ -181,7 +181,7 @@ function atLongEdge(photo: Picture, longEdge: number): Promise<Picture> {
 
 /** The middle of a picture that the loss network could not see as a whole. */
 function seen({ width, height, data }: Picture): Picture {
-  const [columns, rows] = [Math.min(width, MOST_SEEN), Math.min(height, MOST_SEEN)];
+  const [columns, rows] = [Math.min(width, MAX_SEEN), Math.min(height, MAX_SEEN)];
   const [left, top] = [(width - columns) >> 1, (height - rows) >> 1];
   const middle = new Uint8Array(columns * rows * 3);
   for (let y = 0; y < rows; y += 1) {
@@ -201,7 +201,7 @@ function iterationsWorth(
   const losses: Iterations['losses'] = [];
   let equal: number | undefined;
   let run = 0;
-  for (const step of optimise({ photo, paintings }, lossNetwork, options())) {
+  for (const step of optimize({ photo, paintings }, lossNetwork, options())) {
     const { iteration, terms, total } = step;
     run = iteration;
     if (total <= target) equal ??= iteration;
@@ -213,10 +213,10 @@ function iterationsWorth(
   return { photographs: 1, ...(equal && { equal }), run, losses };
 }
 
-function options(): OptimiseOptions {
+function options(): OptimizeOptions {
   return {
     iterations: flags.iterations,
-    optimiser: 'lbfgs',
+    optimizer: 'lbfgs',
     learningRate: 0,
     start: 'photo',
     noise: 0,

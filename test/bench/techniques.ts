@@ -1,6 +1,6 @@
 /**
  * `npm run bench:techniques -- --paintings <first> <second> --photos <folder> --eval-photos <folder>
- * --loss-network <place>`: the same painting learnt in the same number of steps with and without each
+ * --loss-network <place>`: the same painting learned in the same number of steps with and without each
  * technique of training. `--save` keeps the figures and the pictures for docs/training.md.
  */
 
@@ -18,9 +18,9 @@ import { drawSample } from '../../src/images/sample.ts';
 import { paint } from '../../src/network/engine.ts';
 import { networkOf, type Weights } from '../../src/network/weights.ts';
 import { fitted, type Picture } from '../../src/pictures/picture.ts';
-import { openCatalogue } from '../../src/styles/catalog.ts';
+import { openCatalog } from '../../src/styles/catalog.ts';
 import { readCheckpoint, writeCheckpoint } from '../../src/training/checkpoint.ts';
-import { totalLoss, yardstick } from '../../src/training/evaluation.ts';
+import { lossMeasure, totalLoss } from '../../src/training/evaluation.ts';
 import { alone, type Exchange } from '../../src/training/exchange.ts';
 import { RECIPE, type TrainingOptions } from '../../src/training/recipe.ts';
 import {
@@ -64,7 +64,7 @@ interface Technique {
 const DOCS = fileURLToPath(new URL('../../docs/', import.meta.url));
 const MODELS_DIR = fileURLToPath(new URL('../../models', import.meta.url));
 
-/** Long edge, in pixels, of photographs to practise on and of the pictures in the table. */
+/** Long edge, in pixels, of photographs to practice on and of the pictures in the table. */
 const PHOTO_SIZE = 384;
 const SHOWN_SIZE = 288;
 
@@ -163,7 +163,7 @@ const TECHNIQUES: readonly Technique[] = [
 
 const flags = new Command()
   .requiredOption('--paintings <files...>', 'the painting to learn, and one to mix with it')
-  .requiredOption('--photos <folder>', 'photographs to practise on')
+  .requiredOption('--photos <folder>', 'photographs to practice on')
   .requiredOption('--eval-photos <folder>', 'photographs to measure on')
   .requiredOption('--loss-network <place>', 'as for impasto train')
   .option('--from <style>', 'style to start from', 'starry-night')
@@ -177,8 +177,8 @@ const flags = new Command()
   .parse()
   .opts<Flags>();
 
-const catalogue = await openCatalogue(MODELS_DIR);
-const start = (await catalogue.load(catalogue.get(flags.from))).weights;
+const catalog = await openCatalog(MODELS_DIR);
+const start = (await catalog.load(catalog.get(flags.from))).weights;
 const lossNetwork = await readLossNetwork(flags.lossNetwork);
 const photos = await readPhotos(flags.photos, PHOTO_SIZE);
 const evalPhotos = await readPhotos(flags.evalPhotos, flags.size);
@@ -292,7 +292,7 @@ function measured(
   objective: TrainingOptions['objective'],
   paintings: typeof onePainting,
 ): { content: number; style: number; total: number } {
-  const score = yardstick(lossNetwork, paintings, objective);
+  const score = lossMeasure(lossNetwork, paintings, objective);
   const terms = evalPhotos.map((photo, i) => score(photo, painted[i]!));
   const mean = (values: number[]) =>
     rounded(values.reduce((sum, value) => sum + value, 0) / values.length, 4);

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { writeSafetensors } from '../../src/formats/safetensors.ts';
 import { graphModel, readGraphModel } from '../../src/formats/tensorflow/graph-model.ts';
 import { trunkNetwork } from '../../src/network/layers.ts';
-import { openCatalogue } from '../../src/styles/catalog.ts';
+import { openCatalog } from '../../src/styles/catalog.ts';
 import { runImpasto } from '../support/cli.ts';
 import { tensorflowMissing } from '../support/installed.ts';
 import { randomDistilled, randomVgg } from '../support/loss-network.ts';
@@ -86,7 +86,7 @@ describe('impasto stylize', () => {
     [['stylize', '1.jpg', '-o', '1.jpg'], 2, /Expected another place for .*1\.jpg\./],
     [['stylize', '1.jpg', '-f', 'png', '-o', 'a.jpg'], 2, /a file name for png/],
     [['stylize', '1.jpg'], 2, /--output/],
-    [['stylise', '1.jpg'], 2, /unknown command.*stylise/],
+    [['stylize', '1.jpg'], 2, /unknown command.*stylize/],
   ])('%j', async (args, code, message) => {
     await mkdir(join(folder, 'sub'));
     for (const name of ['1.jpg', '2.jpg', 'sub/1.jpg'])
@@ -107,7 +107,7 @@ test('impasto styles lists what there is, for people and for programs', async ()
 
 test('impasto --help shows every command', async () => {
   const { stdout, code } = await impasto(['--help']);
-  for (const command of ['serve', 'stylize', 'styles', 'import', 'quantise', 'export'])
+  for (const command of ['serve', 'stylize', 'styles', 'import', 'quantize', 'export'])
     expect(stdout).toContain(command);
   expect(code).toBe(0);
 });
@@ -121,7 +121,7 @@ test('impasto stylize with an engine that is not there says what to install', as
   expect(stderr).toMatch(/ENGINE.*"onnx".*"tensorflow", got caffe/);
 });
 
-describe('impasto quantise', () => {
+describe('impasto quantize', () => {
   const weights = randomWeights(trunkNetwork({ stem: 8, trunk: 12, blocks: 1 }), 1);
   const description = '--id own --title Own --artist Me --year 2026 --rights mine'.split(' ');
 
@@ -133,7 +133,7 @@ describe('impasto quantise', () => {
     await writeFile(join(folder, 'others/1.jpg'), await jpeg(60, 90));
     await writeFile(join(folder, 'w.safetensors'), writeSafetensors(weights));
     await impasto(['import', 'w.safetensors', ...description], environment);
-    const outcome = await impasto(['quantise', '--photos', 'photos', '--check', 'others'], {
+    const outcome = await impasto(['quantize', '--photos', 'photos', '--check', 'others'], {
       ...environment,
       DEFAULT_STYLE: 'own',
     });
@@ -159,9 +159,9 @@ describe('impasto quantise', () => {
 
   test('a folder without photographs and a style that is not there are explained', async () => {
     await mkdir(join(folder, 'empty'));
-    const empty = await impasto(['quantise', 'udnie', '--photos', 'empty', '--check', 'empty']);
+    const empty = await impasto(['quantize', 'udnie', '--photos', 'empty', '--check', 'empty']);
     expect([empty.code, empty.stderr]).toEqual([2, expect.stringMatching(/empty/)]);
-    const unknown = await impasto(['quantise', 'nobody', '--photos', 'x', '--check', 'x']);
+    const unknown = await impasto(['quantize', 'nobody', '--photos', 'x', '--check', 'x']);
     expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringMatching(/got "nobody"/)]);
   });
 });
@@ -187,14 +187,14 @@ describe('impasto distill', () => {
       code: 0,
       stdout: expect.stringMatching(/^own: [\d.]+ of 255, PSNR [\d.]+ dB$/m),
     });
-    const catalogue = await openCatalogue(models);
-    const style = catalogue.get('own');
+    const catalog = await openCatalog(models);
+    const style = catalog.get('own');
     expect(style.light).toMatchObject({ network: 'impasto-4-6-1', steps: 2, photographs: 1 });
-    const light = await catalogue.loadLight(style);
+    const light = await catalog.loadLight(style);
     expect(light.network.name).toBe('impasto-4-6-1');
     expect(await readFile(join(models, 'own/README.md'), 'utf8')).toContain('## Light');
     await writeFile(join(models, 'own/light/weights.bin'), 'noise');
-    await expect(catalogue.loadLight(style)).rejects.toThrow(/SHA-256/);
+    await expect(catalog.loadLight(style)).rejects.toThrow(/SHA-256/);
   });
 });
 
@@ -239,12 +239,12 @@ describe('impasto import and export', () => {
       'weights.bin',
     ]);
 
-    const catalogue = await openCatalogue(folder);
-    expect(catalogue.get('test-style').training).toMatchObject({
+    const catalog = await openCatalog(folder);
+    expect(catalog.get('test-style').training).toMatchObject({
       steps: 3,
       losses: [[3, 0.5, 0.25]],
     });
-    const stored = await catalogue.load(catalogue.get('test-style'));
+    const stored = await catalog.load(catalog.get('test-style'));
     const half = graphModel(stored.network, weights, 'float16');
     expect(stored.weights).toEqual(readGraphModel(half.model, half.weightData));
 
@@ -459,10 +459,10 @@ describe.skipIf(tensorflowMissing !== undefined)('impasto train', () => {
     expect(outcome.stderr).not.toMatch(/^\s+at /m);
   });
 
-  test('optimise paints one photograph by the original method', async () => {
+  test('optimize paints one photograph by the original method', async () => {
     await train('--steps', '1');
     const outcome = await impasto([
-      ...['optimise', 'photos/a.jpg', 'painting.jpg', '--loss-network', '.', '-o', 'slow.png'],
+      ...['optimize', 'photos/a.jpg', 'painting.jpg', '--loss-network', '.', '-o', 'slow.png'],
       ...['--iterations', '4', '--painting-size', '64', '--max-size', '64'],
     ]);
     expect([outcome.code, outcome.stdout]).toEqual([
@@ -482,8 +482,8 @@ describe.skipIf(tensorflowMissing !== undefined)('impasto train', () => {
 });
 
 test('what ships can be imported again from an export', async () => {
-  const catalogue = await openCatalogue(MODELS_DIR);
-  const { weights } = await catalogue.load(catalogue.get('udnie'));
+  const catalog = await openCatalog(MODELS_DIR);
+  const { weights } = await catalog.load(catalog.get('udnie'));
   await writeFile(join(folder, 'udnie.safetensors'), writeSafetensors(weights));
   const args = ['--id', 'again', '--title', 'T', '--artist', 'A', '--year', '1', '--rights', 'R'];
   expect(

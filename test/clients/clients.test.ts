@@ -22,7 +22,7 @@ interface Usage {
     baseUrl: string,
     photo: Blob,
   ): Promise<{
-    catalogue?: { styles: { id: string }[] };
+    catalog?: { styles: { id: string }[] };
     blob?: Blob;
     stylization?: object;
     problem?: object;
@@ -44,8 +44,8 @@ describe('a generated client', () => {
   test('sends files, gets paintings as blobs, descriptions and problems with their types', async () => {
     const { paint } = (await import(join(FOLDER, 'usage.ts'))) as Usage;
     const photo = new Blob([new Uint8Array(await jpeg(64, 48))], { type: 'image/jpeg' });
-    const { catalogue, blob, stylization, problem, status } = await paint(server.url(), photo);
-    expect(catalogue?.styles.map(({ id }) => id)).toContain('the-scream');
+    const { catalog, blob, stylization, problem, status } = await paint(server.url(), photo);
+    expect(catalog?.styles.map(({ id }) => id)).toContain('the-scream');
     const bytes = new Uint8Array(await blob!.arrayBuffer());
     expect(await pixelsOf(bytes)).toMatchObject({ width: 32, height: 24 });
     expect(stylization).toMatchObject({ id: 'order-1', status: 'succeeded', style: 'udnie' });

@@ -8,7 +8,7 @@ export async function paint(baseUrl: string, photo: Blob) {
   const client = createClient({ baseUrl });
 
   const { data: styles } = await listStyles({ client });
-  const catalogue: Styles | undefined = styles;
+  const catalog: Styles | undefined = styles;
 
   const { data: painting } = await createStylization({
     client,
@@ -30,7 +30,7 @@ export async function paint(baseUrl: string, photo: Blob) {
   });
   const problem: Problem | undefined = error;
 
-  return { catalogue, blob, stylization, problem, status: response?.status };
+  return { catalog, blob, stylization, problem, status: response?.status };
 }
 
 /** What the types forbid; the compiler is asked whether they do. */

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { createPace } from '../../src/concurrency/latency.ts';
+import { estimateLatency } from '../../src/concurrency/latency.ts';
 import { createSlots } from '../../src/concurrency/slots.ts';
 import { availableCores } from '../../src/host/machine.ts';
 
@@ -154,20 +154,20 @@ describe('slots', () => {
   });
 });
 
-describe('pace', () => {
+describe('latency', () => {
   test('is the better part of what was seen, and shorter after every doubt', () => {
-    const pace = createPace();
-    expect(pace.predictMs(10)).toBeUndefined();
-    for (const ms of [400, 100, 110, 120, 100]) pace.observe(10, ms);
-    expect(pace.predictMs(10)).toBe(100);
-    pace.doubt();
-    expect(pace.predictMs(10)).toBe(80);
-    for (let refusal = 0; refusal < 20; refusal += 1) pace.doubt();
-    expect(pace.predictMs(10)).toBe(10);
-    pace.observe(10, 100);
-    expect(pace.predictMs(10)).toBe(100);
-    for (let i = 0; i < 16; i += 1) pace.observe(10, 200);
-    expect(pace.predictMs(20)).toBe(400);
+    const latency = estimateLatency();
+    expect(latency.predictMs(10)).toBeUndefined();
+    for (const ms of [400, 100, 110, 120, 100]) latency.observe(10, ms);
+    expect(latency.predictMs(10)).toBe(100);
+    latency.lower();
+    expect(latency.predictMs(10)).toBe(80);
+    for (let refusal = 0; refusal < 20; refusal += 1) latency.lower();
+    expect(latency.predictMs(10)).toBe(10);
+    latency.observe(10, 100);
+    expect(latency.predictMs(10)).toBe(100);
+    for (let i = 0; i < 16; i += 1) latency.observe(10, 200);
+    expect(latency.predictMs(20)).toBe(400);
   });
 });
 

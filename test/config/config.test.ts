@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ConfigError, loadConfig } from '../../src/config/config.ts';
 
-const surroundings = {
+const defaults = {
   cores: 6,
   memoryBytes: 16 * 2 ** 30,
   modelsDir: '/models',
@@ -10,9 +10,9 @@ const surroundings = {
 
 describe('configuration', () => {
   test('needs no variable; defaults follow from the cores', () => {
-    const config = loadConfig({}, surroundings);
+    const config = loadConfig({}, defaults);
     expect(config).toMatchObject({ PORT: 8080, ENGINE: 'onnx', WORKERS: 3, THREADS: 2, SLOTS: 4 });
-    expect(loadConfig({}, { ...surroundings, cores: 1 })).toMatchObject({
+    expect(loadConfig({}, { ...defaults, cores: 1 })).toMatchObject({
       WORKERS: 1,
       THREADS: 1,
       SLOTS: 2,
@@ -21,14 +21,14 @@ describe('configuration', () => {
   });
 
   test('memory bounds the largest picture and what styles may keep', () => {
-    const small = loadConfig({}, { ...surroundings, cores: 1, memoryBytes: 2 ** 30 });
+    const small = loadConfig({}, { ...defaults, cores: 1, memoryBytes: 2 ** 30 });
     expect(small.WHOLE_PIXELS).toBeGreaterThan(2_000_000);
     expect(small.WHOLE_PIXELS * 175 + small.SESSION_CACHE_BYTES).toBeLessThan(0.8 * 2 ** 30);
-    expect(loadConfig({}, { ...surroundings, cores: 1 }).WHOLE_PIXELS).toBe(4_000_000);
+    expect(loadConfig({}, { ...defaults, cores: 1 }).WHOLE_PIXELS).toBe(4_000_000);
   });
 
   test('an empty variable counts as absent, others are read', () => {
-    expect(loadConfig({ PORT: '', SLOTS: '7', OTHER: 'x' }, surroundings)).toMatchObject({
+    expect(loadConfig({ PORT: '', SLOTS: '7', OTHER: 'x' }, defaults)).toMatchObject({
       PORT: 8080,
       SLOTS: 7,
     });
@@ -36,7 +36,7 @@ describe('configuration', () => {
 
   test('every problem is told at once', () => {
     const broken = () =>
-      loadConfig({ PORT: '70000', ENGINE: 'caffe', MAX_PIXELS: '1.5' }, surroundings);
+      loadConfig({ PORT: '70000', ENGINE: 'caffe', MAX_PIXELS: '1.5' }, defaults);
     expect(broken).toThrow(ConfigError);
     expect(broken).toThrow(
       /PORT: .*65535, got 70000\n.*ENGINE: .*got caffe\n.*MAX_PIXELS: .*got 1\.5/,

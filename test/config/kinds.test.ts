@@ -8,8 +8,8 @@ import { startProcess } from '../support/process.ts';
 import { createBucket } from '../support/s3.ts';
 import { type SqsServer, startSqs } from '../support/sqs.ts';
 
-const surroundings = { cores: 2, memoryBytes: 8 * 2 ** 30, modelsDir: '/models', distDir: '/dist' };
-const load = (environment: Record<string, string>) => loadConfig(environment, surroundings);
+const defaults = { cores: 2, memoryBytes: 8 * 2 ** 30, modelsDir: '/models', distDir: '/dist' };
+const load = (environment: Record<string, string>) => loadConfig(environment, defaults);
 
 const QUEUES = {
   JOBS_QUEUE_URL: 'https://sqs.example/jobs',

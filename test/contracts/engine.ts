@@ -7,7 +7,7 @@ import { interpolate } from '../../src/network/weights.ts';
 import { largestDifference, randomPicture, randomWeights } from '../support/random.ts';
 import { referencePaint } from '../support/reference.ts';
 
-/** One grey level: float32 sums in another order may round to the neighbour. */
+/** One gray level: float32 sums in another order may round to the neighbor. */
 const TOLERANCE = 1;
 
 const SIZES = [

@@ -15,10 +15,10 @@ export function queueContract(open: () => Promise<OpenQueue>): void {
     queue: Queue,
     handle: (message: Message, signal: AbortSignal) => Promise<void>,
     {
-      bury = async () => {},
+      giveUp = async () => {},
       concurrency = 4,
-    }: { bury?: (m: Message) => Promise<void>; concurrency?: number } = {},
-  ): Promise<Consumer> => queue.consume({ handle, bury }, { concurrency, onError: () => {} });
+    }: { giveUp?: (m: Message) => Promise<void>; concurrency?: number } = {},
+  ): Promise<Consumer> => queue.consume({ handle, giveUp }, { concurrency, onError: () => {} });
 
   const eventually = { timeout: 30_000, interval: 20 };
 
@@ -54,7 +54,7 @@ export function queueContract(open: () => Promise<OpenQueue>): void {
         if (body === 'poison') throw new Error('never');
         handled.push(body);
       },
-      { bury: async ({ body }) => void buried.push(body) },
+      { giveUp: async ({ body }) => void buried.push(body) },
     );
     await queue.send('poison');
     await queue.send('fine');

@@ -123,14 +123,14 @@ test('gammas of any sign and of nothing, and pictures of nothing', async () => {
   expect(random).toBeGreaterThan(0);
   expect(random).toBeLessThan(4);
 
-  const grey = { width: 40, height: 30, data: new Uint8Array(40 * 30 * 3).fill(90) };
+  const gray = { width: 40, height: 30, data: new Uint8Array(40 * 30 * 3).fill(90) };
   const [exact, session] = [
     await engine.load(small, weights),
     await engine.load(small, weights, ranges),
   ];
   const difference = meanDifference(
-    (await paint(exact, small, grey)).data,
-    (await paint(session, small, grey)).data,
+    (await paint(exact, small, gray)).data,
+    (await paint(session, small, gray)).data,
   );
   await Promise.all([exact.close(), session.close()]);
   expect(difference).toBeLessThan(12);

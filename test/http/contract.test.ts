@@ -1,5 +1,5 @@
 /**
- * Contract and behaviour are one: what clients really sent, recorded byte by byte in `requests/`, is
+ * Contract and behavior are one: what clients really sent, recorded byte by byte in `requests/`, is
  * described by the document and accepted; and so is whatever else the document allows.
  */
 

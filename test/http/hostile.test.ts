@@ -158,7 +158,7 @@ describe('requests', () => {
     ['style', 'udnie,udnie'],
     ['style', '../../etc/passwd'],
     ['style', 'udnie:0.5:0.5'],
-    ['colour', 'red'],
+    ['color', 'red'],
   ])('%s = %j', async (name, value) => {
     const answer = await server.send(raw(photo, 'image/jpeg', { [name]: value }));
     expect(answer.status).toBe(422);

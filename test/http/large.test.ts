@@ -59,7 +59,7 @@ describe('the same painting as of a picture in memory', () => {
     ['smaller', opaque, { max_size: 200 }, 1],
     ['with transparency', translucent, {}, 60],
     ['with transparency that JPEG cannot hold', translucent, { format: 'jpeg' }, 60],
-  ])('%s', async (_, file, options, mostDifference) => {
+  ])('%s', async (_, file, options, maxDifference) => {
     const query = { format: 'png', ...options };
     const [large, small] = [await pixels(strips, file, query), await pixels(whole, file, query)];
     expect(large.info).toMatchObject({
@@ -68,7 +68,7 @@ describe('the same painting as of a picture in memory', () => {
       channels: small.info.channels,
     });
     const differences = large.data.map((value, i) => Math.abs(value - small.data[i]!));
-    expect(differences.reduce((a, b) => Math.max(a, b))).toBeLessThanOrEqual(mostDifference);
+    expect(differences.reduce((a, b) => Math.max(a, b))).toBeLessThanOrEqual(maxDifference);
     expect(differences.reduce((a, b) => a + b, 0) / differences.length).toBeLessThan(2);
     expect(await readdir(scratch)).toEqual([]);
   });

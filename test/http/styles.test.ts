@@ -6,7 +6,7 @@ import { useServer } from '../support/server.ts';
 
 const server = useServer();
 
-describe('the catalogue', () => {
+describe('the catalog', () => {
   test('lists styles with what people ask about them', async () => {
     const { body } = await server.send(server.get('/v1/styles'));
     const ids = body.styles.map(({ id }: { id: string }) => id);

@@ -14,7 +14,7 @@ async function photoOf(file: Uint8Array, maxSize?: number) {
   return decode({ file, header }, extent);
 }
 
-/** The colour of a pixel. */
+/** The color of a pixel. */
 async function colorOf(file: Uint8Array, x = 2, y = 2): Promise<number[]> {
   const { picture: photo } = await photoOf(file);
   const start = (y * photo.width + x) * 3;
@@ -52,16 +52,16 @@ describe('every format comes out as 8-bit sRGB', () => {
     expect(await colorOf(file)).toEqual(near([r, g, b], tolerance));
   });
 
-  test('grey, 1-bit and 16-bit grey become three equal channels', async () => {
-    const grey = plain(8, 8, '#777777').greyscale();
+  test('gray, 1-bit and 16-bit gray become three equal channels', async () => {
+    const gray = plain(8, 8, '#777777').greyscale();
     for (const file of [
-      await grey.clone().png().toBuffer(),
-      await grey.clone().jpeg().toBuffer(),
-      await grey.clone().toColourspace('grey16').png().toBuffer(),
+      await gray.clone().png().toBuffer(),
+      await gray.clone().jpeg().toBuffer(),
+      await gray.clone().toColourspace('grey16').png().toBuffer(),
     ]) {
       expect(await colorOf(file)).toEqual(near([0x77, 0x77, 0x77], 2));
     }
-    const bit = await grey.clone().threshold(100).png({ palette: true, colours: 2 }).toBuffer();
+    const bit = await gray.clone().threshold(100).png({ palette: true, colors: 2 }).toBuffer();
     expect(await colorOf(bit)).toEqual([255, 255, 255]);
   });
 
@@ -119,7 +119,7 @@ describe('animations and documents', () => {
 });
 
 describe('transparency', () => {
-  test('is kept apart, and hidden colour does not leak into what is painted', async () => {
+  test('is kept apart, and hidden color does not leak into what is painted', async () => {
     const { picture: photo, alpha } = await photoOf(await halfTransparent(64, 48).png().toBuffer());
     expect(alpha?.length).toBe(64 * 48);
     expect([alpha?.[0], alpha?.[63]]).toEqual([0, 255]);
@@ -128,7 +128,7 @@ describe('transparency', () => {
     }
   });
 
-  test('soft edges take the colour beside them', async () => {
+  test('soft edges take the color beside them', async () => {
     const data = new Uint8Array(40 * 4 * 4);
     for (let i = 0; i < 160; i += 1)
       data.set([200, 100, 50, Math.round(((i % 40) / 39) * 255)], i * 4);
@@ -146,7 +146,7 @@ describe('transparency', () => {
     expect(photo.data.length).toBe(48 * 36 * 3);
   });
 
-  test('a picture that shows nothing is even grey', async () => {
+  test('a picture that shows nothing is even gray', async () => {
     const nothing = {
       create: { width: 9, height: 9, channels: 4, background: '#ff00ff00' },
     } as const;

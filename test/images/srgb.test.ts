@@ -93,8 +93,8 @@ const HDR_EXACT = 0.85;
 interface Meaning {
   readonly chunks: readonly PngChunk[];
   readonly light: (color: Color) => Color;
-  /** For grey pictures, where it differs. */
-  readonly grey?: Pick<Meaning, 'chunks' | 'light'>;
+  /** For gray pictures, where it differs. */
+  readonly gray?: Pick<Meaning, 'chunks' | 'light'>;
   readonly hdr?: boolean;
 }
 
@@ -107,7 +107,7 @@ const adobe: PngChunk = ['cHRM', fixedPoint(0.3127, 0.329, 0.64, 0.33, 0.21, 0.7
 const ICC: Meaning = {
   chunks: [profileChunk(profile('RGB ', 1.8))],
   light: (color) => times(P3, power(1.8)(color)),
-  grey: { chunks: [profileChunk(profile('GRAY', 1.8))], light: power(1.8) },
+  gray: { chunks: [profileChunk(profile('GRAY', 1.8))], light: power(1.8) },
 };
 
 const MEANINGS: Readonly<Record<string, Meaning>> = {
@@ -117,7 +117,7 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   'ICC, linear': {
     chunks: [profileChunk(profile('RGB ', 1))],
     light: (color) => times(P3, color),
-    grey: { chunks: [profileChunk(profile('GRAY', 1))], light: (color) => color },
+    gray: { chunks: [profileChunk(profile('GRAY', 1))], light: (color) => color },
   },
   'cICP: Display P3': { chunks: [cicp(12, 13)], light: through(srgbToLight, P3) },
   'cICP: BT.709': {
@@ -143,7 +143,7 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   'cICP before ICC': {
     chunks: [cicp(12, 13), ...ICC.chunks],
     light: through(srgbToLight, P3),
-    grey: { chunks: [cicp(12, 13), ...(ICC.grey?.chunks ?? [])], light: through(srgbToLight, P3) },
+    gray: { chunks: [cicp(12, 13), ...(ICC.gray?.chunks ?? [])], light: through(srgbToLight, P3) },
   },
   'gAMA: linear': { chunks: [gamma(1)], light: (color) => color },
   'gAMA: 1/1.8': { chunks: [gamma(1 / 1.8)], light: power(1.8) },
@@ -154,7 +154,7 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   },
 };
 
-const MODELS = { grey: 1, 'grey with alpha': 2, RGB: 3, 'RGB with alpha': 4 } as const;
+const MODELS = { gray: 1, 'gray with alpha': 2, RGB: 3, 'RGB with alpha': 4 } as const;
 
 /** Levels of 255; numbers of 8 bits are coarse where an encoding is linear. */
 const TOLERANCE = 2;
@@ -213,11 +213,11 @@ const fixture = (name: string) => readFile(new URL(`files/${name}`, import.meta.
 function expectColors(
   data: Uint8Array,
   light: (color: Color) => Color,
-  { grey = false, bits = 8, hdr = false, tolerance = TOLERANCE } = {},
+  { gray = false, bits = 8, hdr = false, tolerance = TOLERANCE } = {},
 ): void {
   const most = 2 ** bits - 1;
   NUMBERS.forEach((numbers, i) => {
-    const stored = (grey ? [numbers[0], numbers[0], numbers[0]] : numbers).map(
+    const stored = (gray ? [numbers[0], numbers[0], numbers[0]] : numbers).map(
       (v) => Math.round(v * most) / most,
     ) as unknown as Color;
     const expected = light(stored);
@@ -234,25 +234,25 @@ describe.each(Object.entries(ROADS))('in %s', (_, road) => {
     describe.each(Object.entries(MODELS))('%s', (_, channels) => {
       test.each(Object.keys(MEANINGS))('PNG: %s', async (name) => {
         const meaning = MEANINGS[name]!;
-        const grey = channels < 3;
-        const { chunks, light } = (grey && meaning.grey) || meaning;
+        const gray = channels < 3;
+        const { chunks, light } = (gray && meaning.gray) || meaning;
         const { data, alpha } = await road(png(pixelsOf(channels, bits), chunks));
-        expectColors(data, light, { grey, bits, hdr: meaning.hdr === true });
+        expectColors(data, light, { gray, bits, hdr: meaning.hdr === true });
         if (channels % 2 === 1) expect(alpha).toBeUndefined();
         else expect(new Set(alpha)).toEqual(new Set([Math.round(ALPHA * 255)]));
       });
 
       test.each(['none', 'ICC'])('TIFF: %s', async (name) => {
         const meaning = MEANINGS[name]!;
-        const grey = channels < 3;
-        const { light } = (grey && meaning.grey) || meaning;
+        const gray = channels < 3;
+        const { light } = (gray && meaning.gray) || meaning;
         const file = tiff(pixelsOf(channels, bits), {
-          photometric: grey ? 1 : 2,
+          photometric: gray ? 1 : 2,
           ...(channels % 2 === 0 && { extraSamples: [2] }),
-          ...(name === 'ICC' && { profile: profile(grey ? 'GRAY' : 'RGB ', 1.8) }),
+          ...(name === 'ICC' && { profile: profile(gray ? 'GRAY' : 'RGB ', 1.8) }),
         });
         const { data, alpha } = await road(file);
-        expectColors(data, light, { grey, bits });
+        expectColors(data, light, { gray, bits });
         expect(alpha?.[0]).toBe(channels % 2 === 0 ? Math.round(ALPHA * 255) : undefined);
       });
 
@@ -260,15 +260,15 @@ describe.each(Object.entries(ROADS))('in %s', (_, road) => {
         ['after alpha', [0.3]],
         ['four of them', [0.3, 0.1, 0, 1]],
       ] as const)('TIFF with spare channels %s', async (_, spares) => {
-        const grey = channels < 3;
+        const gray = channels < 3;
         const hasAlpha = channels % 2 === 0;
         const file = tiff(pixelsOf(channels, bits, spares), {
-          photometric: grey ? 1 : 2,
+          photometric: gray ? 1 : 2,
           extraSamples: [...(hasAlpha ? [2] : []), ...spares.map(() => 0)],
-          profile: profile(grey ? 'GRAY' : 'RGB ', 1.8),
+          profile: profile(gray ? 'GRAY' : 'RGB ', 1.8),
         });
         const { data, alpha } = await road(file);
-        expectColors(data, ((grey && ICC.grey) || ICC).light, { grey, bits });
+        expectColors(data, ((gray && ICC.gray) || ICC).light, { gray, bits });
         expect(alpha?.[0]).toBe(hasAlpha ? Math.round(ALPHA * 255) : undefined);
       });
     });
@@ -291,7 +291,7 @@ describe.each(Object.entries(ROADS))('in %s', (_, road) => {
           profile: profile(wrong, 1.8),
         });
         const { data } = await road(file);
-        expectColors(data, MEANINGS['none']!.light, { grey: channels === 1, bits });
+        expectColors(data, MEANINGS['none']!.light, { gray: channels === 1, bits });
       }
     });
   });

@@ -46,7 +46,7 @@ describe('geometry', () => {
   });
 });
 
-describe('colour', () => {
+describe('color', () => {
   const luma = (p: ArrayLike<number>, i: number) =>
     0.299 * p[i]! + 0.587 * p[i + 1]! + 0.114 * p[i + 2]!;
 

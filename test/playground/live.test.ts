@@ -10,7 +10,7 @@ import { pixelsOf } from '../support/pictures.ts';
 import { largestDifference, randomPicture } from '../support/random.ts';
 import { useServer } from '../support/server.ts';
 
-const LARGEST_DIFFERENCE = 2;
+const MAX_DIFFERENCE = 2;
 
 describe('live', () => {
   if (chromiumMissing !== undefined) return test.skip(chromiumMissing, () => {});
@@ -67,8 +67,8 @@ describe('live', () => {
       server.post('/v1/stylizations').query({ style, format: 'png' }).type('image/png').send(png),
     );
     const expected = { ...photo, data: new Uint8Array((await pixelsOf(answer.body)).data) };
-    expect(largestDifference(answers.painting, expected)).toBeLessThanOrEqual(LARGEST_DIFFERENCE);
-    expect(largestDifference(answers.painting, photo)).toBeGreaterThan(LARGEST_DIFFERENCE);
+    expect(largestDifference(answers.painting, expected)).toBeLessThanOrEqual(MAX_DIFFERENCE);
+    expect(largestDifference(answers.painting, photo)).toBeGreaterThan(MAX_DIFFERENCE);
   });
 
   test('a network that is not there is said', async () => {
@@ -98,7 +98,7 @@ describe('live on a graphics processor', () => {
     const byProcessor = await painted(page, { ...load, backend: 'wasm' }, photo);
     expect(byGpu.ready).toEqual({ kind: 'ready', backend: 'webgpu' });
     expect(largestDifference(byGpu.painting, byProcessor.painting)).toBeLessThanOrEqual(
-      LARGEST_DIFFERENCE,
+      MAX_DIFFERENCE,
     );
   });
 });

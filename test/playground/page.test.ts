@@ -130,7 +130,7 @@ describe('the playground', () => {
     expect(style(page)).toBe('the-scream:0.8,udnie:0.2');
     await page.getByRole('slider', { name: 'Strength' }).fill('0.8');
     await page.getByRole('slider', { name: 'Stroke size' }).fill('1.5');
-    await page.getByLabel("Keep the photograph's colours").check();
+    await page.getByLabel("Keep the photograph's colors").check();
     await page.getByRole('combobox', { name: 'Size' }).selectOption('512');
     now = await repainted(page, now);
     const code = (await page.locator('.code').textContent()) ?? '';

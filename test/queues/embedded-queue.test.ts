@@ -27,7 +27,7 @@ describe('the embedded queue', () => {
         return never();
       };
       // Such a process neither stops nor aborts: its promise is simply never heard of again.
-      await open(folder).consume({ handle, bury: never }, { concurrency: 1, onError: () => {} });
+      await open(folder).consume({ handle, giveUp: never }, { concurrency: 1, onError: () => {} });
       await expect.poll(() => begun).toBe(true);
     }
     const buried: string[] = [];
@@ -36,7 +36,7 @@ describe('the embedded queue', () => {
         handle: async () => {
           throw new Error('It was handed out again.');
         },
-        bury: async ({ body }) => void buried.push(body),
+        giveUp: async ({ body }) => void buried.push(body),
       },
       { concurrency: 1, onError: () => {} },
     );
@@ -62,7 +62,7 @@ describe('the embedded queue', () => {
         await queue.send(`silent host ${i}`, { groups: [`caller ${i}`, 'one host'] });
       }
       await queue.send('honest', { groups: ['another caller', 'another host'] });
-      const consumer = await queue.consume({ handle, bury: async () => {} }, options);
+      const consumer = await queue.consume({ handle, giveUp: async () => {} }, options);
       await expect.poll(() => begun).toContain('honest');
       expect(begun.filter((body) => body.startsWith('silent'))).toHaveLength(4);
       consumer.abort(new Error('enough'));
@@ -75,7 +75,7 @@ describe('the embedded queue', () => {
       const seen: string[] = [];
       const errors: unknown[] = [];
       const consumer = await open(folder).consume(
-        { handle: async ({ body }) => void seen.push(body), bury: async () => {}, ...handlers },
+        { handle: async ({ body }) => void seen.push(body), giveUp: async () => {}, ...handlers },
         { concurrency: 2, onError: (error) => void errors.push(error) },
       );
       return { seen, errors, consumer };
@@ -119,7 +119,7 @@ describe('the embedded queue', () => {
           handle: async () => {
             throw new Error('no');
           },
-          bury: async () => {
+          giveUp: async () => {
             burials += 1;
             throw new Error('neither');
           },
@@ -144,7 +144,7 @@ describe('the embedded queue', () => {
             times += 1;
             if (times <= 6) throw new RetryLater('full', 0.01, { isPassing: true });
           },
-          bury: async ({ body }) => void buried.push(body),
+          giveUp: async ({ body }) => void buried.push(body),
         },
         { concurrency: 1, onError: () => {} },
       );

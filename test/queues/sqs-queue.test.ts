@@ -30,8 +30,8 @@ describe('the SQS queue', () => {
     };
     const options = { concurrency: 1, onError: () => {} };
     const consumers = [
-      await queue.consume({ handle, bury: handle }, options),
-      await (await again()).consume({ handle, bury: handle }, options),
+      await queue.consume({ handle, giveUp: handle }, options),
+      await (await again()).consume({ handle, giveUp: handle }, options),
     ];
     await queue.send('slow');
     await new Promise((resolve) => setTimeout(resolve, 4000));

@@ -17,7 +17,7 @@ test('the file store does', async () => {
   expect(await store.list('', { limit: 10 })).toEqual([]);
 });
 
-test('an S3 server that ignores conditions is recognised, and not worked with', async () => {
+test('an S3 server that ignores conditions is recognized, and not worked with', async () => {
   process.env['AWS_ACCESS_KEY_ID'] ??= 'test';
   process.env['AWS_SECRET_ACCESS_KEY'] ??= 'test';
   const server = await startFauxqs({ port: 0, logger: false });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parseStyleMix } from '../../src/network/mix.ts';
-import { openCatalogue } from '../../src/styles/catalog.ts';
+import { openCatalog } from '../../src/styles/catalog.ts';
 import { MODELS_DIR } from '../support/server.ts';
 
 let folder: string;
@@ -13,21 +13,21 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-describe('the catalogue', () => {
+describe('the catalog', () => {
   test('opens what ships, and every network is what its manifest says', async () => {
-    const catalogue = await openCatalogue(MODELS_DIR);
-    expect(catalogue.styles.length).toBeGreaterThanOrEqual(6);
-    for (const style of catalogue.styles) {
-      const { network } = await catalogue.load(style);
+    const catalog = await openCatalog(MODELS_DIR);
+    expect(catalog.styles.length).toBeGreaterThanOrEqual(6);
+    for (const style of catalog.styles) {
+      const { network } = await catalog.load(style);
       expect(network.name).toBe(style.network);
     }
   });
 
   test('resolves mixes and names what it knows where it cannot', async () => {
-    const catalogue = await openCatalogue(MODELS_DIR);
+    const catalog = await openCatalog(MODELS_DIR);
     const mix = parseStyleMix('udnie:0.5,great-wave:0.5');
-    expect(catalogue.resolve(mix).map(({ id }) => id)).toEqual(['great-wave', 'udnie']);
-    expect(() => catalogue.get('x')).toThrow(/Expected one of .*udnie.*, got "x"/);
+    expect(catalog.resolve(mix).map(({ id }) => id)).toEqual(['great-wave', 'udnie']);
+    expect(() => catalog.get('x')).toThrow(/Expected one of .*udnie.*, got "x"/);
   });
 
   test('refuses weights that were changed', async () => {
@@ -35,8 +35,8 @@ describe('the catalogue', () => {
     const weights = await readFile(path);
     weights[1000]! ^= 1;
     await writeFile(path, weights);
-    const catalogue = await openCatalogue(folder);
-    await expect(catalogue.load(catalogue.get('udnie'))).rejects.toThrow(/SHA-256/);
+    const catalog = await openCatalog(folder);
+    await expect(catalog.load(catalog.get('udnie'))).rejects.toThrow(/SHA-256/);
   });
 
   test.each([
@@ -45,14 +45,14 @@ describe('the catalogue', () => {
     ['another id', JSON.stringify({ id: 'other' }), /style.json/],
   ])('says which manifest is not valid: %s', async (_, manifest, message) => {
     await writeFile(join(folder, 'udnie/style.json'), manifest);
-    await expect(openCatalogue(folder)).rejects.toThrow(message);
+    await expect(openCatalog(folder)).rejects.toThrow(message);
   });
 
   test('a folder without styles, or none, is an error', async () => {
     await rm(join(folder, 'udnie'), { recursive: true });
     await mkdir(join(folder, '.unfinished'));
-    await expect(openCatalogue(folder)).rejects.toThrow(/Expected styles in/);
-    await expect(openCatalogue(join(folder, 'nowhere'))).rejects.toThrow(
+    await expect(openCatalog(folder)).rejects.toThrow(/Expected styles in/);
+    await expect(openCatalog(join(folder, 'nowhere'))).rejects.toThrow(
       /Expected a folder of styles/,
     );
   });

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { Engine } from '../../src/network/engine.ts';
 import { trunkNetwork } from '../../src/network/layers.ts';
 import { parseStyleMix } from '../../src/network/mix.ts';
-import type { Catalogue } from '../../src/styles/catalog.ts';
+import type { Catalog } from '../../src/styles/catalog.ts';
 import type { StyleManifest } from '../../src/styles/manifest.ts';
 import { allowsInt8, computedMs, fasterPrecision } from '../../src/styles/precision.ts';
 import { readRanges, writeRanges } from '../../src/styles/ranges.ts';
@@ -23,7 +23,7 @@ const INT8: Readonly<Record<string, StyleManifest['int8']>> = {
   blurred: { ...measured, difference: 2.1, psnr: 38 },
   noisy: { ...measured, difference: 1.9, psnr: 35 },
 };
-const catalogue: Catalogue = {
+const catalog: Catalog = {
   styles: [],
   get: (id) => ({ id }) as StyleManifest,
   resolve: (mix) =>
@@ -62,7 +62,7 @@ test.each([
   ['uncalibrated', false],
   ['faithful:0.5,noisy:0.5', false],
 ])('%s: %s', (mix, allowed) => {
-  expect(allowsInt8(catalogue, parseStyleMix(mix))).toBe(allowed);
+  expect(allowsInt8(catalog, parseStyleMix(mix))).toBe(allowed);
 });
 
 test('the faster one is taken; without ranges there is one only', async () => {
@@ -112,7 +112,7 @@ test('sessions are loaded as the style and the processor allow', async () => {
   ] as const) {
     const { engine, loads } = slowEngine(0, 0);
     const precision = async () => faster;
-    const sessions = createSessions({ engine, catalogue, budgetBytes: 1e9, precision });
+    const sessions = createSessions({ engine, catalog, budgetBytes: 1e9, precision });
     await sessions.paint(parseStyleMix(mix), randomPicture(32, 32, 1));
     expect([await sessions.precision(parseStyleMix(mix)), loads]).toEqual([loaded, [loaded]]);
   }

@@ -3,7 +3,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openCatalogue } from '../../src/styles/catalog.ts';
+import { openCatalog } from '../../src/styles/catalog.ts';
 import { replaceFolder } from '../../src/styles/replace-folder.ts';
 import { MODELS_DIR } from '../support/server.ts';
 import { temporary } from '../support/temporary.ts';
@@ -24,8 +24,8 @@ test('a style that made room when its import was killed is put back', async () =
   cpSync(join(MODELS_DIR, 'udnie'), join(models, 'udnie'), { recursive: true });
   mkdirSync(join(models, '.new-half'));
   renameSync(join(models, 'udnie'), join(models, '.old.udnie'));
-  const catalogue = await openCatalogue(models);
-  await catalogue.check();
-  expect(catalogue.styles.map(({ id }) => id)).toEqual(['udnie']);
+  const catalog = await openCatalog(models);
+  await catalog.check();
+  expect(catalog.styles.map(({ id }) => id)).toEqual(['udnie']);
   expect(existsSync(join(models, '.old.udnie'))).toBe(false);
 });

@@ -3,7 +3,7 @@ import type { Engine, Session } from '../../src/network/engine.ts';
 import { trunkNetwork } from '../../src/network/layers.ts';
 import { parseStyleMix } from '../../src/network/mix.ts';
 import type { Picture } from '../../src/pictures/picture.ts';
-import type { Catalogue } from '../../src/styles/catalog.ts';
+import type { Catalog } from '../../src/styles/catalog.ts';
 import type { StyleManifest } from '../../src/styles/manifest.ts';
 import { createSessions } from '../../src/styles/sessions.ts';
 import { randomPicture, randomWeights } from '../support/random.ts';
@@ -12,8 +12,8 @@ const network = trunkNetwork({ stem: 8, trunk: 12, blocks: 1 });
 const weights = randomWeights(network, 1);
 const photo = randomPicture(32, 32, 1);
 
-/** A catalogue in which every style exists and has the same network. */
-const catalogue: Catalogue = {
+/** A catalog in which every style exists and has the same network. */
+const catalog: Catalog = {
   styles: [],
   get: (id) => ({ id }) as StyleManifest,
   resolve: (mix) => mix.parts.map(({ style }) => ({ id: style }) as StyleManifest),
@@ -66,7 +66,7 @@ const precision = async () => 'float32' as const;
 describe('sessions', () => {
   test('concurrent first requests share one load; later ones reuse it', async () => {
     const { engine, counts } = countingEngine();
-    const sessions = createSessions({ engine, catalogue, precision, budgetBytes: 1e9 });
+    const sessions = createSessions({ engine, catalog, precision, budgetBytes: 1e9 });
     await Promise.all(Array.from({ length: 20 }, () => sessions.paint(mix('a'), photo)));
     await sessions.paint(mix('a:1'), photo);
     expect(counts.loaded).toBe(1);
@@ -77,7 +77,7 @@ describe('sessions', () => {
 
   test('a failed load is tried again', async () => {
     const { engine, counts } = countingEngine();
-    const sessions = createSessions({ engine, catalogue, precision, budgetBytes: 1e9 });
+    const sessions = createSessions({ engine, catalog, precision, budgetBytes: 1e9 });
     counts.failNext = true;
     const both = await Promise.allSettled([
       sessions.paint(mix('a'), photo),
@@ -91,9 +91,9 @@ describe('sessions', () => {
 
   test('over the budget, the least recently used are closed', async () => {
     const { engine, counts } = countingEngine();
-    const one = createSessions({ engine, catalogue, precision, budgetBytes: 1e9 });
+    const one = createSessions({ engine, catalog, precision, budgetBytes: 1e9 });
     await one.paint(mix('a'), photo);
-    const sessions = createSessions({ engine, catalogue, precision, budgetBytes: one.bytes * 2 });
+    const sessions = createSessions({ engine, catalog, precision, budgetBytes: one.bytes * 2 });
     for (const style of ['a', 'b', 'a', 'c']) await sessions.paint(mix(style), photo);
     expect([sessions.count, counts.closed]).toEqual([2, 1]);
     const loaded = counts.loaded;
@@ -105,7 +105,7 @@ describe('sessions', () => {
 
   test('a session is never closed while it paints', async () => {
     const { engine, counts, pause, resume } = countingEngine();
-    const sessions = createSessions({ engine, catalogue, precision, budgetBytes: 0 });
+    const sessions = createSessions({ engine, catalog, precision, budgetBytes: 0 });
     pause();
     const painting = sessions.paint(mix('a'), photo);
     await sessions.warm(mix('b'));
@@ -117,7 +117,7 @@ describe('sessions', () => {
 
   test('larger pictures count for more memory', async () => {
     const { engine } = countingEngine();
-    const sessions = createSessions({ engine, catalogue, precision, budgetBytes: 1e9 });
+    const sessions = createSessions({ engine, catalog, precision, budgetBytes: 1e9 });
     await sessions.paint(mix('a'), photo);
     const small = sessions.bytes;
     await sessions.paint(mix('a'), randomPicture(400, 400, 2));

@@ -10,7 +10,7 @@ import { drawSample } from '../../src/images/sample.ts';
 import { paint } from '../../src/network/engine.ts';
 import { pictureDifference } from '../../src/pictures/difference.ts';
 import { styleCard } from '../../src/styles/card.ts';
-import { openCatalogue } from '../../src/styles/catalog.ts';
+import { openCatalog } from '../../src/styles/catalog.ts';
 import { paintSample } from '../../src/styles/import.ts';
 import { tensorflowMissing } from '../support/installed.ts';
 import { pixelsOf } from '../support/pictures.ts';
@@ -18,7 +18,7 @@ import { largestDifference, randomPicture } from '../support/random.ts';
 import { referencePaint } from '../support/reference.ts';
 import { MODELS_DIR } from '../support/server.ts';
 
-const catalogue = await openCatalogue(MODELS_DIR);
+const catalog = await openCatalog(MODELS_DIR);
 const onnx = onnxEngine({ threads: 2 });
 
 /** Another processor's rounding, against the stored preview; of 255. */
@@ -27,9 +27,9 @@ const PREVIEW_TOLERANCE = 2;
 /** The drawn sample has larger even areas than photographs have. */
 const INT8_TOLERANCE = 3;
 
-describe.each(catalogue.styles)('$id', (style) => {
+describe.each(catalog.styles)('$id', (style) => {
   test('ONNX agrees with the reference forward pass', async () => {
-    const { network, weights } = await catalogue.load(style);
+    const { network, weights } = await catalog.load(style);
     const photo = randomPicture(45, 29, 1);
     const session = await onnx.load(network, weights);
     const painting = await paint(session, network, photo);
@@ -42,7 +42,7 @@ describe.each(catalogue.styles)('$id', (style) => {
   test.skipIf(tensorflowMissing !== undefined)(
     'TensorFlow agrees with ONNX, from memory and from the files',
     async () => {
-      const { network, weights } = await catalogue.load(style);
+      const { network, weights } = await catalog.load(style);
       const photo = randomPicture(130, 97, 2);
       const reference = await onnx.load(network, weights);
       const expected = await paint(reference, network, photo);
@@ -67,9 +67,9 @@ describe.each(catalogue.styles)('$id', (style) => {
   );
 
   test('the preview is the sample picture as this network paints it', async () => {
-    const { weights } = await catalogue.load(style);
+    const { weights } = await catalog.load(style);
     const painting = await pixelsOf(await paintSample(onnx, weights));
-    const preview = await pixelsOf(await catalogue.preview(style));
+    const preview = await pixelsOf(await catalog.preview(style));
     const sum = painting.data.reduce(
       (total, value, i) => total + Math.abs(value - preview.data[i]!),
       0,
@@ -80,7 +80,7 @@ describe.each(catalogue.styles)('$id', (style) => {
   test('in 8 bits it is within the published limits, also on a picture of its own', async () => {
     expect(style.int8?.difference).toBeLessThanOrEqual(2);
     expect(style.int8?.psnr).toBeGreaterThanOrEqual(36);
-    const { network, weights, ranges } = await catalogue.load(style);
+    const { network, weights, ranges } = await catalog.load(style);
     const sample = await pixelsOf(await drawSample());
     const [exact, rounded] = await Promise.all(
       [undefined, ranges].map(async (chosen) => {

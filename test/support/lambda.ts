@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { mostResidentBytes } from './process.ts';
+import { maxResidentBytes } from './process.ts';
 
 const bootstrap = fileURLToPath(new URL('./lambda-bootstrap.mjs', import.meta.url));
 
@@ -87,7 +87,7 @@ export async function startFunction(
         hand?.();
       }),
     output: () => output,
-    residentBytes: () => mostResidentBytes(child),
+    residentBytes: () => maxResidentBytes(child),
     stop() {
       child.kill('SIGKILL');
       server.closeAllConnections();

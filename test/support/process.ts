@@ -38,7 +38,7 @@ export function startProcess(environment: Record<string, string>): Started {
 }
 
 /** Most memory that a process has held, as Linux counts it; 0 elsewhere. */
-export function mostResidentBytes(child: ChildProcess): number {
+export function maxResidentBytes(child: ChildProcess): number {
   return statusBytes(child, 'VmHWM');
 }
 

@@ -68,7 +68,7 @@ function apply(layer: Layer, x: Volume, weights: Weights): Volume {
     case 'convolution':
       return convolve(layer, x, weights);
     case 'instanceNorm':
-      return normalise(layer, x, weights);
+      return normalize(layer, x, weights);
     case 'relu':
       return { ...x, data: x.data.map((value) => Math.max(0, value)) };
     case 'upsample':
@@ -124,7 +124,7 @@ function convolve(
   });
 }
 
-function normalise(
+function normalize(
   { name, channels, phases }: Extract<Layer, { kind: 'instanceNorm' }>,
   x: Volume,
   weights: Weights,

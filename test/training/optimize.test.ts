@@ -2,8 +2,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { loadTensorflow } from '../../src/engines/tensorflow/module.ts';
 import { lbfgs } from '../../src/training/lbfgs.ts';
 import { hybridLossNetwork } from '../../src/training/loss-network/hybrid.ts';
-import { type Iteration, optimise } from '../../src/training/optimize.ts';
-import type { OptimiseOptions } from '../../src/training/optimize-options.ts';
+import { type Iteration, optimize } from '../../src/training/optimize.ts';
+import type { OptimizeOptions } from '../../src/training/optimize-options.ts';
 import { RECIPE } from '../../src/training/recipe.ts';
 import { tensorflowMissing } from '../support/installed.ts';
 import { randomDistilled, randomVgg } from '../support/loss-network.ts';
@@ -33,12 +33,12 @@ test('L-BFGS ends where it starts at the bottom', () => {
   expect([...lbfgs(Float32Array.of(1, 1), valley)]).toEqual([]);
 });
 
-describe.skipIf(tensorflowMissing !== undefined)('optimising a picture', () => {
+describe.skipIf(tensorflowMissing !== undefined)('optimizing a picture', () => {
   const photo = randomPicture(70, 66, 1);
   const data = { photo, paintings: [{ picture: randomPicture(64, 64, 3), weight: 1 }] };
-  const plain: OptimiseOptions = {
+  const plain: OptimizeOptions = {
     iterations: 12,
-    optimiser: 'lbfgs',
+    optimizer: 'lbfgs',
     learningRate: 0.02,
     start: 'photo',
     noise: 0.2,
@@ -52,17 +52,17 @@ describe.skipIf(tensorflowMissing !== undefined)('optimising a picture', () => {
     await loadTensorflow();
   });
 
-  const run = (changes: Partial<OptimiseOptions>): Iteration[] => [
-    ...optimise(data, hybridLossNetwork(randomVgg(), randomDistilled()), { ...plain, ...changes }),
+  const run = (changes: Partial<OptimizeOptions>): Iteration[] => [
+    ...optimize(data, hybridLossNetwork(randomVgg(), randomDistilled()), { ...plain, ...changes }),
   ];
 
   test.each([
-    { optimiser: 'lbfgs' },
-    { optimiser: 'adam' },
+    { optimizer: 'lbfgs' },
+    { optimizer: 'adam' },
     { start: 'noise' },
     { start: 'noised' },
     { levels: 2, objective: { ...RECIPE.objective, scales: 1 } },
-  ] as Partial<OptimiseOptions>[])('makes its loss small: %o', (changes) => {
+  ] as Partial<OptimizeOptions>[])('makes its loss small: %o', (changes) => {
     const iterations = run(changes);
     expect(iterations.length).toBe(12);
     expect(iterations.map(({ iteration }) => iteration)).toEqual(iterations.map((_, i) => i + 1));
@@ -71,8 +71,8 @@ describe.skipIf(tensorflowMissing !== undefined)('optimising a picture', () => {
   });
 
   test('starts from the photograph, from noise over it, or from noise alone', () => {
-    const first = (changes: Partial<OptimiseOptions>) =>
-      run({ optimiser: 'adam', iterations: 1, ...changes })[0]!.picture();
+    const first = (changes: Partial<OptimizeOptions>) =>
+      run({ optimizer: 'adam', iterations: 1, ...changes })[0]!.picture();
     expect(largestDifference(first({ start: 'photo' }), photo)).toBe(0);
     const noised = first({ start: 'noised', noise: 0.1 });
     expect(largestDifference(noised, photo)).toBeGreaterThan(10);

@@ -144,7 +144,7 @@ describe.skipIf(tensorflowMissing !== undefined)('techniques', () => {
       });
     });
 
-    test('with fused layers compares correlations between neighbours', () => {
+    test('with fused layers compares correlations between neighbors', () => {
       const options = { ...RECIPE.objective, fuseLayers: true };
       expect(statisticWeights(options).map((weight) => weight.toFixed(3))).toEqual(
         Array.from({ length: 9 }, () => '0.111'),

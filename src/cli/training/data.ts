@@ -1,4 +1,4 @@
-/** What training and optimisation read from disk. */
+/** What training and optimization read from disk. */
 
 import { stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';

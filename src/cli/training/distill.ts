@@ -5,7 +5,7 @@ import type { Config } from '../../config/config.ts';
 import { onnxEngine } from '../../engines/onnx/engine.ts';
 import { loadTensorflow } from '../../engines/tensorflow/module.ts';
 import { networkOf } from '../../network/weights.ts';
-import { openCatalogue } from '../../styles/catalog.ts';
+import { openCatalog } from '../../styles/catalog.ts';
 import { keepLight, lightDifference, lightStart } from '../../styles/lighter-network.ts';
 import type { DistillationOptions } from '../../training/distillation.ts';
 import { samplePhotographs } from '../photographs.ts';
@@ -19,8 +19,8 @@ export interface DistillFlags extends DistillationOptions {
 const PRACTICE_SIZE = 384;
 const CHECK_SIZE = 512;
 
-const MOST_PRACTICE_PHOTOS = 200;
-const MOST_CHECK_PHOTOS = 12;
+const MAX_PRACTICE_PHOTOS = 200;
+const MAX_CHECK_PHOTOS = 12;
 
 /** Between two lines about a run. */
 const REPORT_EVERY = 50;
@@ -31,17 +31,17 @@ export async function distillStyles(
   flags: DistillFlags,
   config: Config,
 ): Promise<void> {
-  const catalogue = await openCatalogue(config.MODELS_DIR);
-  const styles = ids.length === 0 ? catalogue.styles : ids.map((id) => catalogue.get(id));
+  const catalog = await openCatalog(config.MODELS_DIR);
+  const styles = ids.length === 0 ? catalog.styles : ids.map((id) => catalog.get(id));
   await loadTensorflow();
   const { distill } = await import('../../training/distill.ts');
   const engine = onnxEngine({ threads: config.THREADS });
-  const photos = await samplePhotographs(flags.photos, MOST_PRACTICE_PHOTOS, PRACTICE_SIZE, config);
-  const others = await samplePhotographs(flags.check, MOST_CHECK_PHOTOS, CHECK_SIZE, config);
-  const first = catalogue.styles.find(({ light }) => light);
-  let base = first && (await catalogue.loadLight(first));
+  const photos = await samplePhotographs(flags.photos, MAX_PRACTICE_PHOTOS, PRACTICE_SIZE, config);
+  const others = await samplePhotographs(flags.check, MAX_CHECK_PHOTOS, CHECK_SIZE, config);
+  const first = catalog.styles.find(({ light }) => light);
+  let base = first && (await catalog.loadLight(first));
   for (const style of styles) {
-    const loaded = await catalogue.load(style);
+    const loaded = await catalog.load(style);
     let weights = lightStart(loaded, base);
     for (const lesson of distill(loaded.weights, weights, photos, flags)) {
       weights = lesson.weights;

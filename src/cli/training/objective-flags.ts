@@ -1,4 +1,4 @@
-/** The options that `impasto train` and `impasto optimise` share: what is to be made small. */
+/** The options that `impasto train` and `impasto optimize` share: what is to be made small. */
 
 import { type Command, Option } from 'commander';
 import {
@@ -26,7 +26,7 @@ export interface ObjectiveFlags {
 }
 
 /** The network has at least one place to compare at relu5_1, and two for a mean. */
-const LEAST_SIDE = 32;
+const MIN_SIDE = 32;
 
 export function withObjectiveFlags(command: Command, cacheDir: string): Command {
   const { fixedWeights, objective } = RECIPE;
@@ -48,7 +48,7 @@ export function withObjectiveFlags(command: Command, cacheDir: string): Command 
     .option(
       '--painting-size <pixels>',
       'short side at which paintings are looked at: larger makes finer strokes',
-      between(LEAST_SIDE, 4096, true),
+      between(MIN_SIDE, 4096, true),
       480,
     )
     .option(
@@ -67,7 +67,7 @@ export function withObjectiveFlags(command: Command, cacheDir: string): Command 
       'layers of the content loss, such as "relu2_1:0.3,relu4_1:0.7"',
       weightsOf(FEATURE_LAYERS),
     )
-    .option('--fuse-layers', 'compare correlations between neighbouring layers, too', false)
+    .option('--fuse-layers', 'compare correlations between neighboring layers, too', false)
     .option(
       '--scales <number>',
       'levels of the image pyramid at which losses are taken',
@@ -85,7 +85,7 @@ export function withObjectiveFlags(command: Command, cacheDir: string): Command 
 /** Throws a {@link UsageError} where a side, in pixels, is too small for so many scales. */
 export function toObjectiveOptions(flags: ObjectiveFlags, side: number): ObjectiveOptions {
   const { layerWeights, contentLayers = {}, fuseLayers, scales, attention } = flags;
-  const least = LEAST_SIDE * 2 ** (scales - 1);
+  const least = MIN_SIDE * 2 ** (scales - 1);
   if (Math.min(side, flags.paintingSize) < least) {
     throw new UsageError(
       `Expected at least ${least} pixels for ${scales} scales, got ${Math.min(side, flags.paintingSize)}.`,

@@ -1,4 +1,4 @@
-/** `impasto optimise`: one photograph painted by the original, slow method. */
+/** `impasto optimize`: one photograph painted by the original, slow method. */
 
 import { setImmediate } from 'node:timers/promises';
 import { Presets, SingleBar } from 'cli-progress';
@@ -9,7 +9,7 @@ import { encode } from '../../images/encode.ts';
 import { resize } from '../../images/resize.ts';
 import { scaled } from '../../pictures/picture.ts';
 import type { Iteration } from '../../training/optimize.ts';
-import { OPTIMISERS, type OptimiseOptions, STARTS } from '../../training/optimize-options.ts';
+import { OPTIMIZERS, type OptimizeOptions, STARTS } from '../../training/optimize-options.ts';
 import { RECIPE } from '../../training/recipe.ts';
 import { between, type WeighedFile, weighedFile } from '../arguments.ts';
 import { formatOfPath } from '../files.ts';
@@ -23,12 +23,12 @@ import {
 import { readLossNetwork, readPaintings, readPicture } from './data.ts';
 import { type ObjectiveFlags, toObjectiveOptions, withObjectiveFlags } from './objective-flags.ts';
 
-export interface OptimiseFlags extends ObjectiveFlags {
+export interface OptimizeFlags extends ObjectiveFlags {
   readonly output: string;
   readonly iterations: number;
-  readonly optimiser: OptimiseOptions['optimiser'];
+  readonly optimizer: OptimizeOptions['optimizer'];
   readonly learningRate: number;
-  readonly start: OptimiseOptions['start'];
+  readonly start: OptimizeOptions['start'];
   readonly noise: number;
   readonly levels: number;
   readonly maxSize: number;
@@ -38,10 +38,10 @@ export interface OptimiseFlags extends ObjectiveFlags {
   readonly seed: number;
 }
 
-export function withOptimiseFlags(command: Command, cacheDir: string): Command {
+export function withOptimizeFlags(command: Command, cacheDir: string): Command {
   withObjectiveFlags(
     command
-      .description('Paint one photograph by optimising its pixels (slow; needs tfjs-node).')
+      .description('Paint one photograph by optimizing its pixels (slow; needs tfjs-node).')
       .argument('<photo>', 'the photograph')
       .argument('<paintings...>', 'pictures of paintings, "a.jpg:2 b.jpg" for several', weighedFile)
       .requiredOption('-o, --output <path>', 'file to write'),
@@ -50,7 +50,7 @@ export function withOptimiseFlags(command: Command, cacheDir: string): Command {
   return command
     .option('--iterations <number>', 'iterations in all', between(1, 1e5, true), 300)
     .addOption(
-      new Option('--optimiser <name>', 'how pixels are moved').choices(OPTIMISERS).default('lbfgs'),
+      new Option('--optimizer <name>', 'how pixels are moved').choices(OPTIMIZERS).default('lbfgs'),
     )
     .option('--learning-rate <number>', 'of Adam', between(1e-6, 1), 0.02)
     .addOption(
@@ -70,10 +70,10 @@ export function withOptimiseFlags(command: Command, cacheDir: string): Command {
     .option('--seed <number>', 'seed of the noise', between(0, 2 ** 31, true), RECIPE.seed);
 }
 
-export async function optimisePhoto(
+export async function optimizePhoto(
   path: string,
   files: readonly WeighedFile[],
-  flags: OptimiseFlags,
+  flags: OptimizeFlags,
   config: Config,
 ): Promise<void> {
   const format = formatOfPath({ isFolder: false, path: flags.output }, undefined) ?? 'jpeg';
@@ -84,7 +84,7 @@ export async function optimisePhoto(
   const inputs = [path, ...files.map((file) => file.path), ...(flags.mask ? [flags.mask] : [])];
   await checkNotOverwritten(inputs, flags.output);
   await loadTensorflow();
-  const { optimise } = await import('../../training/optimize.ts');
+  const { optimize } = await import('../../training/optimize.ts');
   const whole = await readPicture(path, config);
   const longEdge = Math.max(whole.width, whole.height);
   const photo = await resize(whole, scaled(whole, Math.min(1, flags.maxSize / longEdge)));
@@ -98,24 +98,24 @@ export async function optimisePhoto(
   const say = flags.output === STANDARD ? console.error : console.log;
   const progress = createProgress(flags.iterations, say);
   let last: Iteration | undefined;
-  for (const iteration of optimise(data, lossNetwork, options)) {
+  for (const iteration of optimize(data, lossNetwork, options)) {
     last = iteration;
     progress.update(iteration);
     // Signals are heard between two iterations.
     await setImmediate();
   }
   progress.stop();
-  if (last === undefined) throw new Error('The optimiser found nothing better than its start.');
+  if (last === undefined) throw new Error('The optimizer found nothing better than its start.');
   await writeOutput(flags.output, await encode(last.picture(), undefined, { format, quality: 90 }));
   say(`${flags.output}: ${last.iteration} iterations, loss ${last.total.toFixed(4)}`);
 }
 
-function toOptions(flags: OptimiseFlags, shortSide: number): OptimiseOptions {
-  const { iterations, optimiser, learningRate, start, noise, levels, seed } = flags;
+function toOptions(flags: OptimizeFlags, shortSide: number): OptimizeOptions {
+  const { iterations, optimizer, learningRate, start, noise, levels, seed } = flags;
   const coarsest = Math.floor(shortSide / 2 ** (levels - 1));
   return {
     iterations,
-    optimiser,
+    optimizer,
     learningRate,
     start,
     noise,

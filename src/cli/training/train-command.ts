@@ -16,7 +16,7 @@ export function withTrainFlags(command: Command, cacheDir: string): Command {
         'pictures of paintings; several make one style, "a.jpg:2 b.jpg" twice as much of the first',
         weighedFile,
       )
-      .requiredOption('--photos <folder>', 'photographs to practise on'),
+      .requiredOption('--photos <folder>', 'photographs to practice on'),
     cacheDir,
   );
   return command

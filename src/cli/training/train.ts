@@ -7,7 +7,7 @@ import { createEngine } from '../../engines/create.ts';
 import { loadTensorflow } from '../../engines/tensorflow/module.ts';
 import { readSafetensors } from '../../formats/safetensors.ts';
 import type { Weights } from '../../network/weights.ts';
-import { openCatalogue } from '../../styles/catalog.ts';
+import { openCatalog } from '../../styles/catalog.ts';
 import { engineDifference, importStyle, type StyleDescription } from '../../styles/import.ts';
 import type { Exchange } from '../../training/exchange.ts';
 import type { LossNetwork } from '../../training/loss-network/loss-network.ts';
@@ -150,9 +150,9 @@ async function publish(
   );
 }
 
-/** A style of the catalogue, or a safetensors file. */
+/** A style of the catalog, or a safetensors file. */
 async function startingWeights(from: string, config: Config): Promise<Weights> {
   if (from.endsWith('.safetensors')) return readSafetensors(await readFile(from));
-  const catalogue = await openCatalogue(config.MODELS_DIR);
-  return (await catalogue.load(catalogue.get(from))).weights;
+  const catalog = await openCatalog(config.MODELS_DIR);
+  return (await catalog.load(catalog.get(from))).weights;
 }

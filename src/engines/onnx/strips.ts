@@ -28,7 +28,7 @@ export interface StripOptions {
 }
 
 /** A picture on its way through the passes. */
-interface Journey {
+interface StripRun {
   /** In polyphase form. */
   readonly strips: StripNetwork;
   readonly stripRows: number;
@@ -55,7 +55,7 @@ export async function paintInStrips(
   options: StripOptions,
 ): Promise<void> {
   const strips = polyphase(given);
-  const journey: Journey = {
+  const run: StripRun = {
     strips,
     stripRows: options.stripRows ?? stripRowsFor(strips),
     padded: paddedExtent(strips.network, strips.extent),
@@ -66,49 +66,49 @@ export async function paintInStrips(
     kept: new Map(),
   };
   try {
-    for (const pass of passesOf(strips.network)) await travel(journey, pass);
+    for (const pass of passesOf(strips.network)) await runPass(run, pass);
   } finally {
-    for (const store of journey.kept.values()) store.close();
+    for (const store of run.kept.values()) store.close();
   }
 }
 
-async function travel(journey: Journey, pass: Pass): Promise<void> {
-  const { padded } = journey;
+async function runPass(run: StripRun, pass: Pass): Promise<void> {
+  const { padded } = run;
   const width = padded.width / pass.scaleOut;
   const sum = pass.norm && statisticsSum(pass.norm.channels, width * pass.norm.phases);
-  const models = modelsOf(journey, pass);
+  const models = modelsOf(run, pass);
   try {
     let previous: (() => void) | undefined;
-    for (const demand of demandsOf(journey, pass)) {
+    for (const demand of demandsOf(run, pass)) {
       const { session, inputs } = await models.load(demand);
-      await read(journey, demand, inputs);
+      await read(run, demand, inputs);
       const outputs = await session.run(inputs);
       sum?.add(floats(outputs[STRIP.sums]), floats(outputs[STRIP.squares]));
-      if (pass.norm === undefined) await paint(journey, pass, demand, outputs[STRIP.painting]);
+      if (pass.norm === undefined) await paint(run, pass, demand, outputs[STRIP.painting]);
       // Not before the next strip has run, which reads rows that this overwrites.
       previous?.();
-      previous = () => keep(journey, demand, outputs);
+      previous = () => keep(run, demand, outputs);
     }
     previous?.();
   } finally {
     await models.close();
   }
-  if (pass.norm && sum) journey.statistics.set(pass.norm, sum.finish());
+  if (pass.norm && sum) run.statistics.set(pass.norm, sum.finish());
 }
 
 /** What one strip of the trunk may take, so that a layer of it stays in the processor's caches. */
 const STRIP_BYTES = 6 * 2 ** 20;
-const FEWEST_ROWS = 8;
+const MIN_ROWS = 8;
 
-/** Rows of the trunk that make a strip; few more than `FEWEST_ROWS` where the picture is wide. */
+/** Rows of the trunk that make a strip; few more than `MIN_ROWS` where the picture is wide. */
 function stripRowsFor({ network, extent }: StripNetwork): number {
   const channels = Math.max(...passesOf(network).map(({ norm }) => norm?.channels ?? 0));
   const rowBytes = (extent.width / stride(network)) * channels * Float32Array.BYTES_PER_ELEMENT;
-  return Math.max(FEWEST_ROWS, Math.round(STRIP_BYTES / rowBytes / FEWEST_ROWS) * FEWEST_ROWS);
+  return Math.max(MIN_ROWS, Math.round(STRIP_BYTES / rowBytes / MIN_ROWS) * MIN_ROWS);
 }
 
 /** What each strip of the pass needs, from top to bottom. */
-function demandsOf({ strips, padded, stripRows }: Journey, pass: Pass): Demand[] {
+function demandsOf({ strips, padded, stripRows }: StripRun, pass: Pass): Demand[] {
   const perTrunkRow = stride(strips.network) / pass.scaleOut;
   const rows = padded.height / pass.scaleOut;
   const height = stripRows * perTrunkRow;
@@ -125,7 +125,7 @@ interface LoadedStrip {
 }
 
 /** Strips inside the picture share a model; those at its edges have their own. */
-function modelsOf({ strips, options, statistics }: Journey, pass: Pass) {
+function modelsOf({ strips, options, statistics }: StripRun, pass: Pass) {
   const loaded = new Map<string, Promise<LoadedStrip>>();
   const statisticsOf = (norm: InstanceNorm): NormStatistics => {
     const found = statistics.get(norm);
@@ -172,11 +172,11 @@ function shapeOf({ inputs, output, skip, padding }: Demand): string {
 }
 
 /** Fills the tensors that go in. */
-async function read(journey: Journey, { inputs, skip }: Demand, room: Tensors): Promise<void> {
-  const { kept } = journey;
+async function read(run: StripRun, { inputs, skip }: Demand, room: Tensors): Promise<void> {
+  const { kept } = run;
   const [picture, noise] = [room[STRIP.picture], room[STRIP.noise]];
-  if (picture) await readPicture(journey, inputs[0]!, bytesOf(picture));
-  if (noise) readNoise(journey, inputs[0]!, bytesOf(noise));
+  if (picture) await readPicture(run, inputs[0]!, bytesOf(picture));
+  if (noise) readNoise(run, inputs[0]!, bytesOf(noise));
   for (const [input, output, rows] of [
     [STRIP.kept, STRIP.keptNow, inputs[0]],
     [STRIP.skip, STRIP.skipNow, skip],
@@ -190,9 +190,9 @@ async function read(journey: Journey, { inputs, skip }: Demand, room: Tensors): 
 }
 
 /** Rows of the padded picture, without what is added left and right. */
-async function readPicture(journey: Journey, rows: Rows, data: Uint8Array): Promise<void> {
-  const { picture } = journey;
-  const sources = sourceRows(journey, rows);
+async function readPicture(run: StripRun, rows: Rows, data: Uint8Array): Promise<void> {
+  const { picture } = run;
+  const sources = sourceRows(run, rows);
   const from = Math.min(...sources);
   const bytes = await picture.read({ begin: from, end: Math.max(...sources) + 1 });
   const rowBytes = picture.width * 3;
@@ -203,21 +203,21 @@ async function readPicture(journey: Journey, rows: Rows, data: Uint8Array): Prom
 }
 
 /** The same of the plane of noise. */
-function readNoise(journey: Journey, rows: Rows, data: Uint8Array): void {
-  const { width } = journey.picture;
-  sourceRows(journey, rows).forEach((row, i) => {
+function readNoise(run: StripRun, rows: Rows, data: Uint8Array): void {
+  const { width } = run.picture;
+  sourceRows(run, rows).forEach((row, i) => {
     data.set(noiseRows({ begin: row, end: row + 1 }, width), i * width);
   });
 }
 
 /** Which row of the picture each of these rows of the padded picture is. */
-function sourceRows({ picture, strips }: Journey, { begin, end }: Rows): number[] {
+function sourceRows({ picture, strips }: StripRun, { begin, end }: Rows): number[] {
   const first = begin - strips.network.margin;
   return Array.from({ length: end - begin }, (_, i) => mirrored(first + i, picture.height));
 }
 
 function keep(
-  { padded, strips, options, kept }: Journey,
+  { padded, strips, options, kept }: StripRun,
   { output: { begin } }: Demand,
   outputs: Tensors,
 ): void {
@@ -241,7 +241,7 @@ function bytesOf({ data }: Tensor): Uint8Array {
 
 /** Writes the rows of the painting that are not margin. */
 async function paint(
-  { painting, strips }: Journey,
+  { painting, strips }: StripRun,
   { scaleOut }: Pass,
   { output }: Demand,
   strip: Tensor | undefined,

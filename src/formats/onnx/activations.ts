@@ -1,10 +1,10 @@
 /** What a layer gives, in the form that the next one reads. */
 
 import type { Scale } from '../../network/quantization.ts';
-import { bytesNormalised, floatsNormalised, type NormalisedBytes } from './byte-norm.ts';
+import { bytesNormalized, floatsNormalized, type NormalizedBytes } from './byte-norm.ts';
 import type { OnnxGraph, Value } from './graph.ts';
 import { channelsFirst, channelsLast } from './layout.ts';
-import { quantised } from './rounding.ts';
+import { quantized } from './rounding.ts';
 
 /** Every call adds nodes to the graph. */
 export interface Reading {
@@ -19,7 +19,7 @@ export interface Reading {
 /** Of float32 [1, channels, h, w]. */
 export function planesReading(graph: OnnxGraph, value: Value): Reading {
   return {
-    bytes: (scale) => channelsLast(graph, quantised(graph, value, scale)),
+    bytes: (scale) => channelsLast(graph, quantized(graph, value, scale)),
     floats: () => channelsLast(graph, value),
     planes: () => value,
   };
@@ -28,21 +28,21 @@ export function planesReading(graph: OnnxGraph, value: Value): Reading {
 /** Of float32 [1, h, w, channels]. */
 export function floatsReading(graph: OnnxGraph, value: Value): Reading {
   return {
-    bytes: (scale) => quantised(graph, value, scale),
+    bytes: (scale) => quantized(graph, value, scale),
     floats: () => value,
     planes: () => channelsFirst(graph, value),
   };
 }
 
 /** Of bytes before instance norm, which is done on the way. */
-export function normalisedReading(
+export function normalizedReading(
   graph: OnnxGraph,
-  value: NormalisedBytes,
+  value: NormalizedBytes,
   isRectified: boolean,
 ): Reading {
   const floats = () => {
-    const normalised = floatsNormalised(graph, value);
-    return isRectified ? graph.node('Relu', [normalised]) : normalised;
+    const normalized = floatsNormalized(graph, value);
+    return isRectified ? graph.node('Relu', [normalized]) : normalized;
   };
   const inFloats = () => floatsReading(graph, floats());
   return {
@@ -50,7 +50,7 @@ export function normalisedReading(
     bytes: (scale) =>
       isRectified && scale.zero !== 0
         ? inFloats().bytes(scale)
-        : bytesNormalised(graph, value, scale),
+        : bytesNormalized(graph, value, scale),
     floats,
     planes: () => inFloats().planes(),
   };

@@ -14,10 +14,10 @@ import { EQUALISED, type Scale, scaleOf } from '../../network/quantization.ts';
 import { tensorOf, type Weights } from '../../network/weights.ts';
 import { FLOAT32, INT32, type OnnxGraph, type Value } from './graph.ts';
 import { channelsFirst } from './layout.ts';
-import { dequantised } from './rounding.ts';
+import { dequantized } from './rounding.ts';
 
-/** What a convolution gave for instance norm, and how to normalise it. */
-export interface NormalisedBytes {
+/** What a convolution gave for instance norm, and how to normalize it. */
+export interface NormalizedBytes {
   /** uint8 [1, h, w, channels], of the scale of {@link EQUALISED}. */
   readonly bytes: Value;
   readonly channels: number;
@@ -33,14 +33,14 @@ const { scale: STEP, zero: ZERO } = scaleOf(EQUALISED);
 const WEIGHT = 127;
 
 /** A channel whose gamma is smaller is next to constant, and must still be divisible by it. */
-const LEAST_GAMMA = 1e-3;
+const MIN_GAMMA = 1e-3;
 
-export function normalisedBytes(
+export function normalizedBytes(
   graph: OnnxGraph,
   bytes: Value,
   { name, channels, phases }: InstanceNorm,
   weights: Weights,
-): NormalisedBytes {
+): NormalizedBytes {
   const gamma = tensorOf(weights, `${name}/gamma`).data.map(divisible);
   const beta = tensorOf(weights, `${name}/beta`).data;
   const constant = (values: Float32Array) => graph.floats(values, [channels, 1, 1]);
@@ -61,9 +61,9 @@ export function normalisedBytes(
 }
 
 /** uint8 [1, h, w, channels] of the given scale. */
-export function bytesNormalised(
+export function bytesNormalized(
   graph: OnnxGraph,
-  { bytes, channels, unit, offset }: NormalisedBytes,
+  { bytes, channels, unit, offset }: NormalizedBytes,
   { scale, zero }: Scale,
 ): Value {
   const bias = graph.node('Cast', [graph.node('Div', [offset, unit])], { to: INT32 });
@@ -86,9 +86,9 @@ export function bytesNormalised(
 }
 
 /** float32 [1, h, w, channels]. */
-export function floatsNormalised(
+export function floatsNormalized(
   graph: OnnxGraph,
-  { bytes, channels, unit, offset }: NormalisedBytes,
+  { bytes, channels, unit, offset }: NormalizedBytes,
 ): Value {
   const diagonal = new Int8Array(channels * channels);
   for (let i = 0; i < channels; i += 1) diagonal[i * (channels + 1)] = WEIGHT;
@@ -107,7 +107,7 @@ export function floatsNormalised(
 function statistics(graph: OnnxGraph, bytes: Value, channels: number) {
   const shape = graph.int64s([channels, 1, -1]);
   const rows = graph.node('Reshape', [channelsFirst(graph, bytes), shape]);
-  const steps = dequantised(graph, rows, { scale: 1, zero: ZERO });
+  const steps = dequantized(graph, rows, { scale: 1, zero: ZERO });
   const mean = graph.node('ReduceMean', [steps], { axes: [2], keepdims: 1 });
   const squares = graph.runtimeNode('FusedMatMul', [steps, steps], { transB: 1 });
   const length = graph.node('Slice', [
@@ -130,6 +130,6 @@ function repeated(graph: OnnxGraph, value: Value, channels: number, times: numbe
 }
 
 function divisible(gamma: number): number {
-  const magnitude = Math.max(LEAST_GAMMA, Math.abs(gamma));
+  const magnitude = Math.max(MIN_GAMMA, Math.abs(gamma));
   return gamma < 0 ? -magnitude : magnitude;
 }

@@ -5,7 +5,7 @@
  */
 
 import type { ActivationRanges } from '../../network/activation-ranges.ts';
-import { type Block, blocksOf, type NormalisedBlock } from '../../network/blocks.ts';
+import { type Block, blocksOf, type NormalizedBlock } from '../../network/blocks.ts';
 import { type Convolution, headForm, type Network } from '../../network/layers.ts';
 import { type NetworkInstance, polyphase } from '../../network/polyphase.ts';
 import {
@@ -19,8 +19,8 @@ import {
   scaleOf,
 } from '../../network/quantization.ts';
 import type { Weights } from '../../network/weights.ts';
-import { floatsReading, normalisedReading, planesReading, type Reading } from './activations.ts';
-import { normalisedBytes } from './byte-norm.ts';
+import { floatsReading, normalizedReading, planesReading, type Reading } from './activations.ts';
+import { normalizedBytes } from './byte-norm.ts';
 import { floatConvolution, type Kernel } from './convolution.ts';
 import { arrange, crop, framed, mirrorPad } from './ends.ts';
 import { type OnnxGraph, onnxGraph, type Value } from './graph.ts';
@@ -44,7 +44,7 @@ interface Drawing extends NetworkInstance {
 /**
  * ONNX bytes of the network: uint8 [1, height, width, 3] in and out, any size from the margin up.
  * Convolutions without ranges stay in float32. Throws a `TypeError` where there are ranges of another
- * number of channels. To be loaded without the optimisations for QDQ graphs, which this is none of.
+ * number of channels. To be loaded without the optimizations for QDQ graphs, which this is none of.
  */
 export function onnxBytesModel(
   network: Network,
@@ -56,9 +56,9 @@ export function onnxBytesModel(
   const { graph } = drawing;
   const { first, middle, head } = arrange(instance.network);
   const [stem, ...blocks] = blocksOf([first, ...middle]);
-  if (stem?.kind !== 'normalised') throw new TypeError(`${network.name} must begin with a norm.`);
+  if (stem?.kind !== 'normalized') throw new TypeError(`${network.name} must begin with a norm.`);
   const seen = mirrorPad(graph, network);
-  const entered = normalisedPlanes(drawing, enter(graph, seen, first, instance.weights), stem);
+  const entered = normalizedPlanes(drawing, enter(graph, seen, first, instance.weights), stem);
   const shape = graph.node('Shape', [seen.picture]);
   crop(graph, network, paint(drawing, lowerAll(drawing, entered, blocks), head, shape));
   return framed(graph, network);
@@ -80,7 +80,7 @@ function lower(drawing: Drawing, reading: Reading, block: Block): Reading {
   const found = foundFor(drawing, convolution);
   if (found === undefined) {
     const planes = isDoubled ? upsample(graph, reading.planes()) : reading.planes();
-    return normalisedPlanes(drawing, floatConvolution(graph, planes, kernel), block);
+    return normalizedPlanes(drawing, floatConvolution(graph, planes, kernel), block);
   }
   const input = reading.bytes(scaleOf(found.input));
   const bytes = convolved(
@@ -90,16 +90,16 @@ function lower(drawing: Drawing, reading: Reading, block: Block): Reading {
     equalised(kernel, found),
     scaleOf(EQUALISED),
   );
-  return normalisedReading(graph, normalisedBytes(graph, bytes, norm, weights), isRectified);
+  return normalizedReading(graph, normalizedBytes(graph, bytes, norm, weights), isRectified);
 }
 
-function normalisedPlanes(
+function normalizedPlanes(
   { graph, weights }: Drawing,
   value: Value,
-  { norm, isRectified }: NormalisedBlock,
+  { norm, isRectified }: NormalizedBlock,
 ): Reading {
-  const normalised = instanceNorm(graph, value, norm, weights);
-  return planesReading(graph, isRectified ? graph.node('Relu', [normalised]) : normalised);
+  const normalized = instanceNorm(graph, value, norm, weights);
+  return planesReading(graph, isRectified ? graph.node('Relu', [normalized]) : normalized);
 }
 
 /** uint8 of the shape that `shape` holds. */

@@ -16,7 +16,7 @@ export interface Kernel {
 export interface ConvolutionPlace {
   readonly name: string;
   /** Whether instance norm follows. */
-  readonly normalised: boolean;
+  readonly normalized: boolean;
   /** What to call the bytes that come out, where it computes in bytes. */
   readonly bytes?: Value;
 }

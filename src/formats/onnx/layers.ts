@@ -12,7 +12,7 @@ import type { Seen } from './ends.ts';
 import { FLOAT32, type OnnxGraph, type Value } from './graph.ts';
 import { inputs, interleave, toOihw } from './kernels.ts';
 import { channelsLast } from './layout.ts';
-import { quantised } from './rounding.ts';
+import { quantized } from './rounding.ts';
 
 /** Bytes per unit: the network works in 0..1. */
 const WHITE = 255;
@@ -98,13 +98,13 @@ export function instanceNorm(
   const parameters = normParameters(weights, name).map((vector) =>
     graph.floats(vector, [channels]),
   );
-  const normalise = (input: Value) =>
+  const normalize = (input: Value) =>
     graph.node('InstanceNormalization', [input, ...parameters], {
       epsilon: { float: NORM_EPSILON },
     });
-  if (phases === 1) return normalise(value);
+  if (phases === 1) return normalize(value);
   const channelByChannel = graph.node('Reshape', [value, graph.int64s([1, channels, -1, 1])]);
-  return graph.node('Reshape', [normalise(channelByChannel), graph.node('Shape', [value])]);
+  return graph.node('Reshape', [normalize(channelByChannel), graph.node('Shape', [value])]);
 }
 
 /** Instance norm with statistics that are known. */
@@ -155,7 +155,7 @@ function repeatPixels(graph: OnnxGraph, value: Value, times: readonly number[]):
 
 /**
  * Smoothing of the picture that depth-to-space will make, done on the 12 channels it is made of:
- * a 3 x 3 neighbourhood of a full-resolution pixel lies in a 3 x 3 neighbourhood of phases.
+ * a 3 x 3 neighborhood of a full-resolution pixel lies in a 3 x 3 neighborhood of phases.
  */
 export function smoothPhases(graph: OnnxGraph, value: Value): Value {
   const { data, shape } = smoothingKernel();
@@ -168,7 +168,7 @@ export function smoothPhases(graph: OnnxGraph, value: Value): Value {
 
 /** float32 [1, block² * 3, h / block, W / block] in 0..1 -> uint8 of the shape that `shape` holds. */
 export function weave(graph: OnnxGraph, value: Value, block: number, shape: Value): Value {
-  const seen = quantised(graph, channelsLast(graph, value), scaleOf(SEEN));
+  const seen = quantized(graph, channelsLast(graph, value), scaleOf(SEEN));
   return weaveBytes(graph, seen, block, shape);
 }
 

@@ -173,11 +173,11 @@ function convolve(drawing: Drawing, input: Value, step: Convolution, edges: Edge
   const isFirst = pass.from === undefined && step === pass.steps[0];
   if (isFirst) return enter(graph, mirrorSides(graph, strips), step, strips.weights, edges);
   const isLast = step === pass.steps.findLast(isConvolution);
-  const normalised = pass.norm !== undefined || !isLast;
-  const kernel = kernelOf(step, strips.weights, { offset: normalised ? 0 : MIDDLE, edges });
+  const normalized = pass.norm !== undefined || !isLast;
+  const kernel = kernelOf(step, strips.weights, { offset: normalized ? 0 : MIDDLE, edges });
   return lowering(graph, input, kernel, {
     name: step.name,
-    normalised,
+    normalized,
     ...(isLast && keepsBytes(drawing) && { bytes: STRIP.keptNow }),
   });
 }

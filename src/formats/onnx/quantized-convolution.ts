@@ -18,19 +18,19 @@ import {
 } from '../../network/quantization.ts';
 import { type ConvolutionLowering, floatConvolution, type Kernel } from './convolution.ts';
 import type { OnnxGraph, Value } from './graph.ts';
-import { dequantised, quantised, rounded } from './rounding.ts';
+import { dequantized, quantized, rounded } from './rounding.ts';
 
 /**
  * Convolutions without ranges stay in float32. Throws a `TypeError` where there are ranges of another
  * number of channels.
  */
 export function int8Convolutions(ranges: ActivationRanges): ConvolutionLowering {
-  return (graph, value, kernel, { name, normalised, bytes }) => {
+  return (graph, value, kernel, { name, normalized, bytes }) => {
     const found = rangesOf(ranges, name, kernel.shape[0]!);
     if (found === undefined) return floatConvolution(graph, value, kernel);
     const scale = scaleOf(found.input);
     const input = rounded(graph, value, scale);
-    return normalised
+    return normalized
       ? convolved(graph, input, scale, equalised(kernel, found), EQUALISED, bytes)
       : convolved(graph, input, scale, kernel, SEEN, bytes);
   };
@@ -38,7 +38,7 @@ export function int8Convolutions(ranges: ActivationRanges): ConvolutionLowering 
 
 /** What a convolution with ranges gives before instance norm, from the bytes that it computed. */
 export function fromEqualisedBytes(graph: OnnxGraph, bytes: Value): Value {
-  return dequantised(graph, bytes, scaleOf(EQUALISED));
+  return dequantized(graph, bytes, scaleOf(EQUALISED));
 }
 
 function convolved(
@@ -64,7 +64,7 @@ function convolved(
   const inputs = [input, weights];
   if (bias)
     inputs.push(
-      dequantisedBias(
+      dequantizedBias(
         graph,
         bias,
         scales.map((weight) => weight * scale),
@@ -72,10 +72,10 @@ function convolved(
     );
   const range = scaleOf(output);
   const sum = graph.node('Conv', inputs, attributes);
-  return dequantised(graph, quantised(graph, sum, range, bytes), range);
+  return dequantized(graph, quantized(graph, sum, range, bytes), range);
 }
 
-function dequantisedBias(graph: OnnxGraph, bias: Float32Array, units: Float32Array): Value {
+function dequantizedBias(graph: OnnxGraph, bias: Float32Array, units: Float32Array): Value {
   const integers = [...integerBias(bias, units)];
   return graph.node(
     'DequantizeLinear',

@@ -5,10 +5,10 @@ import type { OnnxGraph, Value } from './graph.ts';
 
 /** The nearest value that a byte stands for. */
 export function rounded(graph: OnnxGraph, value: Value, scale: Scale): Value {
-  return dequantised(graph, quantised(graph, value, scale), scale);
+  return dequantized(graph, quantized(graph, value, scale), scale);
 }
 
-export function quantised(
+export function quantized(
   graph: OnnxGraph,
   value: Value,
   { scale, zero }: Scale,
@@ -18,6 +18,6 @@ export function quantised(
   return graph.node('QuantizeLinear', inputs, {}, output);
 }
 
-export function dequantised(graph: OnnxGraph, value: Value, { scale, zero }: Scale): Value {
+export function dequantized(graph: OnnxGraph, value: Value, { scale, zero }: Scale): Value {
   return graph.node('DequantizeLinear', [value, graph.floats([scale], []), graph.byte(zero)]);
 }

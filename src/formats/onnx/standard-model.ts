@@ -84,7 +84,7 @@ function modelWith(
   const value = middle.reduce((x, layer) => lower(graph, x, layer, weights, lowering), entered);
   const painted = lowering(graph, value, kernelOf(head, weights, { offset: MIDDLE }), {
     name: head.name,
-    normalised: false,
+    normalized: false,
   });
   const smoothed = isSmoothed ? smoothPhases(graph, painted) : painted;
   crop(graph, network, weave(graph, smoothed, block, graph.node('Shape', [seen.picture])));
@@ -102,7 +102,7 @@ function lower(
     case 'convolution':
       return lowering(graph, value, kernelOf(layer, weights), {
         name: layer.name,
-        normalised: true,
+        normalized: true,
       });
     case 'instanceNorm':
       return instanceNorm(graph, value, layer, weights);

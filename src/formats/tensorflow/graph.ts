@@ -182,7 +182,7 @@ function lower(builder: GraphBuilder, value: string, layer: Layer): string {
     case 'convolution':
       return convolve(builder, value, layer);
     case 'instanceNorm':
-      return normalise(builder, value, layer.name);
+      return normalize(builder, value, layer.name);
     case 'relu':
       return node('Relu', [value], FLOATS);
     case 'upsample': {
@@ -220,7 +220,7 @@ function convolve({ node }: GraphBuilder, value: string, layer: Convolution): st
 }
 
 /** gamma * (x - mean) / sqrt(variance + epsilon) + beta, over height and width. */
-function normalise({ node, integers, floats }: GraphBuilder, value: string, name: string): string {
+function normalize({ node, integers, floats }: GraphBuilder, value: string, name: string): string {
   const mean = (input: string) =>
     node('Mean', [input, integers([1, 2], [2])], {
       ...FLOATS,
@@ -231,8 +231,8 @@ function normalise({ node, integers, floats }: GraphBuilder, value: string, name
   const variance = mean(node('SquaredDifference', [value, average], FLOATS));
   const stabilised = node('AddV2', [variance, floats([NORM_EPSILON])], FLOATS);
   const factor = node('Mul', [node('Rsqrt', [stabilised], FLOATS), `${name}/gamma`], FLOATS);
-  const centred = node('Sub', [value, average], FLOATS);
-  return node('AddV2', [node('Mul', [centred, factor], FLOATS), `${name}/beta`], FLOATS);
+  const centered = node('Sub', [value, average], FLOATS);
+  return node('AddV2', [node('Mul', [centered, factor], FLOATS), `${name}/beta`], FLOATS);
 }
 
 function depthToSpace({ node }: GraphBuilder, value: string, block: number): string {

@@ -15,7 +15,7 @@ const OPERATORS = {
   convolution: { code: 3, version: 3, options: 1 },
   depthwiseConvolution: { code: 4, version: 1, options: 2 },
   depthToSpace: { code: 5, version: 1, options: 94 },
-  dequantise: { code: 6, version: 2, options: 38 },
+  dequantize: { code: 6, version: 2, options: 38 },
   multiply: { code: 18, version: 1, options: 21 },
   relu: { code: 19, version: 1, options: 0 },
   pad: { code: 34, version: 2, options: 22 },
@@ -26,14 +26,14 @@ const OPERATORS = {
   resizeNearest: { code: 97, version: 1, options: 74 },
   squaredDifference: { code: 99, version: 1, options: 76 },
   mirrorPad: { code: 100, version: 1, options: 77 },
-  quantise: { code: 114, version: 1, options: 89 },
+  quantize: { code: 114, version: 1, options: 89 },
 } as const;
 
 export type TfliteOperatorName = keyof typeof OPERATORS;
 export type TfliteType = keyof typeof TYPES;
 
 /** What an integer stands for: `scale * (integer - zero)`, by channel of one axis or for all. */
-export interface Quantisation {
+export interface Quantization {
   readonly scales: ArrayLike<number>;
   readonly zeros: readonly number[];
   readonly axis?: number;
@@ -43,7 +43,7 @@ export interface TfliteTensor {
   readonly name: string;
   readonly type: TfliteType;
   readonly shape: readonly number[];
-  readonly quantisation?: Quantisation;
+  readonly quantization?: Quantization;
   /** Of a constant, little-endian. */
   readonly data?: Uint8Array;
 }
@@ -115,17 +115,17 @@ export function tfliteFile({
 function tensorTable(builder: Builder, tensor: TfliteTensor, buffer: number): Offset {
   const shape = integers(builder, tensor.shape);
   const name = builder.createString(tensor.name);
-  const quantisation = tensor.quantisation && quantisationTable(builder, tensor.quantisation);
+  const quantization = tensor.quantization && quantizationTable(builder, tensor.quantization);
   return table(builder, 5, () => {
     builder.addFieldOffset(0, shape, 0);
     builder.addFieldInt8(1, TYPES[tensor.type], 0);
     builder.addFieldInt32(2, buffer, 0);
     builder.addFieldOffset(3, name, 0);
-    if (quantisation) builder.addFieldOffset(4, quantisation, 0);
+    if (quantization) builder.addFieldOffset(4, quantization, 0);
   });
 }
 
-function quantisationTable(builder: Builder, { scales, zeros, axis = 0 }: Quantisation): Offset {
+function quantizationTable(builder: Builder, { scales, zeros, axis = 0 }: Quantization): Offset {
   builder.startVector(4, scales.length, 4);
   for (const scale of Array.from(scales).reverse()) builder.addFloat32(scale);
   const scaleVector = builder.endVector();

@@ -2,7 +2,7 @@
 
 import type {
   OptionField,
-  Quantisation,
+  Quantization,
   TfliteOperator,
   TfliteOperatorName,
   TfliteTensor,
@@ -35,10 +35,10 @@ export function tfliteGraph() {
     type: TfliteType,
     values: Float32Array | Int32Array | Int8Array | Uint8Array,
     shape: readonly number[],
-    quantisation?: Quantisation,
+    quantization?: Quantization,
   ) => {
     const data = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-    return { index: add({ type, shape, data, ...(quantisation && { quantisation }) }) };
+    return { index: add({ type, shape, data, ...(quantization && { quantization }) }) };
   };
   const integers = (values: readonly number[], shape: readonly number[] = [values.length]) =>
     constant('int32', Int32Array.from(values), shape);
@@ -56,10 +56,10 @@ export function tfliteGraph() {
     tensor(
       shape: Shape,
       type: TfliteType = 'float32',
-      quantisation?: Quantisation,
+      quantization?: Quantization,
       name?: string,
     ): Value {
-      return { index: add({ type, shape, ...(quantisation && { quantisation }) }, name), shape };
+      return { index: add({ type, shape, ...(quantization && { quantization }) }, name), shape };
     },
     operator(
       name: TfliteOperatorName,

@@ -33,7 +33,7 @@ import type { Extent } from '../../pictures/picture.ts';
 import { mirrored } from '../../pictures/picture.ts';
 import { interleave } from '../onnx/kernels.ts';
 import { MIDDLE } from '../onnx/layers.ts';
-import { type OptionField, type Quantisation, tfliteFile } from './file.ts';
+import { type OptionField, type Quantization, tfliteFile } from './file.ts';
 import { type Graph, type Shape, tfliteGraph, type Value } from './graph.ts';
 
 export const TFLITE_INPUT = 'image';
@@ -44,7 +44,7 @@ const WHITE = 255;
 const SIGNED = 128;
 
 /** Bytes as 0..1. */
-const PIXELS: Quantisation = { scales: [1 / WHITE], zeros: [0] };
+const PIXELS: Quantization = { scales: [1 / WHITE], zeros: [0] };
 
 const PADDING = { same: 0, valid: 1 } as const;
 const MIRROR = { reflect: 0, symmetric: 1 } as const;
@@ -96,7 +96,7 @@ function enter(graph: Graph, network: Network, image: Value): Value {
   const seen = noise
     ? withNoise(graph, picture, noiseAround(margin, { width, height }, padded))
     : picture;
-  const floats = graph.operator('dequantise', [seen], graph.tensor(seen.shape));
+  const floats = graph.operator('dequantize', [seen], graph.tensor(seen.shape));
   const middle = graph.floats([MIDDLE]);
   return graph.operator('subtract', [floats, middle], graph.tensor(floats.shape));
 }
@@ -129,7 +129,7 @@ function lower(lowering: Lowering, value: Value, layer: Layer): Value {
     case 'convolution':
       return convolve(lowering, value, layer);
     case 'instanceNorm':
-      return normalise(lowering, value, layer);
+      return normalize(lowering, value, layer);
     case 'relu':
       return graph.operator('relu', [value], graph.tensor(value.shape));
     case 'upsample': {
@@ -175,10 +175,10 @@ function convolve(lowering: Lowering, value: Value, layer: Convolution): Value {
     graph.constant('int32', integerBias(added, units), [outputChannels], { scales: units, zeros }),
   ];
   const output = signed(scaleOf(bias ? found.output : EQUALISED));
-  const bytes = place(graph, quantised(graph, value, found.input), layer, inputs, (shape) =>
+  const bytes = place(graph, quantized(graph, value, found.input), layer, inputs, (shape) =>
     graph.tensor(shape, 'int8', output),
   );
-  return graph.operator('dequantise', [bytes], graph.tensor(bytes.shape));
+  return graph.operator('dequantize', [bytes], graph.tensor(bytes.shape));
 }
 
 /** Zero-padded by half the kernel on every side; with a stride, TensorFlow's "same" is not that. */
@@ -208,22 +208,22 @@ function place(
 /** Of a value's own type and scale. */
 function zeroPadded(graph: Graph, value: Value, pad: number): Value {
   const [batch, height, width, channels] = value.shape;
-  const { type, quantisation } = graph.tensors[value.index]!;
+  const { type, quantization } = graph.tensors[value.index]!;
   const shape: Shape = [batch, height + 2 * pad, width + 2 * pad, channels];
-  return graph.operator('pad', [value, graph.pads(pad)], graph.tensor(shape, type, quantisation));
+  return graph.operator('pad', [value, graph.pads(pad)], graph.tensor(shape, type, quantization));
 }
 
-function quantised(graph: Graph, value: Value, range: Interval): Value {
+function quantized(graph: Graph, value: Value, range: Interval): Value {
   const output = graph.tensor(value.shape, 'int8', signed(scaleOf(range)));
-  return graph.operator('quantise', [value], output);
+  return graph.operator('quantize', [value], output);
 }
 
-function signed({ scale, zero }: Scale): Quantisation {
+function signed({ scale, zero }: Scale): Quantization {
   return { scales: [scale], zeros: [zero - SIGNED] };
 }
 
 /** gamma * (x - mean) / sqrt(variance + epsilon) + beta, over height and width. */
-function normalise({ graph, weights }: Lowering, value: Value, { name }: InstanceNorm): Value {
+function normalize({ graph, weights }: Lowering, value: Value, { name }: InstanceNorm): Value {
   const channels = value.shape[3];
   const one: Shape = [1, 1, 1, channels];
   const mean = (x: Value) =>
@@ -239,8 +239,8 @@ function normalise({ graph, weights }: Lowering, value: Value, { name }: Instanc
   );
   const reciprocal = graph.operator('reciprocalSquareRoot', [stabilised], graph.tensor(one));
   const factor = graph.operator('multiply', [reciprocal, parameter('gamma')], graph.tensor(one));
-  const centred = graph.operator('subtract', [value, average], graph.tensor(value.shape));
-  const scaled = graph.operator('multiply', [centred, factor], graph.tensor(value.shape));
+  const centered = graph.operator('subtract', [value, average], graph.tensor(value.shape));
+  const scaled = graph.operator('multiply', [centered, factor], graph.tensor(value.shape));
   return graph.operator('add', [scaled, parameter('beta')], graph.tensor(value.shape));
 }
 
@@ -276,7 +276,7 @@ function smooth(graph: Graph, value: Value): Value {
 /** x -> round(255 * clip(x + 0.5, 0, 1)), its margin cropped. */
 function leave(graph: Graph, { margin }: Network, value: Value, shape: Shape): Value {
   const shifted = graph.operator('add', [value, graph.floats([MIDDLE])], graph.tensor(value.shape));
-  const bytes = graph.operator('quantise', [shifted], graph.tensor(value.shape, 'uint8', PIXELS));
+  const bytes = graph.operator('quantize', [shifted], graph.tensor(value.shape, 'uint8', PIXELS));
   const begin = graph.integers([0, margin, margin, 0]);
   return graph.operator(
     'slice',

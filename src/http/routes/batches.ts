@@ -20,7 +20,7 @@ import { deliveryFields, imageText, optionFields, parseFields } from '../schemas
 import { type StylizationRequest, stylizationOf } from '../stylization-request.ts';
 import { fingerprint, submit } from '../submission.ts';
 
-const LARGEST_BATCH = 100;
+const MAX_BATCH = 100;
 
 const fields = { ...optionFields, ...deliveryFields };
 const item = z.union([imageText, z.looseObject({ image: imageText })]);
@@ -28,9 +28,9 @@ const item = z.union([imageText, z.looseObject({ image: imageText })]);
 const bodySchema = z.looseObject(
   {
     images: z
-      .array(z.unknown(), { error: `Expected a list of 1 to ${LARGEST_BATCH} images for images.` })
+      .array(z.unknown(), { error: `Expected a list of 1 to ${MAX_BATCH} images for images.` })
       .min(1, { error: 'Expected at least one image for images, got none.' })
-      .max(LARGEST_BATCH, { error: `Expected at most ${LARGEST_BATCH} images for images.` })
+      .max(MAX_BATCH, { error: `Expected at most ${MAX_BATCH} images for images.` })
       .pipe(z.array(item)),
   },
   { error: 'Expected a JSON object.' },
@@ -40,7 +40,7 @@ const described = z.object({
   images: z
     .array(z.union([imageText, z.object({ image: imageText, ...optionFields })]))
     .min(1)
-    .max(LARGEST_BATCH),
+    .max(MAX_BATCH),
   ...fields,
 });
 
@@ -131,7 +131,7 @@ async function submitBatch(
   id: string,
   body: Uint8Array,
 ): Promise<void> {
-  const { config, catalogue, batches } = services;
+  const { config, catalog, batches } = services;
   const { cancelAfterMs } = readPreferences(c);
   const { images, ...shared } = parseFields(bodySchema, parseJson(body));
   const requests = images.map((entry, i) => {
@@ -139,7 +139,7 @@ async function submitBatch(
     return at(i, () => {
       const all = { ...shared, ...own };
       const request = stylizationOf(imageReference(image), all, services);
-      catalogue.resolve(request.options.mix);
+      catalog.resolve(request.options.mix);
       return request;
     });
   });

@@ -39,9 +39,9 @@ const described = {
   content: { 'application/json': { schema: stylizationSchema } },
 };
 
-const LARGEST_PAGE = 100;
+const MAX_PAGE = 100;
 const listQuery = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(LARGEST_PAGE).default(20).openapi({ type: 'integer' }),
+  limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(20).openapi({ type: 'integer' }),
   cursor: z
     .string()
     .regex(/^\d{7}\/\d{3}\/\d{4}_[A-Za-z0-9_-]{1,64}$/, {

@@ -1,4 +1,4 @@
-/** The catalogue: what styles there are, and how each one paints. */
+/** The catalog: what styles there are, and how each one paints. */
 
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
@@ -133,16 +133,16 @@ const NETWORK_FILES = [
 
 const ROUTES = [listRoute, showRoute, previewRoute, ...networkRoutes];
 
-export function registerStyles(app: OpenAPIHono, { catalogue, defaultMix }: Services): void {
+export function registerStyles(app: OpenAPIHono, { catalog, defaultMix }: Services): void {
   for (const route of ROUTES) app.openAPIRegistry.registerPath(route);
 
-  const find = (c: Context) => catalogue.get(c.req.param('id') ?? '');
+  const find = (c: Context) => catalog.get(c.req.param('id') ?? '');
   app.get('/v1/styles', (c) =>
     cached(
       c,
       'application/json',
       JSON.stringify({
-        styles: catalogue.styles.map(toWireStyle),
+        styles: catalog.styles.map(toWireStyle),
         default_style: defaultMix.name,
       }),
     ),
@@ -152,13 +152,13 @@ export function registerStyles(app: OpenAPIHono, { catalogue, defaultMix }: Serv
   );
   app.get('/v1/styles/:id/preview', async (c) => {
     const style = find(c);
-    return cached(c, 'image/jpeg', await catalogue.preview(style).catch(unavailable(style.id)));
+    return cached(c, 'image/jpeg', await catalog.preview(style).catch(unavailable(style.id)));
   });
   for (const { place, light } of NETWORKS) {
     for (const [file, mediaType] of NETWORK_FILES) {
       app.get(`/v1/styles/:id/${place}${file}`, async (c) => {
         const style = find(c);
-        const part = catalogue.networkFile(style, file, light).catch(unavailable(style.id));
+        const part = catalog.networkFile(style, file, light).catch(unavailable(style.id));
         return cached(c, mediaType, await part);
       });
     }

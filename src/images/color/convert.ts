@@ -9,7 +9,7 @@ export type Samples = Uint8Array | Uint16Array;
 /** Three channels, or four of which the last is alpha -> as many bytes per pixel. */
 export type Conversion = (samples: Samples) => Uint8Array;
 
-/** Entries for light of 0..1: a step is a twentieth of a grey level where it is darkest. */
+/** Entries for light of 0..1: a step is a twentieth of a gray level where it is darkest. */
 const STEPS = 65_535;
 
 /** Light beyond this is rolled off where there is more than white, so that highlights keep shape. */

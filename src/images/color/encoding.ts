@@ -86,7 +86,7 @@ const BRADFORD: Matrix = [
   [0.0389, -0.0685, 1.0296],
 ];
 
-/** K. M. Lam, "Metamerism and colour constancy", 1985. */
+/** K. M. Lam, "Metamerism and color constancy", 1985. */
 function adaptation(from: Point, to: Point): Matrix {
   const cone = (white: Point) => {
     const w = xyz(white);

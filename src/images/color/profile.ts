@@ -4,7 +4,7 @@ import { text, viewOf } from '../headers/boxes.ts';
 import { type Encoding, encoding, SRGB_PRIMARIES } from './encoding.ts';
 
 const HEADER_BYTES = 128;
-const MOST_TAGS = 100;
+const MAX_TAGS = 100;
 
 /** Whether Little CMS can take it for pictures of three channels. */
 export function isRgbProfile(profile: Uint8Array): boolean {
@@ -16,8 +16,8 @@ export function isRgbProfile(profile: Uint8Array): boolean {
   );
 }
 
-/** Undefined where it is no profile for grey pictures, or one without a curve. */
-export function greyEncoding(profile: Uint8Array): Encoding | undefined {
+/** Undefined where it is no profile for gray pictures, or one without a curve. */
+export function grayEncoding(profile: Uint8Array): Encoding | undefined {
   const data = spaceOf(profile) === 'GRAY' ? tagsOf(profile).get('kTRC') : undefined;
   const toLight = data && curveOf(data);
   return toLight && encoding(SRGB_PRIMARIES, toLight);
@@ -31,7 +31,7 @@ function tagsOf(profile: Uint8Array): ReadonlyMap<string, Uint8Array> {
   const tags = new Map<string, Uint8Array>();
   if (profile.length < HEADER_BYTES + 4) return tags;
   const view = viewOf(profile);
-  const count = Math.min(view.getUint32(HEADER_BYTES), MOST_TAGS);
+  const count = Math.min(view.getUint32(HEADER_BYTES), MAX_TAGS);
   for (let i = 0; i < count; i += 1) {
     const entry = HEADER_BYTES + 4 + i * 12;
     if (entry + 12 > profile.length) break;

@@ -8,13 +8,13 @@ export interface Box {
 }
 
 /** No honest picture has as many; each is looked at before anything is admitted. */
-const MOST_BOXES = 20_000;
+const MAX_BOXES = 20_000;
 
 /** The boxes side by side in these bytes, as far as they are whole. */
 export function* boxes(bytes: Uint8Array): Generator<Box> {
   const view = viewOf(bytes);
   let start = 0;
-  for (let count = 0; start + 8 <= bytes.length && count < MOST_BOXES; count += 1) {
+  for (let count = 0; start + 8 <= bytes.length && count < MAX_BOXES; count += 1) {
     let size = view.getUint32(start);
     let header = 8;
     if (size === 1) {
@@ -38,13 +38,13 @@ export function findBox(bytes: Uint8Array, type: string): Uint8Array | undefined
 /** The brands of a file that begins with an `ftyp` box, the major one first; else none. */
 export function brandsOf(file: Uint8Array): string[] {
   if (file.length < 12 || text(file, 4, 4) !== 'ftyp') return [];
-  const size = Math.min(viewOf(file).getUint32(0), file.length, MOST_BRANDS * 4);
+  const size = Math.min(viewOf(file).getUint32(0), file.length, MAX_BRANDS * 4);
   const brands = [text(file, 8, 4)];
   for (let at = 16; at + 4 <= size; at += 4) brands.push(text(file, at, 4));
   return brands;
 }
 
-const MOST_BRANDS = 64;
+const MAX_BRANDS = 64;
 
 export function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

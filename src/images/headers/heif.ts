@@ -84,13 +84,13 @@ function leafOf(
   references: readonly Reference[],
   depth = 0,
 ): Item {
-  if (!DERIVED.has(item.type) || depth > MOST_DERIVATIONS) return item;
+  if (!DERIVED.has(item.type) || depth > MAX_DERIVATIONS) return item;
   const source = references.find(({ type, from }) => type === 'dimg' && from === item.id)?.to[0];
   const next = source === undefined ? undefined : items.get(source);
   return next ? leafOf(next, items, references, depth + 1) : item;
 }
 
-const MOST_DERIVATIONS = 4;
+const MAX_DERIVATIONS = 4;
 
 function isAlpha(item: Item | undefined): boolean {
   return (item?.properties ?? []).some(
@@ -165,7 +165,7 @@ function readAssociations(ipma: Uint8Array = new Uint8Array(8)): (id: number) =>
   const bytes = wideIndex ? 2 : 1;
   const found = new Map<number, { at: number; count: number }>();
   let at = 8;
-  for (let left = Math.min(view.getUint32(4), MOST_ITEMS); left > 0; left -= 1) {
+  for (let left = Math.min(view.getUint32(4), MAX_ITEMS); left > 0; left -= 1) {
     const id = wideId ? view.getUint32(at) : view.getUint16(at);
     at += wideId ? 4 : 2;
     const count = view.getUint8(at);
@@ -180,7 +180,7 @@ function readAssociations(ipma: Uint8Array = new Uint8Array(8)): (id: number) =>
   };
 }
 
-const MOST_ITEMS = 20_000;
+const MAX_ITEMS = 20_000;
 
 /** Those that matter here; a grid has no more tiles than are looked at. */
 function readReferences(meta: Uint8Array): Reference[] {
@@ -188,7 +188,7 @@ function readReferences(meta: Uint8Array): Reference[] {
   if (!iref) return [];
   const bytes = iref[0] === 0 ? 2 : 4;
   const references: Reference[] = [];
-  let left = MOST_REFERENCES;
+  let left = MAX_REFERENCES;
   for (const { type, body } of boxes(iref.subarray(4))) {
     if (type !== 'dimg' && type !== 'auxl') continue;
     const view = viewOf(body);
@@ -201,4 +201,4 @@ function readReferences(meta: Uint8Array): Reference[] {
   return references;
 }
 
-const MOST_REFERENCES = 70_000;
+const MAX_REFERENCES = 70_000;

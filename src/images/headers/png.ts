@@ -13,7 +13,7 @@ export interface PngColor {
 }
 
 const SIGNATURE_BYTES = 8;
-const MOST_CHUNKS = 10_000;
+const MAX_CHUNKS = 10_000;
 
 export function readPngColor(file: Uint8Array): PngColor {
   let color: PngColor = {};
@@ -40,7 +40,7 @@ function meaningOf(type: string, data: DataView): PngColor | undefined {
 function* chunks(file: Uint8Array): Generator<{ type: string; data: Uint8Array }> {
   const view = viewOf(file);
   let at = SIGNATURE_BYTES;
-  for (let count = 0; at + 12 <= file.length && count < MOST_CHUNKS; count += 1) {
+  for (let count = 0; at + 12 <= file.length && count < MAX_CHUNKS; count += 1) {
     const length = view.getUint32(at);
     const type = text(file, at + 4, 4);
     if (type === 'IDAT' || at + 12 + length > file.length) return;

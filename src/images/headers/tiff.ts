@@ -31,7 +31,7 @@ const DNG_VERSION = 50_706;
 const TYPE_BYTES: Readonly<Record<number, number>> = { 1: 1, 3: 2, 4: 4, 16: 8 };
 
 /** A list is as long as a pixel has channels. */
-const MOST_VALUES = 64;
+const MAX_VALUES = 64;
 
 /** Where things are in the two kinds of TIFF. */
 interface Layout {
@@ -41,13 +41,13 @@ interface Layout {
 }
 
 /** Undefined where there is no first page. */
-export function readTiff(file: Uint8Array, mostPages: number): TiffHeader | undefined {
+export function readTiff(file: Uint8Array, maxPages: number): TiffHeader | undefined {
   const view = viewOf(file);
   const little = file[0] === 0x49;
   const layout = { view, little, big: file.length >= 16 && view.getUint16(2, little) === 43 };
   try {
     const first = offsetAt(layout, layout.big ? 8 : 4);
-    return { tags: readTags(layout, first), pages: countPages(layout, first, mostPages) };
+    return { tags: readTags(layout, first), pages: countPages(layout, first, maxPages) };
   } catch (error) {
     // An offset leads out of the file.
     if (error instanceof RangeError) return undefined;
@@ -114,7 +114,7 @@ function valuesOf(layout: Layout, entry: number): number[] {
     : view.getUint32(entry + 4, little);
   const field = entry + (big ? 12 : 8);
   const start = length * bytes <= (big ? 8 : 4) ? field : offsetAt(layout, field);
-  return Array.from({ length: Math.min(length, MOST_VALUES) }, (_, i) => {
+  return Array.from({ length: Math.min(length, MAX_VALUES) }, (_, i) => {
     const at = start + i * bytes;
     if (bytes === 1) return view.getUint8(at);
     if (bytes === 2) return view.getUint16(at, little);

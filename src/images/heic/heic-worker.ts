@@ -18,7 +18,7 @@ function start({ module }: HeicRequest): Libheif {
 /** Turned and mirrored as the file says; the numbers stay in its own encoding. */
 function decode(libheif: Libheif, request: HeicRequest): Plane {
   const context = libheif.heif_context_alloc();
-  libheif.heif_context_set_maximum_image_size_limit(context, request.mostSide);
+  libheif.heif_context_set_maximum_image_size_limit(context, request.maxSide);
   const read = libheif.heif_context_read_from_memory(context, request.file);
   if (read.code !== libheif.heif_error_code.heif_error_Ok) throw new Error(read.message);
   const handle = libheif.heif_js_context_get_primary_image_handle(context);

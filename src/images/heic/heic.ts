@@ -76,7 +76,7 @@ function requestOf(
     hasAlpha,
     bits: bits > 8 ? 16 : 8,
     profile,
-    mostSide: Math.max(extent.width, extent.height) + BLOCK,
+    maxSide: Math.max(extent.width, extent.height) + BLOCK,
   };
 }
 

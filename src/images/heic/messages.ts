@@ -8,7 +8,7 @@ export interface HeicRequest {
   readonly bits: 8 | 16;
   readonly profile: Uint8Array | undefined;
   /** Longest side of anything in the file, in pixels. */
-  readonly mostSide: number;
+  readonly maxSide: number;
 }
 
 export type HeicReply =

@@ -2,7 +2,7 @@
 
 import type { MixPart } from '../../network/mix.ts';
 import type { Previews } from '../previews.ts';
-import { MOST_PARTS } from '../settings.ts';
+import { MAX_PARTS } from '../settings.ts';
 import type { WireStyle } from '../wire.ts';
 
 interface GalleryProps {
@@ -13,7 +13,7 @@ interface GalleryProps {
 }
 
 export function Gallery({ styles, previews, mix, onMix }: GalleryProps) {
-  const full = mix.length >= MOST_PARTS;
+  const full = mix.length >= MAX_PARTS;
   return (
     <section aria-labelledby="styles">
       <h2 id="styles">Style</h2>

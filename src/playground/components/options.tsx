@@ -54,7 +54,7 @@ export function Options({ settings, onChange }: OptionsProps) {
               onChange({ ...settings, preserveColors: currentTarget.checked })
             }
           />
-          Keep the photograph's colours
+          Keep the photograph's colors
         </label>
         <label for={background}>
           <input

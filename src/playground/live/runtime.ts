@@ -15,7 +15,7 @@ const SCRIPTS: Readonly<Record<Backend, string>> = {
 };
 
 /** More gain little, and leave the page no processor. */
-const MOST_THREADS = 4;
+const MAX_THREADS = 4;
 
 export async function bestBackend(): Promise<Backend> {
   const gpu = (navigator as { gpu?: { requestAdapter(): Promise<object | null> } }).gpu;
@@ -32,7 +32,7 @@ export async function openSession(
   const { env, InferenceSession, Tensor } = (await import(SCRIPTS[backend])) as typeof Ort;
   env.wasm.wasmPaths = '/assets/';
   env.wasm.numThreads = crossOriginIsolated
-    ? Math.min(MOST_THREADS, navigator.hardwareConcurrency)
+    ? Math.min(MAX_THREADS, navigator.hardwareConcurrency)
     : 1;
   const session = await InferenceSession.create(onnxModel(network, weights), {
     executionProviders: [backend],

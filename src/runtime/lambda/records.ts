@@ -79,14 +79,14 @@ export async function handleRecords(
 }
 
 /** Buries dead letters; one that cannot be buried comes again. */
-export async function buryRecords(
+export async function giveUpRecords(
   event: unknown,
-  bury: Handlers['bury'],
+  giveUp: Handlers['giveUp'],
   log: Log,
 ): Promise<BatchResponse> {
   const buried = async (record: SqsRecord): Promise<string[]> => {
     try {
-      await bury(messageOf(record));
+      await giveUp(messageOf(record));
       return [];
     } catch (err) {
       log.error({ err, body: record.body }, 'a dead letter could not be buried');

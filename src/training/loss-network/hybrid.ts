@@ -17,7 +17,7 @@ const SHALLOW_END = 'conv3_1';
 const SHALLOW: ReadonlySet<FeatureLayer> = new Set(['relu1_1', 'relu2_1', 'relu3_1']);
 
 /** A 1x1 convolution that turns RGB in 0..1 into VGG19's input. */
-const COLOUR = 'conv0';
+const COLOR = 'conv0';
 
 /** Throws a `FormatError` that names the layer where one is missing or misshapen. */
 export function hybridLossNetwork(vgg: Weights, distilled: Weights): LossNetwork {
@@ -41,12 +41,12 @@ export function hybridLossNetwork(vgg: Weights, distilled: Weights): LossNetwork
 }
 
 function distilledChain(weights: Weights): Chain {
-  const order = [COLOUR, ...VGG19_ORDER];
+  const order = [COLOR, ...VGG19_ORDER];
   return {
     order,
     kernels: kernelsOf(weights, order),
     convolve: (x, name, { kernel, bias }) =>
-      name === COLOUR
+      name === COLOR
         ? tf.add(tf.conv2d(x, kernel, 1, 'valid'), bias)
         : tf.relu(tf.add(tf.conv2d(reflected(x), kernel, 1, 'valid'), bias)),
   };

@@ -17,7 +17,7 @@ export const VGG19_ORDER: readonly string[] = [
 /** What a set of weights expects as its input. */
 export type InputConvention = 'caffe' | 'torchvision';
 
-/** Mean colour of the training pictures, BGR in 0..255. */
+/** Mean color of the training pictures, BGR in 0..255. */
 const CAFFE_MEAN = [103.939, 116.779, 123.68];
 
 /** Mean and deviation of the training pictures, RGB in 0..1. */

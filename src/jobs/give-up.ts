@@ -6,7 +6,7 @@ import type { Jobs } from './jobs.ts';
 
 export const jobMessageSchema = z.object({ job: z.string() });
 
-export function buryJob(jobs: Jobs): (message: Message) => Promise<void> {
+export function giveUpJob(jobs: Jobs): (message: Message) => Promise<void> {
   return async ({ body }) => {
     const { job: id } = readMessage(jobMessageSchema, body);
     const detail = 'The work was given up: it has failed every time it was begun.';
