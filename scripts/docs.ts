@@ -7,6 +7,7 @@ import { openCatalog } from '../src/styles/catalog.ts';
 import { benchmarkPlots, benchmarkSummary, benchmarkTable } from './docs/benchmarks.ts';
 import { coldTable } from './docs/cold.ts';
 import { firstVisit } from './docs/first-visit.ts';
+import { optionsTable } from './docs/options.ts';
 import {
   catalogPlots,
   catalogTable,
@@ -30,6 +31,7 @@ const catalog = await openCatalog(`${root}models`);
 /** What stands between the marks of a page, by the name in the marks. */
 const parts: readonly { file: string; name: string; content: string }[] = [
   { file: 'docs/configuration.md', name: 'configuration', content: configurationTable() },
+  { file: 'docs/api.md', name: 'options', content: optionsTable() },
   { file: 'docs/api.md', name: 'problems', content: problemTable() },
   { file: 'README.md', name: 'styles', content: gallery(catalog) },
   { file: 'docs/styles.md', name: 'style-table', content: styleTable(catalog) },

@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const LAYERS = [
   ['src/errors.ts'],
   ['src/concurrency/', 'src/host/', 'src/telemetry/', 'src/pictures/'],
-  ['src/network/', 'src/rasters/'],
+  ['src/network/', 'src/rasters/', 'src/options/'],
   ['src/formats/'],
   ['src/images/', 'src/engines/', 'src/storage/', 'src/training/', 'src/playground/'],
   ['src/queues/', 'src/styles/', 'src/sources/'],
@@ -118,7 +118,7 @@ test('siblings do not know each other', () => {
 });
 
 /** Without I/O, clock and dependency: what also runs in browsers. */
-const PURE = ['src/errors.ts', 'src/pictures/', 'src/network/', 'src/formats/'];
+const PURE = ['src/errors.ts', 'src/pictures/', 'src/options/', 'src/network/', 'src/formats/'];
 const isPure = (path: string) => PURE.some((place) => inside(path, place));
 
 test('what is pure imports nothing that is not', () => {

@@ -3,7 +3,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { glob } from 'tinyglobby';
-import { isOutputFormat, type OutputFormat } from '../images/formats.ts';
+import { isOutputFormat, type OutputFormat } from '../pictures/formats.ts';
 import { checkNotOverwritten, identityOf, STANDARD, UsageError } from './outputs.ts';
 
 const INPUT_EXTENSIONS = [

@@ -7,9 +7,9 @@ import { type Config, ConfigError, loadConfig } from '../config/config.ts';
 import { EngineUnavailableError } from '../engines/unavailable.ts';
 import { FormatError, ProblemError } from '../errors.ts';
 import { thisMachine } from '../host/machine.ts';
-import { OUTPUT_FORMATS } from '../images/formats.ts';
 import { MixSyntaxError, parseStyleMix } from '../network/mix.ts';
-import { DEFAULT_DETAIL } from '../pictures/levels.ts';
+import { PAINTING_OPTIONS, STYLE_OPTION } from '../options/stylization.ts';
+import { OUTPUT_FORMATS } from '../pictures/formats.ts';
 import { serve } from '../runtime/serve.ts';
 import { CatalogError } from '../styles/catalog.ts';
 import { DISTILLATION } from '../training/distillation.ts';
@@ -24,6 +24,7 @@ import { EXPORT_FORMATS, exportStyle } from './export.ts';
 import { importCommand } from './import.ts';
 import { endOnSignals, endWhereNobodyReads } from './interruptions.ts';
 import { printLifecycle } from './lifecycle.ts';
+import { withOptionFlags } from './option-flags.ts';
 import { UsageError } from './outputs.ts';
 import { quantizeStyles } from './quantize.ts';
 import { listStyles } from './styles.ts';
@@ -125,42 +126,21 @@ function createProgram(
       serve({ ...environment, ...(port !== undefined && { PORT: port }) }, folders),
     );
 
-  program
+  const stylize = program
     .command('stylize')
     .description('Paint photographs: files, folders or patterns.')
     .argument(
       '<photos...>',
       'image files, folders of them, patterns such as "photos/*.jpg"; - for standard input',
     )
-    .option(
-      '-s, --style <style>',
-      'a style or a mix such as "great-wave:0.6,starry-night:0.4"',
-      parseStyleMix,
-    )
     .requiredOption(
       '-o, --output <path>',
       'file to write, a folder for several photographs, or - for standard output',
-    )
-    .option(
-      '--strength <number>',
-      'how much of the painting replaces the photograph, 0 to 1',
-      between(0, 1),
-      1,
-    )
-    .option('--preserve-colors', 'keep the colors of the photograph', false)
-    .option('--preserve-background', 'leave a white background as it is', false)
-    .option('--stroke-size <number>', 'size of the brush, 0.25 to 4', between(0.25, 4), 1)
-    .option(
-      '--detail <number>',
-      "how much of the photograph's own detail large pictures keep, 0 to 1",
-      between(0, 1),
-      DEFAULT_DETAIL,
-    )
-    .option('--max-size <pixels>', 'long edge of the painting at most', between(1, 65_535, true))
+    );
+  withOptionFlags(stylize, { ...STYLE_OPTION, ...PAINTING_OPTIONS })
     .addOption(
       new Option('-f, --format <format>', 'format of the painting').choices(OUTPUT_FORMATS),
     )
-    .option('-q, --quality <number>', 'encoder quality, 1 to 100', between(1, 100, true))
     .option('--json', 'print what was painted as JSON', false)
     .action(async (photos: string[], options) => {
       onFailures(await stylizeFiles(photos, options, config()));

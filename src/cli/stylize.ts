@@ -4,12 +4,16 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Presets, SingleBar } from 'cli-progress';
 import type { Config } from '../config/config.ts';
-import { type OutputFormat, outputPreference } from '../images/formats.ts';
 import { sniff } from '../images/sniff.ts';
 import type { StyleMix } from '../network/mix.ts';
+import type { ValuesOf } from '../options/option.ts';
+import { fromRecord } from '../options/records.ts';
+import { PAINTING_OPTIONS } from '../options/stylization.ts';
+import { type OutputFormat, outputPreference } from '../pictures/formats.ts';
 import { createPaintServices } from '../services/paint-services.ts';
 import { CatalogError } from '../styles/catalog.ts';
-import type { StylizeOptions, Stylizer } from '../stylization/stylizer.ts';
+import type { StylizeOptions } from '../stylization/options.ts';
+import type { Stylizer } from '../stylization/stylizer.ts';
 import { createLog } from '../telemetry/log.ts';
 import { createSpans } from '../telemetry/spans.ts';
 import {
@@ -30,17 +34,10 @@ import {
   writeOutput,
 } from './outputs.ts';
 
-export interface StylizeFlags {
+export interface StylizeFlags extends ValuesOf<typeof PAINTING_OPTIONS> {
   readonly style?: StyleMix;
   readonly output: string;
-  readonly strength: number;
-  readonly preserveColors: boolean;
-  readonly strokeSize: number;
-  readonly detail: number;
-  readonly preserveBackground: boolean;
-  readonly maxSize?: number;
   readonly format?: OutputFormat;
-  readonly quality?: number;
   /** Print outcomes as JSON. */
   readonly json: boolean;
 }
@@ -71,7 +68,7 @@ export async function stylizeFiles(
     services.catalog.resolve(mix);
     const folder = destination.isFolder ? destination.path : dirname(destination.path);
     await mkdir(folder, { recursive: true });
-    const options = toOptions(flags, mix);
+    const options = { ...fromRecord(PAINTING_OPTIONS, { ...flags }), style: mix };
     const keep = keepPaintings(photos);
     const outcomes = await paintAll(photos, config.SLOTS, (photo) =>
       paintFile(services.stylizer, photo, destination, options, format, keep),
@@ -130,21 +127,6 @@ async function paintAll(
 }
 
 const BAR = '{bar} {value}/{total} paintings | {percentage}% | {eta_formatted} left';
-
-function toOptions(flags: StylizeFlags, mix: StyleMix): StylizeOptions {
-  const { strength, preserveColors, preserveBackground, strokeSize, detail } = flags;
-  const { maxSize, quality } = flags;
-  return {
-    mix,
-    strength,
-    preserveColors,
-    preserveBackground,
-    strokeSize,
-    detail,
-    maxSize,
-    quality,
-  };
-}
 
 async function paintFile(
   stylizer: Stylizer,

@@ -1,6 +1,8 @@
 /** Examples in the API's description: one of everything that is answered, and of every problem. */
 
 import { type ProblemType, problemTypes } from '../errors.ts';
+import { toAnswer } from '../options/records.ts';
+import { PAINTING_OPTIONS } from '../options/stylization.ts';
 
 const STYLIZATION_ID = 'order-1234';
 const ORIGIN = 'https://impasto.example';
@@ -15,15 +17,7 @@ const stylization = {
   attempts: 1,
   batch: null,
   style: 'great-wave:0.6,starry-night:0.4',
-  options: {
-    strength: 1,
-    preserve_colors: false,
-    stroke_size: 1,
-    detail: 0.25,
-    preserve_background: false,
-    max_size: 1024,
-    quality: null,
-  },
+  options: { ...toAnswer(PAINTING_OPTIONS, {}), max_size: 1024 },
   output: {
     url: `${ORIGIN}/v1/blobs/jobs/${STYLIZATION_ID}/output.jpeg?expires=1777890600&signature=…`,
     media_type: 'image/jpeg',

@@ -3,8 +3,10 @@
 import { z } from '@hono/zod-openapi';
 import { problemTypes } from '../errors.ts';
 import { STATUSES } from '../jobs/job.ts';
+import { PAINTING_OPTIONS } from '../options/stylization.ts';
 import { DELIVERY_STATUSES, type Delivery } from '../webhooks/delivery-log.ts';
 import { EXAMPLES } from './examples.ts';
+import { answerFields } from './option-schemas.ts';
 
 const time = z.iso.datetime();
 
@@ -26,15 +28,7 @@ export const stylizationSchema = z
     attempts: z.int().openapi({ description: 'How often work on it was begun.' }),
     batch: z.string().nullable(),
     style: z.string().openapi({ description: 'The style or mix in its canonical form.' }),
-    options: z.object({
-      strength: z.number(),
-      preserve_colors: z.boolean(),
-      stroke_size: z.number(),
-      detail: z.number(),
-      preserve_background: z.boolean(),
-      max_size: z.int().nullable(),
-      quality: z.int().nullable(),
-    }),
+    options: z.object(answerFields(PAINTING_OPTIONS)),
     output: z
       .object({
         url: z.string().openapi({ description: 'Where the painting is, for a while.' }),

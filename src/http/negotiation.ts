@@ -1,7 +1,7 @@
 /** What the Accept headers ask for (RFC 9110, sections 12.5.1 and 12.5.3). */
 
 import { parseAccept } from 'hono/utils/accept';
-import { canonicalMediaType } from '../images/formats.ts';
+import { canonicalMediaType } from '../pictures/formats.ts';
 
 /** Quality 0..1 that Accept gives a media type; the most specific range decides. */
 export function acceptQuality(header: string | undefined): (mediaType: string) => number {

@@ -2,7 +2,7 @@
 
 import { z } from '@hono/zod-openapi';
 import { type ProblemType, problemTypes } from '../errors.ts';
-import { MEDIA_TYPES } from '../images/formats.ts';
+import { MEDIA_TYPES } from '../pictures/formats.ts';
 import { problemExample } from './examples.ts';
 import { PROBLEM_MEDIA_TYPE } from './problem.ts';
 import { problemSchema } from './schemas.ts';

@@ -4,10 +4,9 @@ import type { Context } from 'hono';
 import { within } from '../concurrency/deadline.ts';
 import { ProblemError } from '../errors.ts';
 import { formatWish, wishedFormats } from '../images/format-wish.ts';
-import { MEDIA_TYPES, OUTPUT_FORMATS } from '../images/formats.ts';
 import { type FinishedJob, isFinished, type Job } from '../jobs/job.ts';
-import { stylizationResource } from '../jobs/resource.ts';
-import { keepPainting } from '../jobs/worker.ts';
+import { keepPainting, paintingOf } from '../jobs/stylization/kind.ts';
+import { MEDIA_TYPES, OUTPUT_FORMATS } from '../pictures/formats.ts';
 import type { Services } from '../services/services.ts';
 import { createSpans, type Spans } from '../telemetry/spans.ts';
 import type { ReceiveBody, ReceivedBody } from './body.ts';
@@ -33,7 +32,7 @@ export async function answerNow(
   const spans = createSpans();
   spans.add('receive', received.receivedMs);
   const request = await readStylizationRequest(c, received, services);
-  const digests = catalog.resolve(request.options.mix).map(({ digest }) => digest);
+  const digests = catalog.resolve(request.options.style).map(({ digest }) => digest);
   const file =
     'bytes' in request.image
       ? request.image.bytes
@@ -41,7 +40,7 @@ export async function answerNow(
   const { asJson, wish } = answerForms(c.req.header('accept'), request);
   const formats = wishedFormats(wish, file);
   const options = JSON.stringify([request.options, formats]);
-  const precision = await sessions.precision(request.options.mix);
+  const precision = await sessions.precision(request.options.style);
   const engine = `${config.ENGINE} ${config.WHOLE_PIXELS}`;
   const tag = asJson
     ? undefined
@@ -109,7 +108,7 @@ async function acceptJob(
   id: string,
 ) {
   const request = await readStylizationRequest(c, received, services);
-  services.catalog.resolve(request.options.mix);
+  services.catalog.resolve(request.options.style);
   const { asJson, wish: formats, quality } = answerForms(c.req.header('accept'), request);
   const origin = originOf(c, services.config);
   const caller = callerOf(c, services.config);
@@ -170,20 +169,19 @@ async function answerFinished(
   if (asJson) return c.json(await describe(c, services, job), 200, headers);
   if (job.status === 'failed') throw new ProblemError(job.problem.type, job.problem.detail);
   if (job.status === 'canceled') throw new ProblemError('canceled', job.reason);
-  const { mediaType } = job.output;
+  const { key, mediaType } = paintingOf(job);
   // Painted for an earlier request of the same id, which took other formats.
   if (quality(mediaType) === 0) {
     const detail = `Expected an Accept header with ${mediaType}, in which it is painted already.`;
     throw new ProblemError('not-acceptable', detail);
   }
-  const blob = await services.blobs.read(job.output.key);
+  const blob = await services.blobs.read(key);
   if (blob === undefined) throw new ProblemError('gone', 'The painting is no longer kept.');
   return c.body(blob.bytes, 200, { ...headers, 'content-type': mediaType });
 }
 
-function describe(c: Context, { blobs, config }: Services, job: Job) {
-  const addresses = { blobs, origin: originOf(c, config), urlTtlSeconds: config.URL_TTL_SECONDS };
-  return stylizationResource(job, addresses);
+function describe(c: Context, { descriptions, config }: Services, job: Job) {
+  return descriptions.job(job, originOf(c, config));
 }
 
 type Quality = (mediaType: string) => number;

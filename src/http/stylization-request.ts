@@ -5,25 +5,24 @@ import type { Context } from 'hono';
 import { invalidField } from '../errors.ts';
 import { FINAL_STATUSES, type Status } from '../jobs/job.ts';
 import { MixSyntaxError, parseStyleMix, type StyleMix } from '../network/mix.ts';
+import type { ValuesOf } from '../options/option.ts';
+import type { STYLIZATION_OPTIONS } from '../options/stylization.ts';
 import type { Services } from '../services/services.ts';
 import { type ImageReference, imageReference, sourceProblem } from '../sources/image-source.ts';
-import type { StylizeOptions } from '../stylization/stylizer.ts';
+import type { StylizeOptions } from '../stylization/options.ts';
 import type { ReceivedBody } from './body.ts';
+import { pointer } from './expectations.ts';
 import { type FormPart, readForm } from './form.ts';
 import { parseJson } from './json.ts';
-import {
-  fromText,
-  imageText,
-  optionsSchema,
-  parseFields,
-  pointer,
-  type WireOptions,
-} from './schemas.ts';
+import { type DeliveryFields, optionsSchema, optionValues } from './option-schemas.ts';
+import { fromText } from './option-texts.ts';
+import { imageText } from './schemas.ts';
+import { parseFields } from './validation.ts';
 
 export interface StylizationRequest {
   readonly image: ImageReference;
   readonly options: StylizeOptions;
-  readonly format: WireOptions['format'];
+  readonly format: ValuesOf<typeof STYLIZATION_OPTIONS>['format'];
   readonly webhook: { readonly url: string; readonly events: readonly Status[] } | undefined;
 }
 
@@ -63,16 +62,17 @@ export function stylizationOf(
 ): StylizationRequest {
   // Null says, as JSON does, that there is none.
   const given = Object.entries(fields).filter(([, value]) => value !== null);
-  const wire = parseFields(optionsSchema, Object.fromEntries(given));
-  const { webhook, webhook_events_filter: events = FINAL_STATUSES } = wire;
+  const parsed = parseFields(optionsSchema, Object.fromEntries(given));
+  const { webhook, webhook_events_filter: events = FINAL_STATUSES } = parsed as DeliveryFields;
+  const { format, style, ...options } = optionValues(parsed);
   const refused = webhook === undefined ? undefined : checkAddress(webhook);
   if (refused !== undefined) throw invalidField('/webhook', refused);
   const unreachable = 'url' in image ? checkAddress(image.url) : undefined;
   if (unreachable !== undefined) throw sourceProblem('source-refused', unreachable);
   return {
     image,
-    options: toOptions(wire, defaultMix),
-    format: wire.format,
+    options: { ...options, style: style === undefined ? defaultMix : readMix(style) },
+    format,
     webhook: webhook === undefined ? undefined : { url: webhook, events: [...new Set(events)] },
   };
 }
@@ -118,19 +118,6 @@ const jsonBody = z.looseObject({ image: imageText }, { error: 'Expected a JSON o
 async function readJson(body: Uint8Array): Promise<Parts> {
   const { image, ...fields } = parseFields(jsonBody, parseJson(body));
   return { image: imageReference(image), fields };
-}
-
-function toOptions(wire: WireOptions, defaultMix: StyleMix): StylizeOptions {
-  return {
-    mix: wire.style === undefined ? defaultMix : readMix(wire.style),
-    strength: wire.strength,
-    preserveColors: wire.preserve_colors,
-    strokeSize: wire.stroke_size,
-    detail: wire.detail,
-    preserveBackground: wire.preserve_background,
-    maxSize: wire.max_size,
-    quality: wire.quality,
-  };
 }
 
 function readMix(text: string): StyleMix {

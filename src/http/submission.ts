@@ -3,8 +3,8 @@
 import { createHash } from 'node:crypto';
 import type { FormatWish } from '../images/format-wish.ts';
 import type { Job, JobRequest } from '../jobs/job.ts';
-import { inputKey } from '../jobs/jobs.ts';
-import { jobOptions } from '../jobs/options.ts';
+import { inputKey, type StylizationWork, stylizationKind } from '../jobs/stylization/kind.ts';
+import { recordedOptions } from '../jobs/stylization/options.ts';
 import type { Services } from '../services/services.ts';
 import type { ImageReference } from '../sources/image-source.ts';
 import type { StylizationRequest } from './stylization-request.ts';
@@ -32,29 +32,30 @@ export async function submit(
     await blobs.write(own, image.bytes);
     return jobs.submit(jobRequest(submission, { key: own }, digest));
   }
-  const request = jobRequest(submission, image, digest);
   // An upload is not kept for as long as a job may wait.
   const copied = 'key' in image && (await blobs.copy(image.key, own));
-  return jobs.submit(copied ? { ...request, image: { key: own } } : request);
+  return jobs.submit(jobRequest(submission, image, digest, copied ? { key: own } : image));
 }
 
-/** The request of a job whose photograph is kept elsewhere, or not at all. */
+type KeptImage = Exclude<ImageReference, { bytes: Uint8Array }>;
+
+/** `image` is the photograph as it was asked for, `kept` where the job finds it. */
 export function jobRequest(
   { id, request, formats, origin, cancelAfterMs, batch, caller }: Submission,
-  image: Exclude<ImageReference, { bytes: Uint8Array }>,
+  image: KeptImage,
   digest = '',
+  kept = image,
 ): JobRequest {
   const { webhook } = request;
-  const options = jobOptions(request.options);
+  const options = recordedOptions(request.options);
   const asked = JSON.stringify([options, request.format, webhook, image, digest]);
   const now = Date.now();
   return {
     id,
     fingerprint: fingerprint(asked),
     createdAt: new Date(now).toISOString(),
-    image,
-    options,
-    formats,
+    kind: stylizationKind.name,
+    work: { image: kept, options, formats } satisfies StylizationWork,
     origin,
     ...(webhook && { webhook }),
     ...(cancelAfterMs && { deadlineAt: new Date(now + cancelAfterMs).toISOString() }),

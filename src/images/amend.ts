@@ -1,6 +1,6 @@
 /** What has to be changed in files that are as the standards, or all viewers, allow before libvips takes them. */
 
-import type { InputFormat } from './formats.ts';
+import type { InputFormat } from '../pictures/formats.ts';
 import { brandsOf } from './headers/boxes.ts';
 import { hasEnd, readJpeg } from './headers/jpeg.ts';
 import { hasAllScans } from './headers/jpeg-scans.ts';

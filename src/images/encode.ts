@@ -1,8 +1,8 @@
 /** 8-bit sRGB pixels -> image bytes without metadata. */
 
 import sharp, { type Sharp } from 'sharp';
+import { ALPHA_FORMATS, type OutputFormat } from '../pictures/formats.ts';
 import type { Extent, Picture } from '../pictures/picture.ts';
-import { ALPHA_FORMATS, type OutputFormat } from './formats.ts';
 
 /** 1..100; what looks the same to most eyes takes a different number in each format. */
 const DEFAULT_QUALITY: Readonly<Record<OutputFormat, number>> = {

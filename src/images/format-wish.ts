@@ -1,6 +1,11 @@
 /** Which formats a caller would like, before and after the photograph is there. */
 
-import { MEDIA_TYPES, OUTPUT_FORMATS, type OutputFormat, outputPreference } from './formats.ts';
+import {
+  MEDIA_TYPES,
+  OUTPUT_FORMATS,
+  type OutputFormat,
+  outputPreference,
+} from '../pictures/formats.ts';
 import { sniff } from './sniff.ts';
 
 /** The formats a caller takes, best first; or how much it likes each, 0..1, and the photograph decides. */

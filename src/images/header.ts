@@ -2,10 +2,10 @@
 
 import sharp, { type Metadata } from 'sharp';
 import { ProblemError } from '../errors.ts';
+import type { InputFormat } from '../pictures/formats.ts';
 import type { Extent } from '../pictures/picture.ts';
 import { paintedPixels } from '../pictures/picture.ts';
 import { type Amendment, amended, amendmentOf } from './amend.ts';
-import type { InputFormat } from './formats.ts';
 import { countGifFrames, countWebpFrames } from './headers/frames.ts';
 import { type HeifHeader, readHeif } from './headers/heif.ts';
 import { readJpeg } from './headers/jpeg.ts';

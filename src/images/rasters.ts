@@ -3,11 +3,11 @@
 import { rm } from 'node:fs/promises';
 import sharp, { type Sharp } from 'sharp';
 import { isDiskFull } from '../host/disk.ts';
+import { ALPHA_FORMATS } from '../pictures/formats.ts';
 import type { Extent, RasterFile } from '../pictures/picture.ts';
 import { fitted } from '../pictures/picture.ts';
 import { decode } from './decode.ts';
 import { type EncodeOptions, encoder, PAPER } from './encode.ts';
-import { ALPHA_FORMATS } from './formats.ts';
 import { type PhotoHeader, unreadable } from './header.ts';
 import { decoding, type Source } from './open.ts';
 import { coverHidden, splitRaster } from './raster-rows.ts';

@@ -5,11 +5,11 @@
 
 import type { Metadata } from 'sharp';
 import { ProblemError } from '../errors.ts';
+import type { InputFormat } from '../pictures/formats.ts';
 import { encodingOfChunks } from './color/chunks.ts';
 import { encodingOf } from './color/code-points.ts';
 import { DISPLAY_P3, type Encoding } from './color/encoding.ts';
 import { grayEncoding, isRgbProfile } from './color/profile.ts';
-import type { InputFormat } from './formats.ts';
 import type { HeifHeader } from './headers/heif.ts';
 import type { PngColor } from './headers/png.ts';
 import type { TiffTags } from './headers/tiff.ts';

@@ -1,6 +1,6 @@
 /** What a file is, by its first bytes; what is not read has a name too, so that it can be refused by it. */
 
-import type { InputFormat } from './formats.ts';
+import type { InputFormat } from '../pictures/formats.ts';
 import { brandsOf, text } from './headers/boxes.ts';
 
 export interface Sniffed {

@@ -1,10 +1,8 @@
 /** The end of a job whose message was handed out in vain as often as it may be. */
 
-import { z } from 'zod';
 import { type Message, readMessage } from '../queues/queue.ts';
 import type { Jobs } from './jobs.ts';
-
-export const jobMessageSchema = z.object({ job: z.string() });
+import { jobMessageSchema } from './messages.ts';
 
 export function giveUpJob(jobs: Jobs): (message: Message) => Promise<void> {
   return async ({ body }) => {

@@ -6,3 +6,8 @@ const ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 export function isId(text: string): boolean {
   return ID.test(text);
 }
+
+/** Everything of a job lies in here. */
+export function jobFolder(id: string): string {
+  return `jobs/${id}/`;
+}

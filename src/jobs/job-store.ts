@@ -2,7 +2,7 @@
 
 import { ABSENT, type BlobStore, VersionConflictError } from '../storage/blob-store.ts';
 import { type DamageReport, readRecord, updateRecord } from '../storage/records.ts';
-import { isId } from './ids.ts';
+import { isId, jobFolder } from './ids.ts';
 import {
   type FinishedJob,
   isFinished,
@@ -10,6 +10,7 @@ import {
   type QueuedJob,
   type UnfinishedJob,
 } from './job.ts';
+import type { JobKinds } from './kind.ts';
 import { parseRecord } from './record.ts';
 import { expiryNotes, idOf, timeKey } from './time-keys.ts';
 
@@ -47,9 +48,9 @@ const LATEST_MS = 1e14;
 
 const MAX_LISTED_KEYS = 1000;
 
-export function jobStore(blobs: BlobStore, report: DamageReport): JobStore {
+export function jobStore(blobs: BlobStore, kinds: JobKinds, report: DamageReport): JobStore {
   const notes = expiryNotes(blobs, EXPIRY);
-  const parse = (id: string) => (bytes: Uint8Array) => parseRecord(id, bytes);
+  const parse = (id: string) => (bytes: Uint8Array) => parseRecord(id, bytes, kinds);
 
   const read = async (id: string): Promise<Job | undefined> => {
     if (!isId(id)) return undefined;
@@ -147,11 +148,6 @@ export function jobStore(blobs: BlobStore, report: DamageReport): JobStore {
 
 const INDEX = 'index/';
 const EXPIRY = 'expiry/';
-
-/** Everything of a job lies in here. */
-export function jobFolder(id: string): string {
-  return `jobs/${id}/`;
-}
 
 function recordKey(id: string): string {
   return `${jobFolder(id)}job.json`;

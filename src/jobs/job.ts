@@ -1,10 +1,9 @@
 /**
- * A stylization as a job: its states and the only ways from one to the next. Every transition adds
- * one event; webhooks and progress streams tell of events and of nothing else.
+ * A job: its states and the only ways from one to the next. Every transition adds one event; webhooks
+ * and event streams tell of events and of nothing else.
  */
 
 import type { ProblemType } from '../errors.ts';
-import type { FormatWish } from '../images/format-wish.ts';
 
 export const STATUSES = [
   'queued',
@@ -26,10 +25,10 @@ export interface JobRequest {
   readonly fingerprint: string;
   /** Times are ISO 8601, in UTC. */
   readonly createdAt: string;
-  /** The photograph: a blob of ours, or an address to fetch. */
-  readonly image: { readonly key: string } | { readonly url: string };
-  readonly options: JobOptions;
-  readonly formats: FormatWish;
+  /** What kind of work it is, such as `stylization`. */
+  readonly kind: string;
+  /** What is to be done, as its kind keeps it. */
+  readonly work: unknown;
   readonly webhook?: { readonly url: string; readonly events: readonly Status[] } | undefined;
   /** When the work is given up. */
   readonly deadlineAt?: string | undefined;
@@ -40,19 +39,6 @@ export interface JobRequest {
   readonly origin: string;
 }
 
-export interface JobOptions {
-  /** A style or mix in its canonical form. */
-  readonly style: string;
-  readonly strength: number;
-  readonly preserveColors: boolean;
-  readonly strokeSize: number;
-  /** Absent, as the next one, where it is as usual. */
-  readonly detail?: number | undefined;
-  readonly preserveBackground?: boolean | undefined;
-  readonly maxSize?: number | undefined;
-  readonly quality?: number | undefined;
-}
-
 /** Something that happened to a job, in the order of its `number`. */
 export interface JobEvent {
   /** From 1. */
@@ -61,12 +47,11 @@ export interface JobEvent {
   readonly at: string;
 }
 
-export interface JobOutput {
-  readonly key: string;
-  readonly mediaType: string;
-  readonly width: number;
-  readonly height: number;
-  readonly bytes: number;
+/** How far the work is: so much done of a total, in a unit such as `frames`. */
+export interface Progress {
+  readonly done: number;
+  readonly total: number;
+  readonly unit: string;
 }
 
 /** What kept a job from succeeding, as a problem answer would say it. */
@@ -95,6 +80,7 @@ export interface StartingJob extends Base {
 export interface ProcessingJob extends Base {
   readonly status: 'processing';
   readonly claim: string;
+  readonly progress?: Progress | undefined;
 }
 
 interface Finished extends Base {
@@ -105,7 +91,8 @@ interface Finished extends Base {
 
 export interface SucceededJob extends Finished {
   readonly status: 'succeeded';
-  readonly output: JobOutput;
+  /** What came of the work, as its kind keeps it. */
+  readonly output: unknown;
   readonly timingsMs: Readonly<Record<string, number>>;
 }
 
@@ -141,6 +128,11 @@ export function start(job: UnfinishedJob, claim: string, now: Date): StartingJob
 
 export function process(job: StartingJob, now: Date): ProcessingJob {
   return { ...job, status: 'processing', events: happened(job, 'processing', now) };
+}
+
+/** Not an event: there may be thousands of them. */
+export function advance(job: ProcessingJob, progress: Progress): ProcessingJob {
+  return { ...job, progress };
 }
 
 export function succeed(

@@ -3,21 +3,22 @@
  * After every transition, those who wait in this process are woken and the webhook is told.
  */
 
-import { EventEmitter } from 'node:events';
-import { after } from '../concurrency/timers.ts';
 import { ProblemError } from '../errors.ts';
 import type { Queue } from '../queues/queue.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
 import type { DamageReport } from '../storage/records.ts';
+import { createChanges } from './changes.ts';
+import { jobFolder } from './ids.ts';
 import {
+  advance,
   cancel,
   type FinishedJob,
   fail,
   isFinished,
   type Job,
-  type JobOutput,
   type JobProblem,
   type JobRequest,
+  type Progress,
   process,
   queue,
   type StartingJob,
@@ -25,7 +26,15 @@ import {
   succeed,
   type UnfinishedJob,
 } from './job.ts';
-import { type JobPage, jobFolder, jobStore } from './job-store.ts';
+import { type JobPage, jobStore } from './job-store.ts';
+import { type JobKinds, knownKind } from './kind.ts';
+import {
+  announcement,
+  announcementGroups,
+  batchAnnouncement,
+  callerOf,
+  jobMessage,
+} from './messages.ts';
 
 export interface JobsOptions {
   readonly blobs: BlobStore;
@@ -37,12 +46,13 @@ export interface JobsOptions {
   readonly ttlSeconds: number;
   /** Between two looks at a job that another process may have moved on. */
   readonly pollMs: number;
+  readonly kinds: JobKinds;
   readonly now?: () => Date;
   readonly report?: DamageReport;
 }
 
 export interface Result {
-  readonly output: JobOutput;
+  readonly output: unknown;
   readonly timingsMs: Readonly<Record<string, number>>;
 }
 
@@ -75,6 +85,8 @@ export interface Jobs {
     options?: { readonly unlessBegun?: boolean },
   ): Promise<StartingJob | undefined>;
   process(id: string, claim: string): Promise<boolean>;
+  /** How far the work is; whoever follows the job is told, its webhook is not. */
+  advance(id: string, claim: string, progress: Progress): Promise<void>;
   succeed(id: string, claim: string, result: Result): Promise<boolean>;
   fail(id: string, problem: JobProblem, claim?: string): Promise<boolean>;
   /** Tells the webhook of the newest event again, in case whoever brought it about could not. */
@@ -83,42 +95,17 @@ export interface Jobs {
   removeExpired(most: number, onError: (error: unknown) => void): Promise<number>;
 }
 
-/** The part of a job's work that a queue carries. */
-export function jobMessage(id: string): string {
-  return JSON.stringify({ job: id });
-}
-
-export function announcement(id: string, event: number): string {
-  return JSON.stringify({ job: id, event });
-}
-
-/** That one more job of a batch is finished. */
-export function batchAnnouncement(id: string): string {
-  return JSON.stringify({ batch: id });
-}
-
-/** By whom announcements take turns: who asked for the job, and the host that is told. */
-export function announcementGroups(job: Job): string[] {
-  const { url } = job.request.webhook ?? {};
-  const host = url !== undefined && URL.canParse(url) ? new URL(url).host : '';
-  return [callerOf(job), host];
-}
-
-function callerOf({ request }: Job): string {
-  return request.caller ?? '';
-}
-
 export function createJobs(options: JobsOptions): Jobs {
-  const { blobs, announcements, ttlSeconds, pollMs } = options;
+  const { blobs, announcements, ttlSeconds, pollMs, kinds } = options;
   const { now = () => new Date(), report = () => {} } = options;
-  const store = jobStore(blobs, report);
-  const changed = new EventEmitter().setMaxListeners(0);
+  const store = jobStore(blobs, kinds, report);
+  const waiting = createChanges(pollMs);
 
   /** Wakes those who wait here, and has the webhook told of the newest event. */
   const announce = async (job: Job): Promise<void> => {
     const { id, webhook, batch } = job.request;
     const groups = announcementGroups(job);
-    changed.emit(changeOf(id));
+    waiting.notify(id);
     const newest = job.events.at(-1);
     if (newest && webhook?.events.includes(newest.status)) {
       await announcements.send(announcement(id, newest.number), { groups });
@@ -148,11 +135,14 @@ export function createJobs(options: JobsOptions): Jobs {
 
   const isExpired = (job: Job): boolean => isFinished(job) && new Date(job.expiresAt) <= now();
 
-  /** The photograph of a request that was refused, which nobody will paint. */
-  const forgetInput = async ({ id, image }: JobRequest, kept: JobRequest): Promise<void> => {
-    if (!('key' in image) || !image.key.startsWith(jobFolder(id))) return;
-    const isNeeded = 'key' in kept.image && kept.image.key === image.key;
-    if (!isNeeded) await blobs.delete([image.key]);
+  const inputKeys = (request: JobRequest) =>
+    knownKind(kinds, request)?.inputKeys(request.work) ?? [];
+
+  /** What was kept for a request that was refused, which nobody will work on. */
+  const forgetInputs = async (refused: JobRequest, kept: JobRequest): Promise<void> => {
+    const needed = inputKeys(kept);
+    const own = inputKeys(refused).filter((key) => key.startsWith(jobFolder(refused.id)));
+    await blobs.delete(own.filter((key) => !needed.includes(key)));
   };
 
   /** A job whose deadline has passed is canceled by whoever looks at it first. */
@@ -175,14 +165,14 @@ export function createJobs(options: JobsOptions): Jobs {
   };
 
   async function* changes(id: string, signal: AbortSignal): AsyncGenerator<Job> {
-    let seen = 0;
+    let seen = '';
     while (!signal.aborted) {
-      const waiting = nextChange(changed, id, pollMs, signal);
+      const next = waiting.next(id, signal);
       const job = await current(id);
-      if (job.events.length > seen) yield job;
-      seen = job.events.length;
-      if (isFinished(job)) return waiting.forget();
-      await waiting.promise;
+      if (stateOf(job) !== seen) yield job;
+      seen = stateOf(job);
+      if (isFinished(job)) return next.forget();
+      await next.promise;
     }
   }
 
@@ -190,7 +180,7 @@ export function createJobs(options: JobsOptions): Jobs {
     async submit(request) {
       const { job, created } = await store.create(queue(request));
       if (job.request.fingerprint !== request.fingerprint) {
-        await forgetInput(request, job.request);
+        await forgetInputs(request, job.request);
         throw conflict(request.id);
       }
       if (job.status === 'queued') {
@@ -246,6 +236,12 @@ export function createJobs(options: JobsOptions): Jobs {
     },
     process: (id, claim) =>
       byClaim(id, claim, (job) => (job.status === 'starting' ? process(job, now()) : undefined)),
+    async advance(id, claim, progress) {
+      const outcome = await store.update(id, (job) =>
+        job.status === 'processing' && job.claim === claim ? advance(job, progress) : undefined,
+      );
+      if (outcome?.changed) waiting.notify(id);
+    },
     succeed: (id, claim, result) =>
       byClaim(id, claim, (job) =>
         job.status === 'processing' ? succeed(job, result, now(), ttlSeconds) : undefined,
@@ -258,15 +254,6 @@ export function createJobs(options: JobsOptions): Jobs {
     },
     removeExpired: (most, onError) => store.removeExpired(now(), most, onError),
   };
-}
-
-/** Where the photograph of a job lies; its content is part of the key, so twins do not disagree. */
-export function inputKey(id: string, digest: string): string {
-  return `${jobFolder(id)}input-${digest}`;
-}
-
-export function outputKey(id: string, extension: string): string {
-  return `${jobFolder(id)}output.${extension}`;
 }
 
 function notFound(id: string): ProblemError {
@@ -283,29 +270,8 @@ function conflict(id: string): ProblemError {
   );
 }
 
-/** Not the id itself: emitters have a meaning of their own for some names. */
-function changeOf(id: string): string {
-  return `job ${id}`;
-}
-
-/** Resolves at the next change that this process knows of, or after a while. */
-function nextChange(changed: EventEmitter, id: string, pollMs: number, signal: AbortSignal) {
-  const { promise, resolve } = deferred();
-  const cancel = after(pollMs, resolve);
-  changed.once(changeOf(id), resolve);
-  signal.addEventListener('abort', resolve);
-  const forget = () => {
-    cancel();
-    changed.off(changeOf(id), resolve);
-    signal.removeEventListener('abort', resolve);
-  };
-  return { promise: promise.then(forget), forget };
-}
-
-function deferred(): { promise: Promise<void>; resolve: () => void } {
-  let resolve = () => {};
-  const promise = new Promise<void>((settle) => {
-    resolve = settle;
-  });
-  return { promise, resolve };
+/** What those who follow a job are told of anew. */
+function stateOf(job: Job): string {
+  const progress = job.status === 'processing' ? job.progress : undefined;
+  return `${job.events.length} ${progress?.done ?? ''}`;
 }

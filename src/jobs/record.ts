@@ -2,30 +2,32 @@
 
 import { z } from 'zod';
 import { type ProblemType, problemTypes } from '../errors.ts';
-import { OUTPUT_FORMATS } from '../images/formats.ts';
 import { type Job, STATUSES } from './job.ts';
+import { type JobKinds, knownKind } from './kind.ts';
 
 const status = z.enum(STATUSES);
 const time = z.iso.datetime();
 
-const requestSchema = z.looseObject({
-  id: z.string(),
-  fingerprint: z.string(),
-  createdAt: time,
-  image: z.union([z.looseObject({ key: z.string() }), z.looseObject({ url: z.string() })]),
-  options: z.looseObject({
-    style: z.string(),
-    strength: z.number(),
-    preserveColors: z.boolean(),
-    strokeSize: z.number(),
+/** Records without a kind are of stylizations, whose work stood beside the rest. */
+const requestSchema = z.preprocess(
+  (request) => {
+    if (!isObject(request) || 'kind' in request) return request;
+    const { image, options, formats, ...rest } = request;
+    return { ...rest, kind: 'stylization', work: { image, options, formats } };
+  },
+  z.looseObject({
+    id: z.string(),
+    kind: z.string(),
+    work: z.unknown(),
+    fingerprint: z.string(),
+    createdAt: time,
+    webhook: z.looseObject({ url: z.string(), events: z.array(status) }).optional(),
+    deadlineAt: time.optional(),
+    batch: z.string().optional(),
+    caller: z.string().optional(),
+    origin: z.string(),
   }),
-  formats: z.union([z.array(z.enum(OUTPUT_FORMATS)), z.record(z.string(), z.number())]),
-  webhook: z.looseObject({ url: z.string(), events: z.array(status) }).optional(),
-  deadlineAt: time.optional(),
-  batch: z.string().optional(),
-  caller: z.string().optional(),
-  origin: z.string(),
-});
+);
 
 const base = {
   request: requestSchema,
@@ -34,15 +36,16 @@ const base = {
 };
 const claimed = { ...base, claim: z.string() };
 const finished = { ...base, completedAt: time, expiresAt: time };
+const progress = z.object({ done: z.number(), total: z.number(), unit: z.string() });
 
 const recordSchema = z.discriminatedUnion('status', [
   z.looseObject({ ...base, status: z.literal('queued') }),
   z.looseObject({ ...claimed, status: z.literal('starting') }),
-  z.looseObject({ ...claimed, status: z.literal('processing') }),
+  z.looseObject({ ...claimed, status: z.literal('processing'), progress: progress.optional() }),
   z.looseObject({
     ...finished,
     status: z.literal('succeeded'),
-    output: z.looseObject({ key: z.string(), mediaType: z.string(), bytes: z.number() }),
+    output: z.unknown(),
     timingsMs: z.record(z.string(), z.number()),
   }),
   z.looseObject({
@@ -56,10 +59,20 @@ const recordSchema = z.discriminatedUnion('status', [
   z.looseObject({ ...finished, status: z.literal('canceled'), reason: z.string() }),
 ]);
 
-/** Throws where the bytes are not the record of the job with this id. */
-export function parseRecord(id: string, bytes: Uint8Array): Job {
-  const record = recordSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
-  if (record.request.id !== id)
-    throw new TypeError(`Expected job ${id}, got ${record.request.id}.`);
-  return record as unknown as Job;
+/**
+ * Throws where the bytes are not the record of the job with this id. A job of a kind that is not known
+ * here is left for those who know it.
+ */
+export function parseRecord(id: string, bytes: Uint8Array, kinds: JobKinds): Job {
+  const job = recordSchema.parse(JSON.parse(new TextDecoder().decode(bytes))) as unknown as Job;
+  const { request } = job;
+  if (request.id !== id) throw new TypeError(`Expected job ${id}, got ${request.id}.`);
+  const kind = knownKind(kinds, request);
+  kind?.work.parse(request.work);
+  if (job.status === 'succeeded') kind?.output.parse(job.output);
+  return job;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }

@@ -1,23 +1,34 @@
 /** A job as callers see it, in answers and in webhooks: names in snake_case, URLs ready to use. */
 
 import { problemTypes } from '../errors.ts';
-import { DEFAULT_DETAIL } from '../pictures/levels.ts';
-import type { BlobStore } from '../storage/blob-store.ts';
-import { isFinished, type Job, type JobOptions, type JobProblem } from './job.ts';
+import { isFinished, type Job, type JobProblem } from './job.ts';
+import { type Addresses, type JobKinds, kindOf } from './kind.ts';
 
-export interface Addresses {
-  readonly blobs: BlobStore;
-  /** Scheme, host and port under which this service is reached. */
-  readonly origin: string;
-  /** How long the output's URL works. */
-  readonly urlTtlSeconds: number;
+/** Jobs and batches as callers see them who have reached this service under `origin`. */
+export interface Descriptions {
+  job(job: Job, origin: string): Promise<object>;
+  batch(id: string, jobs: readonly Job[], origin: string): Promise<object>;
 }
 
-export type StylizationResource = Awaited<ReturnType<typeof stylizationResource>>;
+export function createDescriptions(
+  kinds: JobKinds,
+  places: Omit<Addresses, 'origin'>,
+): Descriptions {
+  const describe = (job: Job, origin: string) => jobResource(job, kinds, { ...places, origin });
+  return {
+    job: describe,
+    async batch(id, jobs, origin) {
+      const described = await Promise.all(jobs.map((job) => describe(job, origin)));
+      return batchResource(id, jobs, described);
+    },
+  };
+}
 
-export async function stylizationResource(job: Job, { blobs, origin, urlTtlSeconds }: Addresses) {
+/** The job's state, and what its kind says of its work and output. */
+async function jobResource(job: Job, kinds: JobKinds, addresses: Addresses) {
   const { request, events, status, attempts } = job;
   const begun = events.find((event) => event.status === 'starting');
+  const output = job.status === 'succeeded' ? job.output : undefined;
   return {
     id: request.id,
     status,
@@ -27,25 +38,13 @@ export async function stylizationResource(job: Job, { blobs, origin, urlTtlSecon
     expires_at: isFinished(job) ? job.expiresAt : null,
     attempts,
     batch: request.batch ?? null,
-    style: request.options.style,
-    options: wireOptions(request.options),
-    output:
-      job.status === 'succeeded'
-        ? {
-            url: await blobs.downloadUrl(job.output.key, { origin, ttlSeconds: urlTtlSeconds }),
-            media_type: job.output.mediaType,
-            width: job.output.width,
-            height: job.output.height,
-            bytes: job.output.bytes,
-          }
-        : null,
+    ...(await kindOf(kinds, request).describe(request.work, output, addresses)),
     error: errorOf(job),
     timings_ms: job.status === 'succeeded' ? rounded(job.timingsMs) : {},
   };
 }
 
-export async function batchResource(id: string, jobs: readonly Job[], addresses: Addresses) {
-  const stylizations = await Promise.all(jobs.map((job) => stylizationResource(job, addresses)));
+function batchResource(id: string, jobs: readonly Job[], stylizations: readonly object[]) {
   const count = (status: Job['status']) => jobs.filter((job) => job.status === status).length;
   return {
     id,
@@ -65,18 +64,6 @@ function errorOf(job: Job) {
 function problem({ type, detail }: JobProblem) {
   const { status, title } = problemTypes[type];
   return { type, title, status, detail };
-}
-
-function wireOptions(options: JobOptions) {
-  return {
-    strength: options.strength,
-    preserve_colors: options.preserveColors,
-    stroke_size: options.strokeSize,
-    detail: options.detail ?? DEFAULT_DETAIL,
-    preserve_background: options.preserveBackground ?? false,
-    max_size: options.maxSize ?? null,
-    quality: options.quality ?? null,
-  };
 }
 
 function rounded(timings: Readonly<Record<string, number>>): Record<string, number> {

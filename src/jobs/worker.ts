@@ -1,26 +1,22 @@
-/** Works on jobs: what the queue hands out is painted, kept and marked as done. */
+/** Works on jobs: what the queue hands out is done as its kind says, kept and marked as done. */
 
 import { withDeadline } from '../concurrency/deadline.ts';
 import type { Slots } from '../concurrency/slots.ts';
 import { ProblemError } from '../errors.ts';
-import { wishedFormats } from '../images/format-wish.ts';
 import { type Handlers, RetryLater, readMessage } from '../queues/queue.ts';
-import type { ImageSource } from '../sources/image-source.ts';
-import type { BlobStore } from '../storage/blob-store.ts';
-import type { Painting, Stylizer } from '../stylization/stylizer.ts';
-import { createSpans, type Spans } from '../telemetry/spans.ts';
-import { giveUpJob, jobMessageSchema } from './give-up.ts';
-import type { JobOutput, StartingJob } from './job.ts';
-import { type Jobs, outputKey } from './jobs.ts';
-import { stylizeOptions } from './options.ts';
+import { createSpans } from '../telemetry/spans.ts';
+import { giveUpJob } from './give-up.ts';
+import type { Progress, StartingJob } from './job.ts';
+import type { Jobs } from './jobs.ts';
+import { type JobKinds, kindOf, type Tools } from './kind.ts';
+import { jobMessageSchema } from './messages.ts';
 
 export interface WorkerParts {
   readonly jobs: Jobs;
-  readonly blobs: BlobStore;
-  readonly stylizer: Stylizer;
-  readonly images: ImageSource;
-  /** Jobs whose photograph is there take turns in it. */
-  readonly painting: Slots;
+  readonly kinds: JobKinds;
+  readonly tools: Tools;
+  /** Jobs that are prepared take turns in it. */
+  readonly turns: Slots;
   /** Longest work on one job, from when its turn has come. */
   readonly timeoutMs: number;
 }
@@ -30,6 +26,9 @@ const PASSING: ReadonlySet<string> = new Set(['slots-full', 'shutting-down', 'st
 
 /** Until a job is handed out again after one that does not say. */
 const PASSING_DELAY_SECONDS = 1;
+
+/** Between two notes of how far a job is: each is a write of its record. */
+const PROGRESS_EVERY_MS = 1000;
 
 export function createWorker(parts: WorkerParts): Handlers {
   const { jobs } = parts;
@@ -71,55 +70,34 @@ export function createWorker(parts: WorkerParts): Handlers {
 }
 
 async function work(
-  job: StartingJob,
-  claim: string,
-  parts: WorkerParts,
-  signal: AbortSignal,
-): Promise<void> {
-  const { painting, images } = parts;
-  const { request } = job;
-  const spans = createSpans();
-  const file = await spans.measure('fetch', () => images.read(request.image, signal));
-  // What is slow to come holds up nobody: turns are taken when there is something to paint.
-  await painting.run(
-    signal,
-    () =>
-      withDeadline(signal, parts.timeoutMs, (limited) =>
-        paint(job, claim, file, spans, parts, limited),
-      ),
-    { caller: request.caller ?? '', size: 0 },
-  );
-}
-
-async function paint(
   { request }: StartingJob,
   claim: string,
-  file: Uint8Array,
-  spans: Spans,
-  parts: WorkerParts,
+  { jobs, kinds, tools, turns, timeoutMs }: WorkerParts,
   signal: AbortSignal,
 ): Promise<void> {
-  const { jobs, stylizer } = parts;
-  if (!(await jobs.process(request.id, claim))) return jobs.announce(request.id);
-  const context = { signal, spans, formats: wishedFormats(request.formats, file) };
-  const painting = await stylizer.stylize(file, stylizeOptions(request.options), context);
-  const output = await spans.measure('store', () =>
-    keepPainting(request.id, painting, parts.blobs),
-  );
-  const timingsMs = Object.fromEntries(spans.durations);
-  const done = await jobs.succeed(request.id, claim, { output, timingsMs });
-  if (!done) await jobs.announce(request.id);
+  const { id, caller = '' } = request;
+  const spans = createSpans();
+  const run = await kindOf(kinds, request).prepare(request.work, tools, { signal, spans });
+  const turn = async (limited: AbortSignal): Promise<void> => {
+    if (!(await jobs.process(id, claim))) return jobs.announce(id);
+    const report = progressReport(jobs, id, claim);
+    const output = await run({ id, signal: limited, spans, report });
+    const timingsMs = Object.fromEntries(spans.durations);
+    if (!(await jobs.succeed(id, claim, { output, timingsMs }))) await jobs.announce(id);
+  };
+  // What is slow to prepare holds up nobody: turns are taken when there is something to do.
+  await turns.run(signal, () => withDeadline(signal, timeoutMs, turn), { caller, size: 0 });
 }
 
-/** Writes the painting beside its job; the same job gives the same bytes, whoever paints it. */
-export async function keepPainting(
-  id: string,
-  { bytes, format, mediaType, width, height }: Painting,
-  blobs: BlobStore,
-): Promise<JobOutput> {
-  const key = outputKey(id, format);
-  await blobs.write(key, bytes, { mediaType });
-  return { key, mediaType, width, height, bytes: bytes.byteLength };
+/** Notes progress now and then; a note that cannot be written is left out. */
+function progressReport(jobs: Jobs, id: string, claim: string): (progress: Progress) => void {
+  let nextMs = 0;
+  return (progress) => {
+    const nowMs = performance.now();
+    if (nowMs < nextMs) return;
+    nextMs = nowMs + PROGRESS_EVERY_MS;
+    jobs.advance(id, claim, progress).catch(() => {});
+  };
 }
 
 async function failed(error: unknown, id: string, claim: string, jobs: Jobs): Promise<void> {

@@ -1,30 +1,27 @@
 /** What a visitor has chosen, as query parameters of the API and as a link that restores it. */
 
 import { apportioned, type MixPart } from '../network/mix.ts';
-import { DEFAULT_DETAIL } from '../pictures/levels.ts';
+import {
+  camelCase,
+  defaultsOf,
+  type Option,
+  type Options,
+  type ValuesOf,
+  valuesOf,
+} from '../options/option.ts';
+import { PAINTING_OPTIONS } from '../options/stylization.ts';
 
-export interface Settings {
+export interface Settings extends ValuesOf<typeof PAINTING_OPTIONS> {
   /** One to {@link MAX_PARTS} styles; of their weights, only the shares of the sum count. */
   readonly mix: readonly MixPart[];
-  readonly strength: number;
-  readonly strokeSize: number;
-  readonly detail: number;
-  readonly preserveColors: boolean;
-  readonly preserveBackground: boolean;
-  /** Long edge of the painting in pixels; the photograph's own where undefined. */
-  readonly maxSize: number | undefined;
 }
 
 export const MAX_PARTS = 3;
 
-export const DEFAULTS: Omit<Settings, 'mix'> = {
-  strength: 1,
-  strokeSize: 1,
-  detail: DEFAULT_DETAIL,
-  preserveColors: false,
-  preserveBackground: false,
-  maxSize: 1024,
-};
+type Value = number | boolean | string | undefined;
+
+/** As in the API, but for a size that is soon painted and sent. */
+export const DEFAULTS: Omit<Settings, 'mix'> = { ...defaultsOf(PAINTING_OPTIONS), maxSize: 1024 };
 
 /** The mix as the API wants it: `great-wave`, or `great-wave:0.6,the-scream:0.4`. */
 export function mixText(mix: readonly MixPart[]): string {
@@ -35,19 +32,15 @@ export function mixText(mix: readonly MixPart[]): string {
   return parts.map(({ style, weight }) => `${style}:${weight}`).join(',');
 }
 
-/** Query parameters of `POST /v1/stylizations`; what is as usual is left out. */
-export function toQuery(settings: Settings) {
-  const { mix, strength, strokeSize, detail, maxSize } = settings;
-  const { preserveColors, preserveBackground } = settings;
-  return new URLSearchParams({
-    style: mixText(mix),
-    ...(strength !== DEFAULTS.strength && { strength: String(strength) }),
-    ...(strokeSize !== DEFAULTS.strokeSize && { stroke_size: String(strokeSize) }),
-    ...(detail !== DEFAULTS.detail && { detail: String(detail) }),
-    ...(preserveColors && { preserve_colors: 'true' }),
-    ...(preserveBackground && { preserve_background: 'true' }),
-    ...(maxSize !== undefined && { max_size: String(maxSize) }),
-  });
+/** Query parameters of `POST /v1/stylizations`; what is at the API's default is left out. */
+export function toQuery({ mix, ...settings }: Settings) {
+  const usual: Readonly<Record<string, Value>> = defaultsOf(PAINTING_OPTIONS);
+  const query = new URLSearchParams({ style: mixText(mix) });
+  for (const name of Object.keys(PAINTING_OPTIONS)) {
+    const value = settingOf(settings, name);
+    if (value !== usual[camelCase(name)]) query.set(name, String(value));
+  }
+  return query;
 }
 
 /** The part of a link after `#`. */
@@ -55,7 +48,7 @@ export function toFragment(settings: Settings): string {
   return decodeURIComponent(toQuery(settings).toString());
 }
 
-/** Settings from a link. What is not there or makes no sense is as usual. */
+/** Settings from a link. What is not there or makes no sense is at its default. */
 export function fromFragment(fragment: string, styles: readonly string[], usual: string): Settings {
   const query = new URLSearchParams(fragment.replace(/^#/, ''));
   const known = (query.get('style') ?? '').split(',').flatMap((part) => {
@@ -64,18 +57,45 @@ export function fromFragment(fragment: string, styles: readonly string[], usual:
     return styles.includes(style) && share ? [{ style, weight: share }] : [];
   });
   const mix = [...new Map(known.map((part) => [part.style, part])).values()].slice(0, MAX_PARTS);
+  // A link without a size is one to a painting of the photograph's own.
+  const defaults = query.size > 0 ? defaultsOf(PAINTING_OPTIONS) : DEFAULTS;
   return {
+    ...valuesOf(
+      PAINTING_OPTIONS,
+      (name, option) => read(query.get(name), option) ?? settingOf(defaults, name),
+    ),
     mix: mix.length > 0 ? mix : [{ style: usual, weight: 1 }],
-    strength: within(query.get('strength'), 0, 1) ?? DEFAULTS.strength,
-    strokeSize: within(query.get('stroke_size'), 0.25, 4) ?? DEFAULTS.strokeSize,
-    detail: within(query.get('detail'), 0, 1) ?? DEFAULTS.detail,
-    preserveColors: query.get('preserve_colors') === 'true',
-    preserveBackground: query.get('preserve_background') === 'true',
-    maxSize: query.size > 0 ? within(query.get('max_size'), 1, 65_535) : DEFAULTS.maxSize,
   };
 }
 
-function within(text: string | null, least: number, most: number): number | undefined {
+/** The value of an option by the API's name for it. */
+export function settingOf(values: Omit<Settings, 'mix'>, name: string): Value {
+  const all: Readonly<Record<string, Value>> = { ...values };
+  return all[camelCase(name)];
+}
+
+/** Options with a control of their own, in the order of the table. */
+export function controls(): [name: string, option: Option & { readonly label: string }][] {
+  const options: Options = PAINTING_OPTIONS;
+  return Object.entries(options).flatMap(([name, option]) =>
+    option.label === undefined ? [] : [[name, { ...option, label: option.label }]],
+  );
+}
+
+function read(text: string | null, option: Option): Value {
+  switch (option.kind) {
+    case 'number':
+      return within(text, option.minimum, option.maximum);
+    case 'switch':
+      return text === null ? undefined : text === 'true';
+    case 'choice':
+      return option.choices.find((choice) => choice === text);
+    case 'mix':
+      return text ?? undefined;
+  }
+}
+
+function within(text: string | null, minimum: number, maximum: number): number | undefined {
   const value = text === null ? Number.NaN : Number(text);
-  return value >= least && value <= most ? value : undefined;
+  return value >= minimum && value <= maximum ? value : undefined;
 }

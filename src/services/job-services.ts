@@ -5,6 +5,8 @@ import { type Config, ConfigError } from '../config/config.ts';
 import { listOf } from '../config/kinds.ts';
 import { type Batches, createBatches } from '../jobs/batches.ts';
 import { createJobs, type Jobs } from '../jobs/jobs.ts';
+import { JOB_KINDS } from '../jobs/kinds.ts';
+import { createDescriptions, type Descriptions } from '../jobs/resource.ts';
 import { embeddedQueue } from '../queues/embedded-queue.ts';
 import type { Queue, RetryPolicy } from '../queues/queue.ts';
 import { createImageSource, type ImageSource } from '../sources/image-source.ts';
@@ -33,6 +35,7 @@ export interface JobServices {
   readonly checkAddress: (address: string) => string | undefined;
   readonly jobs: Jobs;
   readonly batches: Batches;
+  readonly descriptions: Descriptions;
   readonly deliveries: Deliveries;
   readonly queues: { readonly jobs: Queue; readonly webhooks: Queue };
 }
@@ -72,11 +75,17 @@ export async function createJobServices(config: Config, log: Log): Promise<JobSe
     announcements: queues.webhooks,
     ttlSeconds: config.OUTPUT_TTL_SECONDS,
     pollMs: config.JOB_POLL_MS,
+    kinds: JOB_KINDS,
     report,
   });
   const batches = createBatches(blobs, jobs, { ttlSeconds: config.OUTPUT_TTL_SECONDS, report });
+  const descriptions = createDescriptions(JOB_KINDS, {
+    blobs,
+    urlTtlSeconds: config.URL_TTL_SECONDS,
+  });
   const deliveries = createDeliveries({
     jobs,
+    descriptions,
     batches,
     blobs,
     queue: queues.webhooks,
@@ -84,7 +93,6 @@ export async function createJobServices(config: Config, log: Log): Promise<JobSe
     policy: policies.webhooks,
     secrets: webhookSecrets(config.WEBHOOK_SECRETS),
     timeoutMs: config.WEBHOOK_TIMEOUT_MS,
-    urlTtlSeconds: config.URL_TTL_SECONDS,
     report,
   });
   const checkAddress = (address: string) => refusalOf(address, guard);
@@ -97,6 +105,7 @@ export async function createJobServices(config: Config, log: Log): Promise<JobSe
     images,
     jobs,
     batches,
+    descriptions,
     deliveries,
     queues,
   };

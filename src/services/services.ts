@@ -2,6 +2,7 @@
 
 import { createSlots } from '../concurrency/slots.ts';
 import type { Config } from '../config/config.ts';
+import { JOB_KINDS } from '../jobs/kinds.ts';
 import { createWorker } from '../jobs/worker.ts';
 import type { Handlers, Queue } from '../queues/queue.ts';
 import { createLog, type Log } from '../telemetry/log.ts';
@@ -41,10 +42,9 @@ export async function createServices(config: Config): Promise<Services> {
   const { blobs, images, jobs, deliveries, queues } = work;
   const worker = createWorker({
     jobs,
-    blobs,
-    stylizer: painting.stylizer,
-    images,
-    painting: createSlots({
+    kinds: JOB_KINDS,
+    tools: { blobs, images, stylizer: painting.stylizer },
+    turns: createSlots({
       slots: config.JOB_CONCURRENCY,
       queueSize: Number.POSITIVE_INFINITY,
     }),

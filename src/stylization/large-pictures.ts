@@ -1,11 +1,11 @@
 /** The steps of a stylization for pictures that do not fit in memory: from file to file. */
 
 import { rm } from 'node:fs/promises';
-import { firstSuitable, type OutputFormat } from '../images/formats.ts';
 import type { PhotoHeader } from '../images/header.ts';
 import { decodeToRaster, encodeRaster, resizeRaster } from '../images/rasters.ts';
 import type { StyleMix } from '../network/mix.ts';
 import type { Combination } from '../pictures/color.ts';
+import { firstSuitable, type OutputFormat } from '../pictures/formats.ts';
 import type { Extent, RasterFile } from '../pictures/picture.ts';
 import { type Picture, paintedPixels } from '../pictures/picture.ts';
 import {

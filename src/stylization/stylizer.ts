@@ -6,13 +6,12 @@ import type { Claim, Slots } from '../concurrency/slots.ts';
 import { ProblemError } from '../errors.ts';
 import { decode } from '../images/decode.ts';
 import { encode } from '../images/encode.ts';
-import { firstSuitable, formatsFor, MEDIA_TYPES, type OutputFormat } from '../images/formats.ts';
 import { type DecodeLimits, type PhotoHeader, readHeader } from '../images/header.ts';
 import type { HeicDecoder } from '../images/heic/heic.ts';
 import { decodedBytes } from '../images/memory.ts';
 import { resize } from '../images/resize.ts';
-import type { StyleMix } from '../network/mix.ts';
-import { bands, type Combination } from '../pictures/color.ts';
+import { bands } from '../pictures/color.ts';
+import { firstSuitable, formatsFor, MEDIA_TYPES, type OutputFormat } from '../pictures/formats.ts';
 import { levelsFor } from '../pictures/levels.ts';
 import type { Extent } from '../pictures/picture.ts';
 import { fitted, type Picture, paintedPixels } from '../pictures/picture.ts';
@@ -26,18 +25,7 @@ import {
   type Step,
   stylizeLarge,
 } from './large-pictures.ts';
-
-export interface StylizeOptions extends Combination {
-  readonly mix: StyleMix;
-  /** Size of the brush, 1 for strokes in proportion to the picture; 0.25..4. */
-  readonly strokeSize: number;
-  /** How much of what is finer than the largest strokes is painted from the photograph itself, 0..1. */
-  readonly detail: number;
-  /** Long edge of the painting in pixels at most; the photograph's own size where undefined. */
-  readonly maxSize: number | undefined;
-  /** 1..100; a default per format where undefined. */
-  readonly quality: number | undefined;
-}
+import type { StylizeOptions } from './options.ts';
 
 export interface Painting extends Extent {
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -167,7 +155,7 @@ async function stylizeWhole(
   const { picture, alpha } = await step('decode', () => decode({ file, header }, output));
   const canvas: Canvas<Picture> = {
     resize: (from, extent) => step('resize', () => resize(from, extent)),
-    paint: (from) => step('inference', () => sessions.paint(options.mix, from)),
+    paint: (from) => step('inference', () => sessions.paint(options.style, from)),
     combine: (from, others, change) => step('combine', () => changed(from, others, change)),
     drop: async () => {},
     read: async (from) => from,
@@ -198,8 +186,8 @@ async function changed(
 }
 
 function toLarge({ options, ...work }: Work, { wholePixels }: StylizerLimits): LargeStylization {
-  const { mix, quality, detail } = options;
-  return { ...work, mix, quality, detail, combination: options, wholePixels };
+  const { style, quality, detail } = options;
+  return { ...work, mix: style, quality, detail, combination: options, wholePixels };
 }
 
 /** Throws an `image-too-large` problem for what is too large to be whole and too thin for strips. */

@@ -3,14 +3,15 @@
  * Each delivery keeps a log, which callers can read and by which they can ask for another one.
  */
 
-import { z } from 'zod';
+import type { z } from 'zod';
 import { within } from '../concurrency/deadline.ts';
 import { ProblemError } from '../errors.ts';
 import { type Batches, batchFolder } from '../jobs/batches.ts';
+import { jobFolder } from '../jobs/ids.ts';
 import type { Job, JobEvent } from '../jobs/job.ts';
-import { jobFolder } from '../jobs/job-store.ts';
-import { announcement, announcementGroups, type Jobs } from '../jobs/jobs.ts';
-import { batchResource, stylizationResource } from '../jobs/resource.ts';
+import type { Jobs } from '../jobs/jobs.ts';
+import { announcement, announcementGroups, announcementSchema } from '../jobs/messages.ts';
+import type { Descriptions } from '../jobs/resource.ts';
 import {
   backoffSeconds,
   type Handlers,
@@ -36,7 +37,7 @@ export interface DeliveriesParts {
   readonly secrets: readonly Uint8Array[];
   /** Longest wait for a receiver's answer. */
   readonly timeoutMs: number;
-  readonly urlTtlSeconds: number;
+  readonly descriptions: Descriptions;
   readonly report?: DamageReport;
 }
 
@@ -48,11 +49,6 @@ export interface Deliveries {
   /** Delivers an event again, arrived or not. Throws `not-found` where the job has no such event. */
   redeliver(job: Job, event: number): Promise<void>;
 }
-
-const messageSchema = z.union([
-  z.object({ job: z.string(), event: z.int() }),
-  z.object({ batch: z.string() }),
-]);
 
 /** Something that a webhook is to be told, and where its delivery is written down. */
 interface Subject {
@@ -98,7 +94,7 @@ export function createDeliveries(parts: DeliveriesParts): Deliveries {
   return {
     handlers: {
       async handle({ body, receives }, signal) {
-        const subject = await subjectOf(readMessage(messageSchema, body), parts);
+        const subject = await subjectOf(readMessage(announcementSchema, body), parts);
         if (subject === undefined) return;
         const { key, delivery } = subject;
         const claimed = await log.claim(key, delivery, parts.timeoutMs + CLAIM_MARGIN_MS);
@@ -120,7 +116,7 @@ export function createDeliveries(parts: DeliveriesParts): Deliveries {
         }
       },
       async giveUp({ body }) {
-        const subject = await subjectOf(readMessage(messageSchema, body), parts);
+        const subject = await subjectOf(readMessage(announcementSchema, body), parts);
         if (subject) await log.abandon(subject.key);
       },
     },
@@ -146,7 +142,7 @@ export function createDeliveries(parts: DeliveriesParts): Deliveries {
 
 /** Undefined where there is nobody to tell, or nothing yet. */
 async function subjectOf(
-  message: z.infer<typeof messageSchema>,
+  message: z.infer<typeof announcementSchema>,
   parts: DeliveriesParts,
 ): Promise<Subject | undefined> {
   return 'batch' in message
@@ -157,7 +153,7 @@ async function subjectOf(
 async function eventSubject(
   id: string,
   number: number,
-  { jobs, blobs, urlTtlSeconds }: DeliveriesParts,
+  { jobs, descriptions }: DeliveriesParts,
 ): Promise<Subject | undefined> {
   const job = await jobs.read(id).catch(missing);
   const event = job?.events.find((candidate) => candidate.number === number);
@@ -168,14 +164,14 @@ async function eventSubject(
       key: deliveryKey(id, number),
       delivery: fresh(job, event),
       url: webhook.url,
-      data: () => stylizationResource(job, { blobs, origin, urlTtlSeconds }),
+      data: () => descriptions.job(job, origin),
     }
   );
 }
 
 async function batchSubject(
   id: string,
-  { batches, blobs, urlTtlSeconds }: DeliveriesParts,
+  { batches, descriptions }: DeliveriesParts,
 ): Promise<Subject | undefined> {
   const found = await batches.read(id).catch(missing);
   if (found?.batch.webhook === undefined || !found.finished) return undefined;
@@ -185,7 +181,7 @@ async function batchSubject(
     key: `${batchFolder(id)}delivery.json`,
     delivery: { ...event, status: 'pending', attempts: [] },
     url,
-    data: () => batchResource(id, found.jobs, { blobs, origin, urlTtlSeconds }),
+    data: () => descriptions.batch(id, found.jobs, origin),
   };
 }
 
@@ -255,8 +251,8 @@ function isSuccess(status: number): boolean {
   return status >= 200 && status <= 299;
 }
 
-function fresh({ request: { id } }: Job, { number, status }: JobEvent): Delivery {
-  const event = { id: `${id}.${number}`, event: number, type: `stylization.${status}` };
+function fresh({ request: { id, kind } }: Job, { number, status }: JobEvent): Delivery {
+  const event = { id: `${id}.${number}`, event: number, type: `${kind}.${status}` };
   return { ...event, status: 'pending', attempts: [] };
 }
 

@@ -15,7 +15,8 @@ import { decodePicture } from '../../src/images/decode.ts';
 import { encode } from '../../src/images/encode.ts';
 import { resize } from '../../src/images/resize.ts';
 import { parseStyleMix } from '../../src/network/mix.ts';
-import { DEFAULT_DETAIL } from '../../src/pictures/levels.ts';
+import { defaultsOf } from '../../src/options/option.ts';
+import { PAINTING_OPTIONS } from '../../src/options/stylization.ts';
 import { type Picture, scaled } from '../../src/pictures/picture.ts';
 import { createServices } from '../../src/services/services.ts';
 import {
@@ -156,16 +157,7 @@ async function measure(id: string, size: number, wholeRun: boolean): Promise<Res
 /** As the service paints it. */
 async function paint(id: string, photo: Picture): Promise<Picture> {
   const file = await encode(photo, undefined, { format: 'png', quality: undefined });
-  const options = {
-    mix: parseStyleMix(id),
-    strength: 1,
-    preserveColors: false,
-    preserveBackground: false,
-    strokeSize: 1,
-    detail: DEFAULT_DETAIL,
-    maxSize: undefined,
-    quality: undefined,
-  };
+  const options = { ...defaultsOf(PAINTING_OPTIONS), style: parseStyleMix(id) };
   const { signal } = new AbortController();
   const painting = await services.stylizer.stylize(file, options, {
     signal,

@@ -2,7 +2,9 @@
 
 import { expect, test } from 'vitest';
 import { createSlots } from '../../src/concurrency/slots.ts';
-import { createJobs, jobMessage } from '../../src/jobs/jobs.ts';
+import { createJobs } from '../../src/jobs/jobs.ts';
+import { JOB_KINDS } from '../../src/jobs/kinds.ts';
+import { jobMessage } from '../../src/jobs/messages.ts';
 import { createWorker } from '../../src/jobs/worker.ts';
 import { embeddedQueue } from '../../src/queues/embedded-queue.ts';
 import type { Queue } from '../../src/queues/queue.ts';
@@ -18,13 +20,23 @@ function open(change: (queue: Queue) => Queue = (queue) => queue) {
   const policy = { maxReceives: 3, firstDelaySeconds: 0.1, maxDelaySeconds: 1 };
   const queue = change(embeddedQueue(blobs, 'jobs', policy));
   const announcements = embeddedQueue(blobs, 'webhooks', policy);
-  const jobs = createJobs({ blobs, queue, announcements, ttlSeconds: 60, pollMs: 20 });
+  const jobs = createJobs({
+    blobs,
+    queue,
+    announcements,
+    ttlSeconds: 60,
+    pollMs: 20,
+    kinds: JOB_KINDS,
+  });
   const worker = createWorker({
     jobs,
-    blobs,
-    stylizer: { stylize: async () => PAINTING },
-    images: { read: async () => new Uint8Array(1) },
-    painting: createSlots({ slots: 2, queueSize: 9 }),
+    kinds: JOB_KINDS,
+    tools: {
+      blobs,
+      stylizer: { stylize: async () => PAINTING },
+      images: { read: async () => new Uint8Array(1) },
+    },
+    turns: createSlots({ slots: 2, queueSize: 9 }),
     timeoutMs: 10_000,
   });
   return { jobs, queue, worker };

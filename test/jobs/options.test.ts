@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { jobOptions, stylizeOptions } from '../../src/jobs/options.ts';
+import { recordedOptions, stylizeOptions } from '../../src/jobs/stylization/options.ts';
 import { parseStyleMix } from '../../src/network/mix.ts';
-import type { StylizeOptions } from '../../src/stylization/stylizer.ts';
+import type { StylizeOptions } from '../../src/stylization/options.ts';
 
 const usual: StylizeOptions = {
-  mix: parseStyleMix('udnie'),
+  style: parseStyleMix('udnie'),
   strength: 1,
   preserveColors: false,
   strokeSize: 1,
@@ -16,7 +16,7 @@ const usual: StylizeOptions = {
 
 describe('options of a job', () => {
   test('as usual, are recorded as they were before there were more of them', () => {
-    expect(JSON.stringify(jobOptions(usual))).toBe(
+    expect(JSON.stringify(recordedOptions(usual))).toBe(
       '{"style":"udnie","strength":1,"preserveColors":false,"strokeSize":1}',
     );
   });
@@ -26,7 +26,7 @@ describe('options of a job', () => {
     { detail: 0, preserveBackground: true, maxSize: 12, quality: 3 },
   ])('come back as they were: %j', (changes) => {
     const options = { ...usual, ...changes };
-    const record = JSON.parse(JSON.stringify(jobOptions(options)));
+    const record = JSON.parse(JSON.stringify(recordedOptions(options)));
     expect(stylizeOptions(record)).toEqual(options);
   });
 });

@@ -23,6 +23,7 @@ const whole: Settings = {
   preserveColors: true,
   preserveBackground: true,
   maxSize: 512,
+  quality: undefined,
 };
 
 describe('settings', () => {

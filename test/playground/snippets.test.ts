@@ -27,6 +27,7 @@ const settings: Settings = {
   preserveColors: true,
   preserveBackground: false,
   maxSize: 64,
+  quality: undefined,
 };
 
 describe('snippets', () => {

@@ -4,7 +4,9 @@ import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createSlots } from '../../src/concurrency/slots.ts';
 import type { JobRequest } from '../../src/jobs/job.ts';
-import { createJobs, type Jobs, jobMessage } from '../../src/jobs/jobs.ts';
+import { createJobs, type Jobs } from '../../src/jobs/jobs.ts';
+import { JOB_KINDS } from '../../src/jobs/kinds.ts';
+import { jobMessage } from '../../src/jobs/messages.ts';
 import { createWorker } from '../../src/jobs/worker.ts';
 import { sqsQueue } from '../../src/queues/sqs-queue.ts';
 import type { BlobStore } from '../../src/storage/blob-store.ts';
@@ -137,14 +139,14 @@ describe('in the cloud', async () => {
         announcements,
         ttlSeconds: 60,
         pollMs: 50,
+        kinds: JOB_KINDS,
       });
       const images = { read: async () => new Uint8Array(photo) };
       const worker = createWorker({
         jobs,
-        blobs: store,
-        stylizer,
-        images,
-        painting: createSlots({ slots: 2, queueSize: 9 }),
+        kinds: JOB_KINDS,
+        tools: { blobs: store, stylizer, images },
+        turns: createSlots({ slots: 2, queueSize: 9 }),
         timeoutMs: 10_000,
       });
       const consumer = await queue.consume(worker, { concurrency: 2, onError: () => {} });

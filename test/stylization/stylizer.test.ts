@@ -10,7 +10,7 @@ import { createSpans } from '../../src/telemetry/spans.ts';
 import { jpeg } from '../support/pictures.ts';
 
 const options = {
-  mix: parseStyleMix('udnie'),
+  style: parseStyleMix('udnie'),
   strength: 1,
   preserveColors: false,
   strokeSize: 1,

@@ -16,9 +16,12 @@ export function jobRequest(id: string): JobRequest {
     id,
     fingerprint: 'f',
     createdAt: new Date().toISOString(),
-    image: { key: 'none' },
-    options: { style: 'udnie', strength: 1, preserveColors: false, strokeSize: 1 },
-    formats: ['jpeg'],
+    kind: 'stylization',
+    work: {
+      image: { key: 'none' },
+      options: { style: 'udnie', strength: 1, preserveColors: false, strokeSize: 1 },
+      formats: ['jpeg'],
+    },
     origin: '',
   };
 }

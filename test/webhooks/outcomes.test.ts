@@ -3,7 +3,10 @@
 import type { ServerResponse } from 'node:http';
 import { expect, test } from 'vitest';
 import { createBatches } from '../../src/jobs/batches.ts';
-import { announcement, createJobs } from '../../src/jobs/jobs.ts';
+import { createJobs } from '../../src/jobs/jobs.ts';
+import { JOB_KINDS } from '../../src/jobs/kinds.ts';
+import { announcement } from '../../src/jobs/messages.ts';
+import { createDescriptions } from '../../src/jobs/resource.ts';
 import { embeddedQueue } from '../../src/queues/embedded-queue.ts';
 import { RetryLater } from '../../src/queues/queue.ts';
 import type { PublicFetch } from '../../src/sources/public-fetch.ts';
@@ -22,7 +25,14 @@ const never = new AbortController().signal;
 async function delivered(url: string, fetch: PublicFetch, timeoutMs = 5000) {
   const blobs = fileStore(temporary(), urlSigner(new Uint8Array(32)));
   const queue = embeddedQueue(blobs, 'webhooks', policy);
-  const jobs = createJobs({ blobs, queue, announcements: queue, ttlSeconds: 60, pollMs: 20 });
+  const jobs = createJobs({
+    blobs,
+    queue,
+    announcements: queue,
+    ttlSeconds: 60,
+    pollMs: 20,
+    kinds: JOB_KINDS,
+  });
   const deliveries = createDeliveries({
     jobs,
     batches: createBatches(blobs, jobs, { ttlSeconds: 60 }),
@@ -32,7 +42,7 @@ async function delivered(url: string, fetch: PublicFetch, timeoutMs = 5000) {
     policy,
     secrets: [],
     timeoutMs,
-    urlTtlSeconds: 60,
+    descriptions: createDescriptions(JOB_KINDS, { blobs, urlTtlSeconds: 60 }),
   });
   const webhook = { url, events: ['queued'] as const };
   const { job } = await jobs.submit({ ...jobRequest('one'), webhook });

@@ -5,7 +5,6 @@ import type { Context } from 'hono';
 import type { Config } from '../../config/config.ts';
 import { invalidField, ProblemError } from '../../errors.ts';
 import { type FormatWish, formatWish } from '../../images/format-wish.ts';
-import { batchResource } from '../../jobs/resource.ts';
 import type { Services } from '../../services/services.ts';
 import { imageReference } from '../../sources/image-source.ts';
 import { callerOf } from '../caller.ts';
@@ -14,15 +13,16 @@ import { EXAMPLES } from '../examples.ts';
 import { batchSchema } from '../job-schemas.ts';
 import { parseJson } from '../json.ts';
 import { BODY_PROBLEMS, problems } from '../openapi.ts';
+import { optionFields, requestOptionFields } from '../option-schemas.ts';
 import { originOf } from '../origin.ts';
 import { idOfIdempotencyKey, readPreferences } from '../preferences.ts';
-import { deliveryFields, imageText, optionFields, parseFields } from '../schemas.ts';
+import { imageText } from '../schemas.ts';
 import { type StylizationRequest, stylizationOf } from '../stylization-request.ts';
 import { fingerprint, submit } from '../submission.ts';
+import { parseFields } from '../validation.ts';
 
 const MAX_BATCH = 100;
 
-const fields = { ...optionFields, ...deliveryFields };
 const item = z.union([imageText, z.looseObject({ image: imageText })]);
 /** A list that is too long is refused before its items are looked at. */
 const bodySchema = z.looseObject(
@@ -41,7 +41,7 @@ const described = z.object({
     .array(z.union([imageText, z.object({ image: imageText, ...optionFields })]))
     .min(1)
     .max(MAX_BATCH),
-  ...fields,
+  ...requestOptionFields,
 });
 
 const createBatch = {
@@ -102,13 +102,11 @@ const showBatchRoute = createRoute({
 });
 
 export function registerBatches(app: OpenAPIHono, services: Services): void {
-  const { config, batches } = services;
+  const { config, batches, descriptions } = services;
   app.openAPIRegistry.registerPath(showBatchRoute);
   const describe = async (c: Context, id: string) => {
-    const { blobs } = services;
     const { jobs } = await batches.read(id);
-    const addresses = { blobs, origin: originOf(c, config), urlTtlSeconds: config.URL_TTL_SECONDS };
-    return batchResource(id, jobs, addresses);
+    return descriptions.batch(id, jobs, originOf(c, config));
   };
 
   serveWithBody(app, services, createBatch, (c, receive) => {
@@ -139,7 +137,7 @@ async function submitBatch(
     return at(i, () => {
       const all = { ...shared, ...own };
       const request = stylizationOf(imageReference(image), all, services);
-      catalog.resolve(request.options.mix);
+      catalog.resolve(request.options.style);
       return request;
     });
   });

@@ -5,9 +5,9 @@ import type { Context } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import { every } from '../../concurrency/timers.ts';
 import { ProblemError } from '../../errors.ts';
-import { MEDIA_TYPES, OUTPUT_FORMATS } from '../../images/formats.ts';
 import { isFinished, type Job, type SucceededJob } from '../../jobs/job.ts';
-import { stylizationResource } from '../../jobs/resource.ts';
+import { paintingOf } from '../../jobs/stylization/kind.ts';
+import { MEDIA_TYPES, OUTPUT_FORMATS } from '../../pictures/formats.ts';
 import type { Services } from '../../services/services.ts';
 import {
   deliveriesSchema,
@@ -17,7 +17,7 @@ import {
 } from '../job-schemas.ts';
 import { problems } from '../openapi.ts';
 import { originOf } from '../origin.ts';
-import { parseFields } from '../schemas.ts';
+import { parseFields } from '../validation.ts';
 
 const tags = ['stylizations'];
 const paintings = Object.fromEntries(
@@ -171,15 +171,10 @@ const routes = {
 const KEEP_ALIVE_MS = 15_000;
 
 export function registerJobs(app: OpenAPIHono, services: Services): void {
-  const { jobs, blobs, config, deliveries } = services;
+  const { jobs, blobs, config, deliveries, descriptions } = services;
   for (const route of Object.values(routes)) app.openAPIRegistry.registerPath(route);
   const find = (c: Context) => jobs.read(c.req.param('id') ?? '');
-  const describe = (c: Context, job: Job) =>
-    stylizationResource(job, {
-      blobs,
-      origin: originOf(c, config),
-      urlTtlSeconds: config.URL_TTL_SECONDS,
-    });
+  const describe = (c: Context, job: Job) => descriptions.job(job, originOf(c, config));
 
   app.get('/v1/stylizations', async (c) => {
     const given = Object.entries(c.req.query()).filter(([, text]) => text !== '');
@@ -192,7 +187,7 @@ export function registerJobs(app: OpenAPIHono, services: Services): void {
     c.json(await describe(c, await find(c)), 200, noStore),
   );
   app.get('/v1/stylizations/:id/output', async (c) => {
-    const { output } = succeeded(await find(c));
+    const output = paintingOf(succeeded(await find(c)));
     if (services.signer === undefined) {
       const ttlSeconds = config.URL_TTL_SECONDS;
       c.header('cache-control', 'no-store');

@@ -5,16 +5,17 @@ import type { Context } from 'hono';
 import { within } from '../../concurrency/deadline.ts';
 import type { Config } from '../../config/config.ts';
 import { invalidField, ProblemError } from '../../errors.ts';
-import { MEDIA_TYPES, OUTPUT_FORMATS } from '../../images/formats.ts';
 import { isId } from '../../jobs/ids.ts';
+import { MEDIA_TYPES, OUTPUT_FORMATS } from '../../pictures/formats.ts';
 import type { Services } from '../../services/services.ts';
 import type { ReceivedBody } from '../body.ts';
 import { serveWithBody } from '../contract.ts';
 import { EXAMPLES } from '../examples.ts';
 import { stylizationSchema } from '../job-schemas.ts';
 import { BODY_PROBLEMS, IMAGE_BODIES, problems } from '../openapi.ts';
+import { optionsSchema, requestOptionFields } from '../option-schemas.ts';
 import { idOfIdempotencyKey, type Preferences, readPreferences } from '../preferences.ts';
-import { deliveryFields, fileSchema, imageText, optionFields, optionsSchema } from '../schemas.ts';
+import { fileSchema, imageText } from '../schemas.ts';
 import { answerAsJob, answerNow } from '../stylization-answers.ts';
 import { STYLIZATION_MEDIA_TYPES } from '../stylization-request.ts';
 
@@ -23,16 +24,14 @@ const paintings = Object.fromEntries(
   OUTPUT_FORMATS.map((format) => [MEDIA_TYPES[format], { schema: binary }]),
 );
 
-const fields = { ...optionFields, ...deliveryFields };
-
 const request = {
   query: optionsSchema,
   body: {
     required: true,
     content: {
-      'multipart/form-data': { schema: z.object({ image: fileSchema, ...fields }) },
+      'multipart/form-data': { schema: z.object({ image: fileSchema, ...requestOptionFields }) },
       'application/json': {
-        schema: z.object({ image: imageText, ...fields }),
+        schema: z.object({ image: imageText, ...requestOptionFields }),
         example: EXAMPLES.StylizationRequest,
       },
       ...IMAGE_BODIES,

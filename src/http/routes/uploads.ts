@@ -4,7 +4,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { Config } from '../../config/config.ts';
 import { ProblemError } from '../../errors.ts';
-import { canonicalMediaType, MEDIA_TYPES } from '../../images/formats.ts';
+import { canonicalMediaType, MEDIA_TYPES } from '../../pictures/formats.ts';
 import type { Services } from '../../services/services.ts';
 import { uploadKey, uploadReference } from '../../sources/image-source.ts';
 import { ABSENT, type BlobStore, VersionConflictError } from '../../storage/blob-store.ts';
@@ -16,7 +16,7 @@ import { uploadSchema } from '../job-schemas.ts';
 import { parseJson } from '../json.ts';
 import { BODY_PROBLEMS, IMAGE_BODIES, problems } from '../openapi.ts';
 import { originOf } from '../origin.ts';
-import { parseFields } from '../schemas.ts';
+import { parseFields } from '../validation.ts';
 
 const tags = ['stylizations'];
 

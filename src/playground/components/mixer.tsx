@@ -21,8 +21,8 @@ export function Mixer({ styles, mix, onMix }: MixerProps) {
         <div class="part" key={style}>
           <Slider
             label={titleOf(style)}
-            least={0.05}
-            most={1}
+            minimum={0.05}
+            maximum={1}
             step={0.05}
             value={weight}
             shown={`${Math.round((100 * weight) / sum)} %`}

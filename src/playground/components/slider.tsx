@@ -4,8 +4,8 @@ import { useId } from 'preact/hooks';
 
 interface SliderProps {
   readonly label: string;
-  readonly least: number;
-  readonly most: number;
+  readonly minimum: number;
+  readonly maximum: number;
   readonly step: number;
   readonly value: number;
   /** The value as people read it. */
@@ -13,7 +13,7 @@ interface SliderProps {
   readonly onChange: (value: number) => void;
 }
 
-export function Slider({ label, least, most, step, value, shown, onChange }: SliderProps) {
+export function Slider({ label, minimum, maximum, step, value, shown, onChange }: SliderProps) {
   const id = useId();
   return (
     <div class="slider">
@@ -21,8 +21,8 @@ export function Slider({ label, least, most, step, value, shown, onChange }: Sli
       <input
         id={id}
         type="range"
-        min={least}
-        max={most}
+        min={minimum}
+        max={maximum}
         step={step}
         value={value}
         aria-valuetext={shown}

@@ -1,0 +1,8 @@
+/** The kinds of work there are. */
+
+import { type JobKinds, jobKind } from './kind.ts';
+import { stylizationKind } from './stylization/kind.ts';
+
+export const JOB_KINDS = {
+  [stylizationKind.name]: jobKind(stylizationKind),
+} satisfies JobKinds;
