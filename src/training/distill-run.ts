@@ -57,17 +57,17 @@ export async function distillStyles(
 ): Promise<void> {
   const { modelsDir, limits, threads, onStyle } = options;
   const catalog = await openCatalog(modelsDir);
-  const ids = request.styles.length === 0 ? catalog.styles.map(({ id }) => id) : request.styles;
-  const styles = ids.map((id) => catalog.get(id));
+  const { styles: ids, photographs, check } = request;
+  const styles = ids.length === 0 ? catalog.styles : ids.map((id) => catalog.get(id));
   await loadTensorflow();
-  const photos = await readSample(request.photographs, MAX_PRACTICE_PHOTOS, PRACTICE_SIZE, limits);
-  const others = await readSample(request.check, MAX_CHECK_PHOTOS, CHECK_SIZE, limits);
+  const photos = await readSample(photographs, MAX_PRACTICE_PHOTOS, PRACTICE_SIZE, limits);
+  const others = await readSample(check, MAX_CHECK_PHOTOS, CHECK_SIZE, limits);
   const engine = await createEngine('onnx', { threads });
   let base = await knownBase(catalog);
   for (const style of styles) {
     const loaded = await catalog.load(style);
     const start = lightStart(loaded, base);
-    const weights = await distilled(loaded.weights, start, photos, request, style.id, options);
+    const weights = await distilled(style.id, loaded.weights, start, photos, request, options);
     const difference = await lightDifference(loaded, weights, others, engine);
     const { steps } = request.hyperparameters;
     await keepLight(style, weights, { steps, ...difference }, modelsDir);
@@ -83,11 +83,11 @@ async function knownBase(catalog: Catalog): Promise<LoadedStyle | undefined> {
 }
 
 async function distilled(
+  style: string,
   teacher: Weights,
   start: Weights,
   photos: readonly Picture[],
   { hyperparameters }: DistillRequest,
-  style: string,
   { signal, onStep }: DistillRunOptions,
 ): Promise<Weights> {
   const { distill } = await import('./distill.ts');

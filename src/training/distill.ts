@@ -11,7 +11,7 @@ import { adamStep, clipped, globalNorm, initialAdam, movingAverage } from './ada
 import { cropped, randomCrops, randomSequence } from './crops.ts';
 
 import { DivergedError } from './diverged.ts';
-import { fromTensor, scoped, toTensor } from './gradients.ts';
+import { fromTensor, toTensor } from './gradients.ts';
 import { onGrounds } from './grounds.ts';
 import type { DistillationValues } from './hyperparameters.ts';
 import { forward, type Parameters } from './network.ts';
@@ -19,6 +19,7 @@ import { freshNoise } from './noise.ts';
 import { pyramid } from './pyramid.ts';
 import { RECIPE } from './recipe.ts';
 import { averageDecay, learningRate } from './schedule.ts';
+import { scoped } from './scope.ts';
 
 export interface DistillationReport {
   /** From 1. */

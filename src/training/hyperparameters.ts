@@ -92,7 +92,6 @@ export const TRAINING = {
   },
   groundShare: {
     kind: 'number',
-    unit: 'part',
     minimum: 0,
     maximum: 1,
     default: 0.2,
@@ -144,7 +143,6 @@ export const TRAINING = {
   },
   learningRateFloor: {
     kind: 'number',
-    unit: 'part',
     minimum: 0,
     maximum: 1,
     default: 0.03,
@@ -153,7 +151,6 @@ export const TRAINING = {
   },
   maxGradientNorm: {
     kind: 'number',
-    unit: 'length',
     minimum: 1e-9,
     maximum: 1e9,
     default: 1,

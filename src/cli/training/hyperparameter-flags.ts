@@ -55,6 +55,6 @@ function optionFor(flag: string, hyperparameter: Hyperparameter): Option {
 }
 
 /** As the option reads it, such as `96..224`. */
-function rangeText({ from, to }: Range): string {
+export function rangeText({ from, to }: Range): string {
   return from === to ? String(from) : `${from}..${to}`;
 }
