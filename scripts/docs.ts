@@ -4,9 +4,11 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openCatalog } from '../src/styles/catalog.ts';
+import { DISTILLATION, OPTIMIZATION, TRAINING } from '../src/training/hyperparameters.ts';
 import { benchmarkPlots, benchmarkSummary, benchmarkTable } from './docs/benchmarks.ts';
 import { coldTable } from './docs/cold.ts';
 import { firstVisit } from './docs/first-visit.ts';
+import { hyperparameterTable } from './docs/hyperparameters.ts';
 import { optionsTable } from './docs/options.ts';
 import {
   catalogPlots,
@@ -72,6 +74,21 @@ const parts: readonly { file: string; name: string; content: string }[] = [
     file: 'docs/performance.md',
     name: 'large',
     content: largeTable(await readJson('docs/large.json')),
+  },
+  {
+    file: 'docs/training.md',
+    name: 'training-options',
+    content: hyperparameterTable(TRAINING),
+  },
+  {
+    file: 'docs/training.md',
+    name: 'optimization-options',
+    content: hyperparameterTable(OPTIMIZATION),
+  },
+  {
+    file: 'docs/training.md',
+    name: 'distillation-options',
+    content: hyperparameterTable(DISTILLATION),
   },
   { file: 'docs/training.md', name: 'quality', content: qualityTables(catalog) },
   {

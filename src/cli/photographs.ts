@@ -2,9 +2,8 @@
 
 import { readFile } from 'node:fs/promises';
 import type { Config } from '../config/config.ts';
-import { decodePicture } from '../images/decode.ts';
-import { resize } from '../images/resize.ts';
-import { fitted, type Picture } from '../pictures/picture.ts';
+import { readSample } from '../images/read.ts';
+import type { Picture } from '../pictures/picture.ts';
 import { findPhotos } from './files.ts';
 
 /**
@@ -17,18 +16,7 @@ export async function samplePhotographs(
   longEdge: number,
   config: Config,
 ): Promise<Picture[]> {
-  const paths = await findPhotos([folder]);
-  const step = Math.max(1, paths.length / most);
-  const chosen = Array.from(
-    { length: Math.min(most, paths.length) },
-    (_, i) => paths[Math.floor(i * step)]!,
-  );
+  const sources = (await findPhotos([folder])).map((path) => () => readFile(path));
   const limits = { maxPixels: config.MAX_PIXELS, maxPages: config.MAX_PAGES };
-  const pictures: Picture[] = [];
-  // One after the other: whole photographs are many times larger than what is kept of them.
-  for (const path of chosen) {
-    const picture = await decodePicture(await readFile(path), limits);
-    pictures.push(await resize(picture, fitted(picture, longEdge)));
-  }
-  return pictures;
+  return readSample(sources, most, longEdge, limits);
 }

@@ -12,7 +12,6 @@ import { PAINTING_OPTIONS, STYLE_OPTION } from '../options/stylization.ts';
 import { OUTPUT_FORMATS } from '../pictures/formats.ts';
 import { serve } from '../runtime/serve.ts';
 import { CatalogError } from '../styles/catalog.ts';
-import { DISTILLATION } from '../training/distillation.ts';
 import { DivergedError } from '../training/diverged.ts';
 import { ExchangeError } from '../training/exchange.ts';
 import { DownloadError } from '../training/loss-network/download.ts';
@@ -29,8 +28,8 @@ import { UsageError } from './outputs.ts';
 import { quantizeStyles } from './quantize.ts';
 import { listStyles } from './styles.ts';
 import { stylizeFiles } from './stylize.ts';
-import { defaultCacheDir } from './training/data.ts';
-import { distillStyles } from './training/distill.ts';
+import { distillCommand, withDistillFlags } from './training/distill.ts';
+import { defaultCacheDir } from './training/loss-network-flags.ts';
 import { optimizePhoto, withOptimizeFlags } from './training/optimize.ts';
 import { trainStyle } from './training/train.ts';
 import { withTrainFlags } from './training/train-command.ts';
@@ -178,28 +177,9 @@ function createProgram(
     .requiredOption('--check <folder>', 'other photographs, to measure the difference on')
     .action((styles: string[], options) => quantizeStyles(styles, options, config()));
 
-  program
-    .command('distill')
-    .description('Give styles a lighter network that paints alike (needs tfjs-node).')
-    .argument('[styles...]', 'styles; all where none is named')
-    .requiredOption('--photos <folder>', 'photographs to practice on')
-    .requiredOption('--check <folder>', 'other photographs, to measure the difference on')
-    .option('--steps <number>', 'training steps', between(1, 1e6, true), DISTILLATION.steps)
-    .option('--batch <number>', 'crops in a step', between(1, 1024, true), DISTILLATION.batch)
-    .option('--crop <pixels>', 'side of the crops', between(32, 1024, true), DISTILLATION.crop)
-    .option(
-      '--learning-rate <number>',
-      'peak of the learning rate',
-      between(1e-9, 1),
-      DISTILLATION.learningRate,
-    )
-    .option(
-      '--seed <number>',
-      'of the choice of crops',
-      between(0, 2 ** 31, true),
-      DISTILLATION.seed,
-    )
-    .action((styles: string[], options) => distillStyles(styles, options, config()));
+  withDistillFlags(program.command('distill')).action((styles: string[], options) =>
+    distillCommand(styles, options, config()),
+  );
 
   program
     .command('export')

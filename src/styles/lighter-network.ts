@@ -13,6 +13,8 @@ import { LIGHT_FOLDER, type StyleManifest } from './manifest.ts';
 
 export type Light = NonNullable<StyleManifest['light']>;
 
+export type LightDifference = Pick<Light, 'photographs' | 'difference' | 'psnr'>;
+
 /** Of the channels; half of the arithmetic, which grows with their square. */
 const KEPT = 2 / 3;
 
@@ -38,7 +40,7 @@ export async function lightDifference(
   light: Weights,
   photos: readonly Picture[],
   engine: Engine,
-): Promise<Pick<Light, 'photographs' | 'difference' | 'psnr'>> {
+): Promise<LightDifference> {
   const own = await paintAll(engine, { network, weights }, photos);
   const lighter = await paintAll(engine, { network: networkOf(light), weights: light }, photos);
   const found = pictureDifference(own, lighter);

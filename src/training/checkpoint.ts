@@ -4,6 +4,14 @@ import { readSafetensors, writeSafetensors } from '../formats/safetensors.ts';
 import { type Tensor, tensorOf, type Weights } from '../network/weights.ts';
 import type { TrainingState } from './trainer.ts';
 
+/** Where the state of one run is kept. */
+export interface CheckpointStore {
+  /** Undefined where nothing was kept yet. */
+  read(): Promise<Uint8Array | undefined>;
+  /** In place of what was kept before; all of it or nothing. */
+  write(file: Uint8Array): Promise<void>;
+}
+
 const COUNTERS = 'counters';
 const GROUPS = ['weights', 'average', 'mean', 'square'] as const;
 

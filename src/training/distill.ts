@@ -9,15 +9,17 @@ import { networkOf, type Tensor, type Weights } from '../network/weights.ts';
 import type { Picture } from '../pictures/picture.ts';
 import { adamStep, clipped, globalNorm, initialAdam, movingAverage } from './adam.ts';
 import { cropped, randomCrops, randomSequence } from './crops.ts';
-import type { DistillationOptions } from './distillation.ts';
+
 import { DivergedError } from './diverged.ts';
-import { fromTensor, scoped, toTensor } from './gradients.ts';
+import { fromTensor, toTensor } from './gradients.ts';
 import { onGrounds } from './grounds.ts';
+import type { DistillationValues } from './hyperparameters.ts';
 import { forward, type Parameters } from './network.ts';
 import { freshNoise } from './noise.ts';
 import { pyramid } from './pyramid.ts';
 import { RECIPE } from './recipe.ts';
 import { averageDecay, learningRate } from './schedule.ts';
+import { scoped } from './scope.ts';
 
 export interface DistillationReport {
   /** From 1. */
@@ -44,7 +46,7 @@ export function* distill(
   teacher: Weights,
   start: Weights,
   photos: readonly Picture[],
-  options: DistillationOptions,
+  options: DistillationValues,
 ): Generator<{ weights: Weights; report: DistillationReport }> {
   const schedule = { peak: options.learningRate, steps: options.steps, warmUp: WARM_UP };
   let [weights, average, adam] = [start, start, initialAdam(start)];
@@ -66,7 +68,7 @@ function lesson(
   student: Weights,
   photos: readonly Picture[],
   step: number,
-  { batch, crop, seed }: DistillationOptions,
+  { batch, crop, seed }: DistillationValues,
 ): { difference: number; gradients: Weights } {
   const { photoScale, groundShare } = RECIPE;
   return scoped(() => {

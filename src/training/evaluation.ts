@@ -13,6 +13,7 @@ import {
   photoTargets,
 } from './objective.ts';
 import { exact } from './rounding.ts';
+import { scoped } from './scope.ts';
 import { styleTargets } from './style-targets.ts';
 
 /** Losses of a painting of a photograph of the same size, relative to their targets. */
@@ -32,15 +33,11 @@ export function lossMeasure(
     ),
   );
   const objective = { lossNetwork, styleTargets: targets, options, round: exact };
-  return (photo, painting) => {
-    tf.engine().startScope();
-    try {
+  return (photo, painting) =>
+    scoped(() => {
       const ofPhoto = photoTargets(objective, toTensor(photo));
       return termsOf(lossTensors(objective, toTensor(painting), ofPhoto));
-    } finally {
-      tf.engine().endScope();
-    }
-  };
+    });
 }
 
 /** The weighted sum that training makes small. */

@@ -13,6 +13,7 @@ import {
   type PhotoTargets,
   weightedSum,
 } from './objective.ts';
+import { scoped } from './scope.ts';
 
 /** Unweighted losses of one batch, relative to their targets. */
 export type LossTerms = Readonly<Record<(typeof LOSS_NAMES)[number], number>>;
@@ -105,16 +106,6 @@ function paint(
   const rounded = values.map((value) => objective.round(value));
   const parameters = new Map(names.map((name, i) => [name, rounded[i]!]));
   return forward(network, parameters, photos, { margin, round: objective.round, noise });
-}
-
-/** Like `tf.tidy` for work whose result holds no tensors: all that it made are disposed of. */
-export function scoped<T>(work: () => T): T {
-  tf.engine().startScope();
-  try {
-    return work();
-  } finally {
-    tf.engine().endScope();
-  }
 }
 
 function number(scalar: tf.Tensor): number {

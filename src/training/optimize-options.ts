@@ -1,22 +1,35 @@
-/** What an optimization of pixels is told. */
+/** Hyperparameters -> what an optimization of pixels is told. */
 
+import type { Extent } from '../pictures/picture.ts';
+import type { ObjectiveValues, OptimizationValues } from './hyperparameters.ts';
 import type { LossWeights, ObjectiveOptions } from './objective.ts';
+import { OUT_OF_RANGE_WEIGHT, objectiveOptions } from './recipe.ts';
 
-export const OPTIMIZERS = ['lbfgs', 'adam'] as const;
-export const STARTS = ['photo', 'noised', 'noise'] as const;
+type Weighed = 'contentWeight' | 'styleWeight' | 'maxSize';
 
-export interface OptimizeOptions {
-  readonly iterations: number;
-  readonly optimizer: (typeof OPTIMIZERS)[number];
-  /** Of Adam, in the range of the pixels, 0..1. */
-  readonly learningRate: number;
-  /** The photograph itself, the photograph with noise over it, or noise alone. */
-  readonly start: (typeof STARTS)[number];
-  /** How far noise reaches up and down from its middle, in the range of the pixels. */
-  readonly noise: number;
-  /** Coarse to fine: each level doubles the size of the one before, the last is the picture's. */
-  readonly levels: number;
+export type OptimizeOptions = Omit<OptimizationValues, keyof ObjectiveValues | Weighed> & {
   readonly lossWeights: LossWeights;
   readonly objective: ObjectiveOptions;
-  readonly seed: number;
+};
+
+/**
+ * For a painting of this size. Throws a `HyperparameterError` where its coarsest level is too small
+ * for so many scales.
+ */
+export function optimizeOptions(
+  values: OptimizationValues,
+  { width, height }: Extent,
+): OptimizeOptions {
+  const { contentWeight, styleWeight, tvWeight, levels } = values;
+  const coarsest = Math.floor(Math.min(width, height) / 2 ** (levels - 1));
+  return {
+    ...values,
+    lossWeights: {
+      content: contentWeight,
+      style: styleWeight,
+      totalVariation: tvWeight,
+      outOfRange: OUT_OF_RANGE_WEIGHT,
+    },
+    objective: objectiveOptions(values, coarsest),
+  };
 }

@@ -85,17 +85,19 @@ function* optimizeLevel(
   lossNetwork: LossNetwork,
   options: OptimizeOptions,
 ): Generator<Found> {
-  const styles = paintings.map(({ picture, weight }) => ({
-    pixels: shrunk(picture, scale),
-    weight,
-  }));
+  const ofPaintings = tf.tidy(() => {
+    const styles = paintings.map(({ picture, weight }) => ({
+      pixels: shrunk(picture, scale),
+      weight,
+    }));
+    return styleTargets(lossNetwork, styles, options.objective);
+  });
   const objective: Objective = {
     lossNetwork,
-    styleTargets: styleTargets(lossNetwork, styles, options.objective),
+    styleTargets: ofPaintings,
     options: options.objective,
     round: exact,
   };
-  tf.dispose(styles.map(({ pixels }) => pixels));
   const masks = mask && tf.tidy(() => tf.mean(shrunk(mask, scale), 3, true) as tf.Tensor4D);
   const targets = photoTargets(objective, photo, masks);
   masks?.dispose();
@@ -106,7 +108,7 @@ function* optimizeLevel(
       ? lbfgs(pixels, evaluate)
       : adam(pixels, evaluate, options.learningRate);
   } finally {
-    tf.dispose([objective.styleTargets as tf.Tensor3D[][], targets.scales]);
+    tf.dispose([ofPaintings, targets.scales]);
   }
 }
 

@@ -1,67 +1,70 @@
-/** What a training run is told, and the values that were found to paint well. */
+/** Hyperparameters -> what the trainer is told; values that do not go together are refused. */
 
+import { HyperparameterError, withDefaults } from './hyperparameter.ts';
+import {
+  MIN_SIDE,
+  type ObjectiveValues,
+  TRAINING,
+  type TrainingValues,
+} from './hyperparameters.ts';
 import type { LossWeights, ObjectiveOptions } from './objective.ts';
-import type { Precision } from './precision.ts';
-import type { Curve, Range } from './schedule.ts';
+import type { Range } from './schedule.ts';
 
-export interface TrainingOptions {
-  readonly steps: number;
-  /** Crops in a step, those of all workers taken together. */
-  readonly batch: number;
-  /** Side of the square crops in pixels. */
-  readonly crop: Range;
-  /** How far photographs are reduced and enlarged. */
-  readonly photoScale: Range;
-  /** Part of the crops that are laid on a ground of their own, 0..1; none where there are masks. */
-  readonly groundShare: number;
-  /** Peak of the learning rate. */
-  readonly learningRate: number;
-  /** Steps in which the learning rate rises to its peak. */
-  readonly warmUp: number;
-  /** Part of the learning rate that is left at the end, 0..1. */
-  readonly learningRateFloor: number;
-  /** Gradients longer than this, all taken together, are shortened to it. */
-  readonly maxGradientNorm: number;
-  readonly contentWeight: Range;
-  readonly styleWeight: Range;
-  /** How the two weights above move from their start to their end. */
-  readonly weightCurve: Curve;
-  /**
-   * Where given, the style weight is adapted so that style pulls this many times as hard as content
-   * at the painted pixels; it starts from `styleWeight`.
-   */
-  readonly gradientRatio: number | undefined;
+export type TrainingOptions = Omit<TrainingValues, keyof ObjectiveValues> & {
   readonly fixedWeights: Pick<LossWeights, 'totalVariation' | 'outOfRange'>;
   readonly objective: ObjectiveOptions;
-  readonly precision: Precision;
-  readonly seed: number;
+};
+
+/** What else a run consists of, as far as values must go together with it. */
+export interface TrainingSurroundings {
+  /** Whether pictures say where shape is to be kept. */
+  readonly masked: boolean;
+  /** Processes that share every batch. */
+  readonly workers: number;
 }
+
+export const OUT_OF_RANGE_WEIGHT = 1;
 
 export const always = (value: number): Range => ({ from: value, to: value });
 
-/** The recipe's values. */
-export const RECIPE: TrainingOptions = {
-  steps: 480,
-  batch: 4,
-  crop: always(224),
-  photoScale: { from: 0.65, to: 2.5 },
-  groundShare: 0.2,
-  learningRate: 2e-3,
-  warmUp: 50,
-  learningRateFloor: 0.03,
-  maxGradientNorm: 1,
-  contentWeight: always(1),
-  styleWeight: always(10),
-  weightCurve: 'linear',
-  gradientRatio: undefined,
-  fixedWeights: { totalVariation: 0.1, outOfRange: 1 },
-  objective: {
-    styleLayers: { relu1_1: 1, relu2_1: 1, relu3_1: 1, relu4_1: 1, relu5_1: 1 },
-    contentLayers: {},
-    fuseLayers: false,
-    scales: 1,
-    attention: 0,
-  },
-  precision: 'float32',
-  seed: 0,
-};
+/** Throws a {@link HyperparameterError} where values do not go together. */
+export function trainingOptions(
+  values: TrainingValues,
+  { masked, workers }: TrainingSurroundings = { masked: false, workers: 1 },
+): TrainingOptions {
+  const { batch, crop, tvWeight } = values;
+  if (batch % workers !== 0) {
+    throw new HyperparameterError('batch', `that ${workers} workers can share, got ${batch}`);
+  }
+  if (masked) checkMasked(values);
+  return {
+    ...values,
+    fixedWeights: { totalVariation: tvWeight, outOfRange: OUT_OF_RANGE_WEIGHT },
+    objective: objectiveOptions(values, Math.min(crop.from, crop.to)),
+  };
+}
+
+/** Throws a {@link HyperparameterError} where masks would say nothing. */
+export function checkMasked({ attention }: Pick<ObjectiveValues, 'attention'>): void {
+  if (attention === 0) {
+    throw new HyperparameterError('attention', 'above 0 beside masks, got 0');
+  }
+}
+
+/**
+ * `side` is that of the smallest pictures that are compared, in pixels. Throws a
+ * {@link HyperparameterError} where it is too small for so many scales.
+ */
+export function objectiveOptions(values: ObjectiveValues, side: number): ObjectiveOptions {
+  const { layerWeights, contentLayers, fuseLayers, scales, attention, paintingSize } = values;
+  const least = MIN_SIDE * 2 ** (scales - 1);
+  const smallest = Math.min(side, paintingSize);
+  if (smallest < least) {
+    const wanted = `that pictures are large enough for: at least ${least} pixels for ${scales} scales, got ${smallest}`;
+    throw new HyperparameterError('scales', wanted);
+  }
+  return { styleLayers: layerWeights, contentLayers, fuseLayers, scales, attention };
+}
+
+/** What was found to paint well. */
+export const RECIPE: TrainingOptions = trainingOptions(withDefaults(TRAINING));

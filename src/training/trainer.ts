@@ -89,12 +89,13 @@ export async function* train(
   options: TrainingOptions,
   exchange: Exchange,
 ): AsyncGenerator<{ state: TrainingState; report: StepReport }> {
-  const paintings = data.paintings.map(({ picture, weight }) => ({
-    pixels: toTensor(picture),
-    weight,
-  }));
-  const targets = styleTargets(lossNetwork, paintings, options.objective);
-  tf.dispose(paintings.map(({ pixels }) => pixels));
+  const targets = tf.tidy(() => {
+    const paintings = data.paintings.map(({ picture, weight }) => ({
+      pixels: toTensor(picture),
+      weight,
+    }));
+    return styleTargets(lossNetwork, paintings, options.objective);
+  });
   const round = roundingTo(options.precision);
   const objective = { lossNetwork, styleTargets: targets, options: options.objective, round };
   const task = { network: networkOf(start.weights), objective, margin: MARGIN };
@@ -146,7 +147,7 @@ async function nextBatch(
   // A mask says where shape is to be kept, which on another ground it would not.
   const grounds = masks ? 0 : groundShare;
   const pixels = onGrounds(cropped(photos, own, side), grounds, { seed, step, first });
-  const mask = masks && firstChannel(cropped(masks, own, side));
+  const mask = masks && tf.tidy(() => firstChannel(cropped(masks, own, side)));
   const targets = photoTargets(task.objective, pixels, mask);
   mask?.dispose();
   const noise = task.network.noise
@@ -161,9 +162,7 @@ async function nextBatch(
 
 function firstChannel(pictures: tf.Tensor4D): tf.Tensor4D {
   const [batch, height, width] = pictures.shape;
-  const channel = tf.slice4d(pictures, [0, 0, 0, 0], [batch, height, width, 1]);
-  pictures.dispose();
-  return channel;
+  return tf.slice4d(pictures, [0, 0, 0, 0], [batch, height, width, 1]);
 }
 
 async function nextStyleWeight(

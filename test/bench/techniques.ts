@@ -7,8 +7,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
-import { withTrainFlags } from '../../src/cli/training/train-command.ts';
-import { type TrainFlags, trainingOptions } from '../../src/cli/training/train-flags.ts';
+import {
+  type TrainFlags,
+  trainingValues,
+  withTrainFlags,
+} from '../../src/cli/training/train-command.ts';
 import { onnxEngine } from '../../src/engines/onnx/engine.ts';
 import { availableCores } from '../../src/host/machine.ts';
 import { decodePicture } from '../../src/images/decode.ts';
@@ -22,7 +25,7 @@ import { openCatalog } from '../../src/styles/catalog.ts';
 import { readCheckpoint, writeCheckpoint } from '../../src/training/checkpoint.ts';
 import { lossMeasure, totalLoss } from '../../src/training/evaluation.ts';
 import { alone, type Exchange } from '../../src/training/exchange.ts';
-import { RECIPE, type TrainingOptions } from '../../src/training/recipe.ts';
+import { RECIPE, type TrainingOptions, trainingOptions } from '../../src/training/recipe.ts';
 import {
   initialState,
   type StepReport,
@@ -214,8 +217,8 @@ function optionsOf(option: string): TrainingOptions {
   const given = ['painting', '--photos', '.', '--loss-network', '.', ...flags.run.split(' ')];
   const command = withTrainFlags(new Command(), '.');
   command.parse([...given, ...option.split(' ').filter(Boolean)], { from: 'user' });
-  const { checkpoint: _, ...asked } = command.opts<TrainFlags>();
-  return trainingOptions(asked);
+  const asked = command.opts<TrainFlags>();
+  return trainingOptions(trainingValues(asked), { masked: false, workers: asked.workers });
 }
 
 async function inOneGo(

@@ -4,7 +4,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { loadTensorflow } from '../../src/engines/tensorflow/module.ts';
 import { trunkNetwork } from '../../src/network/layers.ts';
 import { pruned } from '../../src/network/pruning.ts';
-import { DISTILLATION } from '../../src/training/distillation.ts';
+import { withDefaults } from '../../src/training/hyperparameter.ts';
+import { DISTILLATION } from '../../src/training/hyperparameters.ts';
 import { tensorflowMissing } from '../support/installed.ts';
 import { randomPicture, randomWeights } from '../support/random.ts';
 
@@ -13,7 +14,7 @@ const small = trunkNetwork({ stem: 4, trunk: 6, blocks: 1, noise: true });
 const teacher = randomWeights(large, 1);
 const start = pruned(teacher, large, small);
 const photos = [randomPicture(64, 48, 1), randomPicture(48, 64, 2)];
-const options = { ...DISTILLATION, steps: 60, batch: 2, crop: 32 };
+const options = withDefaults(DISTILLATION, { steps: 60, batch: 2, crop: 32 });
 
 describe('distillation', () => {
   if (tensorflowMissing !== undefined) return test.skip(tensorflowMissing, () => {});

@@ -1,99 +1,43 @@
-/** The options of `impasto train`. */
+/** The options of `impasto train`, and the values that they give. */
 
-import { type Command, Option } from 'commander';
-import { PRECISIONS } from '../../training/precision.ts';
-import { RECIPE } from '../../training/recipe.ts';
-import { CURVES } from '../../training/schedule.ts';
-import { between, rangeBetween, weighedFile } from '../arguments.ts';
-import { withObjectiveFlags } from './objective-flags.ts';
+import type { Command } from 'commander';
+import { type GivenValues, withDefaults } from '../../training/hyperparameter.ts';
+import { TRAINING, type TrainingValues } from '../../training/hyperparameters.ts';
+import { between, weighedFile } from '../arguments.ts';
+import { withHyperparameters } from './hyperparameter-flags.ts';
+import { type LossNetworkFlags, withLossNetworkFlags } from './loss-network-flags.ts';
+import type { WorkerFlags } from './workers.ts';
+
+export interface TrainFlags extends GivenValues<typeof TRAINING>, LossNetworkFlags, WorkerFlags {
+  readonly id: string;
+  readonly title: string;
+  readonly artist: string;
+  readonly year: string;
+  readonly rights: string;
+  readonly photos: string;
+  readonly masks?: string;
+  readonly from: string;
+  readonly checkpoint?: string;
+  readonly checkpointEvery: number;
+  readonly log?: string;
+  readonly tensorboard?: string;
+  readonly samples?: string;
+  readonly sampleEvery: number;
+}
 
 export function withTrainFlags(command: Command, cacheDir: string): Command {
-  withObjectiveFlags(
-    command
-      .description('Learn a style from a painting (needs tfjs-node).')
-      .argument(
-        '<paintings...>',
-        'pictures of paintings; several make one style, "a.jpg:2 b.jpg" twice as much of the first',
-        weighedFile,
-      )
-      .requiredOption('--photos <folder>', 'photographs to practice on'),
-    cacheDir,
-  );
-  return command
+  command
+    .description('Learn a style from a painting (needs tfjs-node).')
+    .argument(
+      '<paintings...>',
+      'pictures of paintings; several make one style, "a.jpg:2 b.jpg" twice as much of the first',
+      weighedFile,
+    )
+    .requiredOption('--photos <folder>', 'photographs to practice on');
+  withLossNetworkFlags(command, cacheDir)
     .option('--masks <folder>', 'for --attention: pictures named as the photographs, white = keep')
-    .option('--from <start>', 'style or .safetensors file to start from', 'starry-night')
-    .option('--steps <number>', 'training steps', between(1, 1e6, true), RECIPE.steps)
-    .option('--batch <number>', 'crops in a step', between(1, 1024, true), RECIPE.batch)
-    .option(
-      '--crop <pixels>',
-      'side of the crops, "224" or growing, "96..224"',
-      rangeBetween(32, 1024, true),
-      RECIPE.crop,
-    )
-    .option(
-      '--photo-scale <factors>',
-      'how far photographs are reduced and enlarged',
-      rangeBetween(0.05, 20),
-      RECIPE.photoScale,
-    )
-    .option(
-      '--ground-share <part>',
-      'part of the crops laid on white, colored and dark grounds; none beside --masks',
-      between(0, 1),
-      RECIPE.groundShare,
-    )
-    .option(
-      '--content-weight <number>',
-      'weight of the content loss, "1" or moving, "2..1"',
-      rangeBetween(0, 1e6),
-      RECIPE.contentWeight,
-    )
-    .option(
-      '--style-weight <number>',
-      'weight of the style loss, "10" or moving, "5..15"',
-      rangeBetween(0, 1e6),
-      RECIPE.styleWeight,
-    )
-    .addOption(
-      new Option('--weight-curve <curve>', 'how weights move')
-        .choices(CURVES)
-        .default(RECIPE.weightCurve),
-    )
-    .option(
-      '--gradient-ratio <number>',
-      'adapt the style weight: style pulls so many times as hard as content',
-      between(1e-3, 1e3),
-    )
-    .option(
-      '--learning-rate <number>',
-      'peak of the learning rate',
-      between(1e-9, 1),
-      RECIPE.learningRate,
-    )
-    .option(
-      '--warm-up <steps>',
-      'steps in which the learning rate rises to its peak',
-      between(0, 1e6, true),
-      RECIPE.warmUp,
-    )
-    .option(
-      '--learning-rate-floor <part>',
-      'part of the learning rate left at the end, where a cosine brings it; 1 = it does not fall',
-      between(0, 1),
-      RECIPE.learningRateFloor,
-    )
-    .option(
-      '--max-gradient-norm <length>',
-      'gradients that are longer, taken all together, are shortened to this',
-      between(1e-9, 1e9),
-      RECIPE.maxGradientNorm,
-    )
-    .addOption(
-      new Option('--precision <precision>', 'what activations and gradients are rounded to')
-        .choices(PRECISIONS)
-        .default(RECIPE.precision),
-    )
-    .option('--seed <number>', 'seed of the crops', between(0, 2 ** 31, true), RECIPE.seed)
+    .option('--from <start>', 'style or .safetensors file to start from', 'starry-night');
+  return withHyperparameters(command, TRAINING)
     .option('--workers <number>', 'processes that share every batch', between(1, 64, true), 1)
     .option('--rank <number>', 'which worker this process is, where you start each yourself')
     .option('--rendezvous <address>', 'where worker 0 listens, such as "tcp://10.0.0.7:5555"')
@@ -104,4 +48,8 @@ export function withTrainFlags(command: Command, cacheDir: string): Command {
     .option('--tensorboard <folder>', 'TensorBoard event files for the losses')
     .option('--samples <folder>', 'folder for sample pictures')
     .option('--sample-every <steps>', 'steps between them', between(1, 1e6, true), 50);
+}
+
+export function trainingValues(flags: TrainFlags): TrainingValues {
+  return withDefaults(TRAINING, flags);
 }

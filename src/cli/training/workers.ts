@@ -3,6 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { alone, type Exchange } from '../../training/exchange.ts';
+import type { Workers } from '../../training/run.ts';
 import { zeromqExchange } from '../../training/zeromq-exchange.ts';
 import { between } from '../arguments.ts';
 import { UsageError } from '../outputs.ts';
@@ -16,11 +17,15 @@ export interface WorkerFlags {
 
 const LOCAL = 'tcp://127.0.0.1:*';
 
+export function workersOf(flags: WorkerFlags): Workers {
+  return { size: flags.workers, join: () => joinWorkers(flags) };
+}
+
 /**
  * This process's place among the workers. Without a rank it is the first, and starts the others.
  * Throws a {@link UsageError} where rank and rendezvous do not go together.
  */
-export async function joinWorkers(flags: WorkerFlags): Promise<Exchange> {
+async function joinWorkers(flags: WorkerFlags): Promise<Exchange> {
   const { workers: size, rendezvous, workerTimeout } = flags;
   if (size === 1) return alone;
   const timeoutMs = workerTimeout * 1000;
