@@ -31,7 +31,7 @@ import {
 } from '../../src/training/trainer.ts';
 import { zeromqExchange } from '../../src/training/zeromq-exchange.ts';
 import { readLossNetwork, readPainting, readPhotos } from './arguments.ts';
-import { rounded } from './report.ts';
+import { rounded, saveResults } from './report.ts';
 import type { TechniqueResult, TechniqueResults } from './techniques-report.ts';
 
 interface Flags {
@@ -61,7 +61,7 @@ interface Technique {
   readonly note?: (run: Run, recipe: Run) => string;
 }
 
-const DOCS = fileURLToPath(new URL('../../docs/', import.meta.url));
+const PICTURES = fileURLToPath(new URL('../../docs/images/techniques/', import.meta.url));
 const MODELS_DIR = fileURLToPath(new URL('../../models', import.meta.url));
 
 /** Long edge, in pixels, of photographs to practice on and of the pictures in the table. */
@@ -207,7 +207,7 @@ if (flags.save) {
     evaluated: { photographs: evalPhotos.length, size: flags.size },
     techniques: results,
   };
-  await writeFile(`${DOCS}techniques.json`, `${JSON.stringify(summary, null, 2)}\n`);
+  await saveResults('techniques', summary);
 }
 
 function optionsOf(option: string): TrainingOptions {
@@ -313,10 +313,10 @@ async function paintAll(weights: Weights, pictures: readonly Picture[]): Promise
 }
 
 async function keepPicture(name: string, painting: Picture): Promise<void> {
-  await mkdir(`${DOCS}techniques`, { recursive: true });
+  await mkdir(PICTURES, { recursive: true });
   const small = await resize(painting, fitted(painting, SHOWN_SIZE));
   const jpeg = await encode(small, undefined, { format: 'jpeg', quality: 85 });
-  await writeFile(`${DOCS}techniques/${name}.jpg`, jpeg);
+  await writeFile(`${PICTURES}${name}.jpg`, jpeg);
 }
 
 function scaleNote({ state, reports }: Run): string {
