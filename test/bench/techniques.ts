@@ -30,6 +30,7 @@ import {
   train,
 } from '../../src/training/trainer.ts';
 import { zeromqExchange } from '../../src/training/zeromq-exchange.ts';
+import { MODELS_DIR } from '../support/folders.ts';
 import { readLossNetwork, readPainting, readPhotos } from './arguments.ts';
 import { rounded, saveResults } from './report.ts';
 import type { TechniqueResult, TechniqueResults } from './techniques-report.ts';
@@ -62,7 +63,6 @@ interface Technique {
 }
 
 const PICTURES = fileURLToPath(new URL('../../docs/images/techniques/', import.meta.url));
-const MODELS_DIR = fileURLToPath(new URL('../../models', import.meta.url));
 
 /** Long edge, in pixels, of photographs to practice on and of the pictures in the table. */
 const PHOTO_SIZE = 384;
