@@ -5,7 +5,7 @@ import { mkdir, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+const repository = fileURLToPath(new URL('..', import.meta.url));
 
 const CODE = ['src', 'functions', 'scripts', 'package.json', 'package-lock.json'];
 
@@ -21,18 +21,18 @@ export const PRODUCTS = {
 
 export type Product = keyof typeof PRODUCTS;
 
-export function folderOf(product: Product): string {
+export function folderOf(product: Product, root = repository): string {
   return join(root, PRODUCTS[product].folder);
 }
 
-const stampOf = (product: Product) => join(root, 'build', `${product}.stamp`);
+const stampOf = (product: Product, root: string) => join(root, 'build', `${product}.stamp`);
 
 /**
  * Says that a build begins; the function returned says that it has succeeded. The stamp has the
  * time of the beginning, so that what changes during a build makes its result stale.
  */
-export async function begin(product: Product): Promise<() => Promise<void>> {
-  const stamp = stampOf(product);
+export async function begin(product: Product, root = repository): Promise<() => Promise<void>> {
+  const stamp = stampOf(product, root);
   const started = new Date();
   await rm(stamp, { force: true });
   return async () => {
@@ -43,9 +43,9 @@ export async function begin(product: Product): Promise<() => Promise<void>> {
 }
 
 /** Whether a product is complete and none of its sources is newer. */
-export async function isFresh(product: Product): Promise<boolean> {
-  const stamp = await stat(stampOf(product)).catch(() => undefined);
-  if (stamp === undefined || !existsSync(folderOf(product))) return false;
+export async function isFresh(product: Product, root = repository): Promise<boolean> {
+  const stamp = await stat(stampOf(product, root)).catch(() => undefined);
+  if (stamp === undefined || !existsSync(folderOf(product, root))) return false;
   const times = await Promise.all(
     PRODUCTS[product].sources.map((source) => newest(join(root, source))),
   );
