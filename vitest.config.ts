@@ -7,9 +7,9 @@ import { configDefaults, defineConfig } from 'vitest/config';
 
 const tests = fileURLToPath(new URL('test/', import.meta.url));
 
-/** What a test imports that starts a process, a browser or a server. */
+/** What a test imports that starts a process, a browser or a server, or that is not on every machine. */
 const STARTS =
-  /support\/(?:browser|built|cli|dist|lambda|process|receiver|server|sqs)\.ts|'node:child_process'/;
+  /support\/(?:browser|built|cli|dist|installed|lambda|process|receiver|server|sqs)\.ts|'node:child_process'/;
 
 /** The whole program: told as stories, or run as a process. */
 const STORIES = /^stories\/|support\/(?:cli|process)\.ts/;
