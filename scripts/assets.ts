@@ -1,9 +1,10 @@
 /** What browsers are served: the playground, the reference's explorer, the runtime of Live. */
 
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { build } from 'esbuild';
+import { type BuildOptions, build } from 'esbuild';
 import { COMPRESSED } from '../src/http/assets.ts';
 import { EXPLORER_ASSET } from '../src/http/routes/reference.ts';
 
@@ -23,45 +24,57 @@ const COPIES: Readonly<Record<string, readonly string[]>> = {
 /** Compressing is worth it from here on. */
 const MIN_GAIN = 0.9;
 
-/** Writes everything into `folder`. */
-export async function buildAssets(root: string, folder: string): Promise<void> {
-  const playground = `${root}src/playground/`;
-  await mkdir(folder, { recursive: true });
-  await build({
-    entryPoints: {
-      playground: `${playground}main.tsx`,
-      'live-worker': `${playground}live/worker.ts`,
-    },
-    tsconfig: `${playground}tsconfig.json`,
-    outdir: folder,
+/** How the page and the worker of Live are bundled; what is not code is copied as it is. */
+export function pageBundle(root: string, outdir: string) {
+  const playground = join(root, 'src/playground');
+  const entry = (file: string, out: string) => ({ in: join(playground, file), out });
+  return {
+    entryPoints: [
+      entry('main.tsx', 'playground'),
+      entry('live/worker.ts', 'live-worker'),
+      entry('style.css', 'playground'),
+      entry('index.html', 'index'),
+      entry('icon.svg', 'icon'),
+      entry('sample.jpg', 'sample'),
+    ],
+    loader: { '.html': 'copy', '.jpg': 'copy', '.svg': 'copy' },
+    tsconfig: join(playground, 'tsconfig.json'),
+    outdir,
     bundle: true,
     minify: true,
     format: 'esm',
     platform: 'browser',
     target: 'es2022',
     logLevel: 'warning',
-  });
-  await build({
-    entryPoints: { playground: `${playground}style.css` },
-    outdir: folder,
-    minify: true,
-  });
-  for (const name of ['index.html', 'icon.svg', 'sample.jpg'])
-    await copyFile(playground + name, folder + name);
-  for (const [place, names] of Object.entries(COPIES)) {
-    for (const name of names) await copyFile(`${root}node_modules/${place}/${name}`, folder + name);
-  }
+  } satisfies BuildOptions;
+}
+
+/** Writes everything into `folder`. */
+export async function buildAssets(root: string, folder: string): Promise<void> {
+  await build(pageBundle(root, folder));
+  await copyPackages(root, folder);
   await compressAll(folder);
+}
+
+/** What packages bring for browsers. */
+export async function copyPackages(root: string, folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const [place, names] of Object.entries(COPIES)) {
+    for (const name of names) {
+      await copyFile(join(root, 'node_modules', place, name), join(folder, name));
+    }
+  }
 }
 
 /** Once at build time rather than at every answer; nearly every browser takes it so. */
 async function compressAll(folder: string): Promise<void> {
   const compress = promisify(gzip);
   for (const name of await readdir(folder)) {
-    const file = await readFile(folder + name);
+    const path = join(folder, name);
+    const file = await readFile(path);
     const compressed = await compress(file, { level: 9 });
     if (compressed.byteLength > MIN_GAIN * file.byteLength) continue;
-    await writeFile(folder + name + COMPRESSED, compressed);
-    await rm(folder + name);
+    await writeFile(path + COMPRESSED, compressed);
+    await rm(path);
   }
 }

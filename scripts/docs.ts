@@ -24,10 +24,11 @@ import { gallery, stylePages, styleTable } from './docs/styles.ts';
 import { qualityTables, techniqueTable } from './docs/training.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const readJson = async (path: string) => JSON.parse(await readFile(`${root}${path}`, 'utf8'));
+const readResults = async (name: string) =>
+  JSON.parse(await readFile(`${root}bench/results/${name}.json`, 'utf8'));
 
-const benchmarks = await readJson('docs/benchmarks.json');
-const catalogs = await readJson('docs/catalog.json');
+const benchmarks = await readResults('benchmarks');
+const catalogs = await readResults('catalog');
 const catalog = await openCatalog(`${root}models`);
 
 /** What stands between the marks of a page, by the name in the marks. */
@@ -40,7 +41,7 @@ const parts: readonly { file: string; name: string; content: string }[] = [
   {
     file: 'README.md',
     name: 'first-visit',
-    content: firstVisit(await readJson('docs/first-visit.json')),
+    content: firstVisit(await readResults('first-visit')),
   },
   {
     file: 'README.md',
@@ -48,11 +49,11 @@ const parts: readonly { file: string; name: string; content: string }[] = [
     content: benchmarkSummary(benchmarks),
   },
   { file: 'docs/performance.md', name: 'benchmarks', content: benchmarkTable(benchmarks) },
-  { file: 'docs/deploy.md', name: 'cold', content: coldTable(await readJson('docs/cold.json')) },
+  { file: 'docs/deploy.md', name: 'cold', content: coldTable(await readResults('cold')) },
   {
     file: 'docs/performance.md',
     name: 'profile',
-    content: profileTable(await readJson('docs/profile.json')),
+    content: profileTable(await readResults('profile')),
   },
   {
     file: 'docs/performance.md',
@@ -63,17 +64,17 @@ const parts: readonly { file: string; name: string; content: string }[] = [
   {
     file: 'docs/performance.md',
     name: 'threads',
-    content: threadsTable(await readJson('docs/threads.json')),
+    content: threadsTable(await readResults('threads')),
   },
   {
     file: 'docs/performance.md',
     name: 'load',
-    content: loadTable(await readJson('docs/load.json')),
+    content: loadTable(await readResults('load')),
   },
   {
     file: 'docs/performance.md',
     name: 'large',
-    content: largeTable(await readJson('docs/large.json')),
+    content: largeTable(await readResults('large')),
   },
   {
     file: 'docs/training.md',
@@ -94,7 +95,7 @@ const parts: readonly { file: string; name: string; content: string }[] = [
   {
     file: 'docs/training.md',
     name: 'techniques',
-    content: techniqueTable(await readJson('docs/techniques.json')),
+    content: techniqueTable(await readResults('techniques')),
   },
 ];
 

@@ -8,9 +8,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { BUNDLE } from './bundle.ts';
+import { begin, folderOf } from './products.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const target = join(root, 'build/bundle');
+const target = folderOf('bundle');
 
 /** Packages that find their own files at run time; without the last one, HEIC is not read. */
 const NATIVE = ['onnxruntime-node', 'sharp', 'libheif-js'];
@@ -21,6 +22,7 @@ const INSTALL_ONLY: ReadonlySet<string> = new Set(['adm-zip', 'global-agent']);
 /** Loaded where another engine or a trainer asks for them. */
 const LEFT_OUT = ['@tensorflow/tfjs-node', '@tensorflow/tfjs-core', 'zeromq', 'h5wasm'];
 
+const finish = await begin('bundle');
 await rm(target, { recursive: true, force: true });
 await build({
   ...BUNDLE,
@@ -53,6 +55,7 @@ await writeFile(join(target, 'package.json'), '{ "type": "module" }\n');
 await cp(join(root, 'models'), join(target, 'models'), { recursive: true });
 await cp(join(root, 'dist/assets'), join(target, 'assets'), { recursive: true });
 for (const name of await closure(NATIVE)) await copyPackage(name);
+await finish();
 
 /** The packages and what they depend on, as far as it is installed here. */
 async function closure(names: readonly string[], found = new Set<string>()): Promise<Set<string>> {

@@ -1,6 +1,6 @@
 /**
  * `npm run strip`: the README's strip of pictures. A photograph that may be shown, and what some of
- * the styles make of it, side by side: docs/strip.jpg.
+ * the styles make of it, side by side: docs/images/strip.jpg.
  */
 
 import { fileURLToPath } from 'node:url';
@@ -12,7 +12,7 @@ import { openCatalog } from '../src/styles/catalog.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const PHOTO = `${root}src/playground/sample.jpg`;
-const STRIP = `${root}docs/strip.jpg`;
+const STRIP = `${root}docs/images/strip.jpg`;
 
 const STYLES = [
   'starry-night',

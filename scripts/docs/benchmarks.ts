@@ -110,7 +110,7 @@ export function benchmarkPlots({ networks, http }: BenchResults): Map<string, st
   });
   return new Map([
     [
-      'docs/plots/pixels.svg',
+      'docs/images/plots/pixels.svg',
       lineChart({
         title: 'Milliseconds of one painting over its megapixels',
         lines: lines.filter((line) => line.points.length > 0),
@@ -120,7 +120,7 @@ export function benchmarkPlots({ networks, http }: BenchResults): Map<string, st
       }),
     ],
     [
-      'docs/plots/callers.svg',
+      'docs/images/plots/callers.svg',
       lineChart({
         title: 'Paintings a second and latency over the number of callers',
         lines: [

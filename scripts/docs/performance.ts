@@ -110,7 +110,7 @@ export function catalogPlots({ catalogs }: CatalogResults): Map<string, string> 
   ];
   const title = 'First painting and resident memory over the number of styles';
   const chart = { title, lines, xLabel: 'styles in the catalog', xScale: 'logarithmic' } as const;
-  return new Map([['docs/plots/catalog.svg', lineChart(chart)]]);
+  return new Map([['docs/images/plots/catalog.svg', lineChart(chart)]]);
 }
 
 export function int8Table({ styles }: Catalog): string {

@@ -17,7 +17,7 @@ export function techniqueTable({ from, run, evaluated, techniques }: TechniqueRe
 
 function techniqueRow({ name, title, option, content, style, own, note }: TechniqueResult): string {
   const cells = [
-    `<img src="techniques/${name}.jpg" width="160" alt="">`,
+    `<img src="images/techniques/${name}.jpg" width="160" alt="">`,
     option === '' ? title : `${title}<br>\`${option}\``,
     content.toFixed(3),
     style.toFixed(4),

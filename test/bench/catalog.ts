@@ -7,8 +7,8 @@
 import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { MODELS_DIR } from '../support/folders.ts';
 import { residentBytes, startProcess } from '../support/process.ts';
-import { MODELS_DIR } from '../support/server.ts';
 import { temporary } from '../support/temporary.ts';
 import { samplePhoto } from './http.ts';
 import { machineName, median, rounded, saveResults } from './report.ts';

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import autocannon from 'autocannon';
 import sharp from 'sharp';
 import { drawSample } from '../../src/images/sample.ts';
-import { DIST_DIR } from '../support/server.ts';
+import { DIST_DIR } from '../support/dist.ts';
 import { type HttpResult, median, quantile, rounded } from './report.ts';
 
 const ONE_AT_A_TIME = 60;

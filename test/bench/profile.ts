@@ -11,8 +11,8 @@ import { processorSession, sessionOptions } from '../../src/engines/onnx/engine.
 import { ONNX_INPUT } from '../../src/formats/onnx/ends.ts';
 import { onnxModel } from '../../src/formats/onnx/standard-model.ts';
 import { openCatalog } from '../../src/styles/catalog.ts';
+import { MODELS_DIR } from '../support/folders.ts';
 import { randomPicture } from '../support/random.ts';
-import { MODELS_DIR } from '../support/server.ts';
 import { temporary } from '../support/temporary.ts';
 import { machineName, rounded, saveResults } from './report.ts';
 

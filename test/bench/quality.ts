@@ -7,7 +7,6 @@
 
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { loadConfig } from '../../src/config/config.ts';
 import { thisMachine } from '../../src/host/machine.ts';
@@ -30,6 +29,8 @@ import type { LossTerms } from '../../src/training/gradients.ts';
 import { optimize } from '../../src/training/optimize.ts';
 import type { OptimizeOptions } from '../../src/training/optimize-options.ts';
 import { RECIPE } from '../../src/training/recipe.ts';
+import { DIST_DIR } from '../support/dist.ts';
+import { MODELS_DIR } from '../support/folders.ts';
 import { type Appearance, appearanceOf, flatAreas } from './appearance.ts';
 import { paintingOf, readLossNetwork, readPainting, readPhotos } from './arguments.ts';
 import { rounded } from './report.ts';
@@ -48,10 +49,6 @@ interface Flags {
   readonly wholeRuns: number;
   readonly save: boolean;
 }
-
-const [MODELS_DIR, DIST_DIR] = ['models', 'dist'].map((folder) =>
-  fileURLToPath(new URL(`../../${folder}`, import.meta.url)),
-) as [string, string];
 
 const DEFAULT_SIZES = [512, 1024, 4096];
 

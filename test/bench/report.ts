@@ -113,8 +113,8 @@ export function machineName(): string {
   return `${processorName()}, ${availableCores()} cores, Node ${process.version}`;
 }
 
-/** Keeps results in `docs/<name>.json`. */
+/** Keeps results in `bench/results/<name>.json`. */
 export async function saveResults(name: string, results: object): Promise<void> {
-  const path = fileURLToPath(new URL(`../../docs/${name}.json`, import.meta.url));
+  const path = fileURLToPath(new URL(`../../bench/results/${name}.json`, import.meta.url));
   await writeFile(path, `${JSON.stringify(results, null, 2)}\n`);
 }

@@ -33,8 +33,9 @@ import {
   train,
 } from '../../src/training/trainer.ts';
 import { zeromqExchange } from '../../src/training/zeromq-exchange.ts';
+import { MODELS_DIR } from '../support/folders.ts';
 import { readLossNetwork, readPainting, readPhotos } from './arguments.ts';
-import { rounded } from './report.ts';
+import { rounded, saveResults } from './report.ts';
 import type { TechniqueResult, TechniqueResults } from './techniques-report.ts';
 
 interface Flags {
@@ -64,8 +65,7 @@ interface Technique {
   readonly note?: (run: Run, recipe: Run) => string;
 }
 
-const DOCS = fileURLToPath(new URL('../../docs/', import.meta.url));
-const MODELS_DIR = fileURLToPath(new URL('../../models', import.meta.url));
+const PICTURES = fileURLToPath(new URL('../../docs/images/techniques/', import.meta.url));
 
 /** Long edge, in pixels, of photographs to practice on and of the pictures in the table. */
 const PHOTO_SIZE = 384;
@@ -210,7 +210,7 @@ if (flags.save) {
     evaluated: { photographs: evalPhotos.length, size: flags.size },
     techniques: results,
   };
-  await writeFile(`${DOCS}techniques.json`, `${JSON.stringify(summary, null, 2)}\n`);
+  await saveResults('techniques', summary);
 }
 
 function optionsOf(option: string): TrainingOptions {
@@ -316,10 +316,10 @@ async function paintAll(weights: Weights, pictures: readonly Picture[]): Promise
 }
 
 async function keepPicture(name: string, painting: Picture): Promise<void> {
-  await mkdir(`${DOCS}techniques`, { recursive: true });
+  await mkdir(PICTURES, { recursive: true });
   const small = await resize(painting, fitted(painting, SHOWN_SIZE));
   const jpeg = await encode(small, undefined, { format: 'jpeg', quality: 85 });
-  await writeFile(`${DOCS}techniques/${name}.jpg`, jpeg);
+  await writeFile(`${PICTURES}${name}.jpg`, jpeg);
 }
 
 function scaleNote({ state, reports }: Run): string {

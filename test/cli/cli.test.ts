@@ -9,11 +9,11 @@ import { graphModel, readGraphModel } from '../../src/formats/tensorflow/graph-m
 import { trunkNetwork } from '../../src/network/layers.ts';
 import { openCatalog } from '../../src/styles/catalog.ts';
 import { runImpasto } from '../support/cli.ts';
+import { MODELS_DIR } from '../support/folders.ts';
 import { tensorflowMissing } from '../support/installed.ts';
 import { randomDistilled, randomVgg } from '../support/loss-network.ts';
 import { jpeg, picture, pixelsOf } from '../support/pictures.ts';
 import { randomWeights } from '../support/random.ts';
-import { MODELS_DIR } from '../support/server.ts';
 import { tfliteRuntime } from '../support/tflite.ts';
 
 let folder: string;

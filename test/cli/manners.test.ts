@@ -4,9 +4,9 @@ import { cp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { runImpasto } from '../support/cli.ts';
+import { MODELS_DIR } from '../support/folders.ts';
 import { tensorflowMissing } from '../support/installed.ts';
 import { jpeg } from '../support/pictures.ts';
-import { MODELS_DIR } from '../support/server.ts';
 import { temporary } from '../support/temporary.ts';
 
 interface Finding {

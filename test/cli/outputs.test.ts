@@ -15,8 +15,8 @@ import {
 import { join } from 'node:path';
 import { buffer, text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
+import { DIST_DIR } from '../support/dist.ts';
 import { jpeg, pixelsOf } from '../support/pictures.ts';
-import { DIST_DIR } from '../support/server.ts';
 import { temporary } from '../support/temporary.ts';
 
 const photo = await jpeg(40, 30);

@@ -7,8 +7,9 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import request from 'supertest';
 import { describe, expect, test } from 'vitest';
+import { DIST_DIR } from '../support/dist.ts';
 import { jpeg } from '../support/pictures.ts';
-import { DIST_DIR, useServer } from '../support/server.ts';
+import { useServer } from '../support/server.ts';
 import { temporary } from '../support/temporary.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

@@ -17,8 +17,8 @@ import { polyphase } from '../../src/network/polyphase.ts';
 import type { Picture } from '../../src/pictures/picture.ts';
 import { createRaster, openRaster } from '../../src/rasters/file-raster.ts';
 import type { Raster } from '../../src/rasters/raster.ts';
+import { DIST_DIR } from '../support/dist.ts';
 import { randomPicture, randomWeights } from '../support/random.ts';
-import { DIST_DIR } from '../support/server.ts';
 
 const network = trunkNetwork({ stem: 8, trunk: 16, blocks: 2, noise: true });
 const weights = randomWeights(network, 1);

@@ -3,9 +3,9 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { type ThreadedEngine, threadedEngine } from '../../src/engines/threads/engine.ts';
 import { trunkNetwork } from '../../src/network/layers.ts';
 import { engineContract } from '../contracts/engine.ts';
+import { DIST_DIR } from '../support/dist.ts';
 import { tensorflowMissing } from '../support/installed.ts';
 import { largestDifference, randomPicture, randomWeights } from '../support/random.ts';
-import { DIST_DIR } from '../support/server.ts';
 
 const scripts = {
   worker: join(DIST_DIR, 'paint-worker.js'),

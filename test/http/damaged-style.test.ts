@@ -4,9 +4,10 @@ import { once } from 'node:events';
 import { cpSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { MODELS_DIR } from '../support/folders.ts';
 import { jpeg } from '../support/pictures.ts';
 import { startProcess } from '../support/process.ts';
-import { MODELS_DIR, useServer } from '../support/server.ts';
+import { useServer } from '../support/server.ts';
 import { temporary } from '../support/temporary.ts';
 
 function modelsOf(...styles: string[]): string {

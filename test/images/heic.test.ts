@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { decode } from '../../src/images/decode.ts';
 import { readHeader } from '../../src/images/header.ts';
 import { heicDecoder } from '../../src/images/heic/heic.ts';
-import { DIST_DIR } from '../support/server.ts';
+import { DIST_DIR } from '../support/dist.ts';
 
 const script = join(DIST_DIR, 'heic-worker.js');
 const limits = { maxPixels: 1_000_000, maxPages: 10 };

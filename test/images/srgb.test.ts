@@ -12,7 +12,7 @@ import { readHeader } from '../../src/images/header.ts';
 import { heicDecoder } from '../../src/images/heic/heic.ts';
 import { decodeToRaster } from '../../src/images/rasters.ts';
 import { openRaster } from '../../src/rasters/file-raster.ts';
-import { DIST_DIR } from '../support/server.ts';
+import { DIST_DIR } from '../support/dist.ts';
 import {
   fixedPoint,
   type Pixels,

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { loadAwsServiceSpec } from '@aws-cdk/aws-service-spec';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { built } from '../support/built.ts';
 
 type Specification = Awaited<ReturnType<typeof loadAwsServiceSpec>>;
 type Properties = Readonly<Record<string, unknown>>;
@@ -21,6 +22,8 @@ interface Resource {
 }
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
+
+await built('bundle');
 
 /** Why the template cannot be made; undefined where it was. */
 function packaged(): string | undefined {

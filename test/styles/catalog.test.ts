@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parseStyleMix } from '../../src/network/mix.ts';
 import { openCatalog } from '../../src/styles/catalog.ts';
-import { MODELS_DIR } from '../support/server.ts';
+import { MODELS_DIR } from '../support/folders.ts';
 
 let folder: string;
 beforeEach(async () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openCatalog } from '../../src/styles/catalog.ts';
 import { replaceFolder } from '../../src/styles/replace-folder.ts';
-import { MODELS_DIR } from '../support/server.ts';
+import { MODELS_DIR } from '../support/folders.ts';
 import { temporary } from '../support/temporary.ts';
 
 test('the new files are there, those that are kept too, and nothing lies beside', async () => {

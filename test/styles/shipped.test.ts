@@ -12,11 +12,11 @@ import { pictureDifference } from '../../src/pictures/difference.ts';
 import { styleCard } from '../../src/styles/card.ts';
 import { openCatalog } from '../../src/styles/catalog.ts';
 import { paintSample } from '../../src/styles/import.ts';
+import { MODELS_DIR } from '../support/folders.ts';
 import { tensorflowMissing } from '../support/installed.ts';
 import { pixelsOf } from '../support/pictures.ts';
 import { largestDifference, randomPicture } from '../support/random.ts';
 import { referencePaint } from '../support/reference.ts';
-import { MODELS_DIR } from '../support/server.ts';
 
 const catalog = await openCatalog(MODELS_DIR);
 const onnx = onnxEngine({ threads: 2 });

@@ -2,7 +2,7 @@
 
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { DIST_DIR } from './server.ts';
+import { DIST_DIR } from './dist.ts';
 
 export interface CliOutcome {
   readonly code: number;

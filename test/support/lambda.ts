@@ -4,11 +4,13 @@ import { spawn } from 'node:child_process';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { built } from './built.ts';
 import { maxResidentBytes } from './process.ts';
 
 const bootstrap = fileURLToPath(new URL('./lambda-bootstrap.mjs', import.meta.url));
 
-export const LAMBDA_ROOT = fileURLToPath(new URL('../../build/bundle', import.meta.url));
+/** The packaged functions; importing this packages what is missing or stale. */
+export const LAMBDA_ROOT = await built('bundle');
 
 export interface Invocation {
   /** `response` or `error`. */

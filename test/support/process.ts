@@ -2,11 +2,12 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { DIST_DIR } from './dist.ts';
 import { temporary } from './temporary.ts';
 
-const entry = fileURLToPath(new URL('../../dist/server.js', import.meta.url));
+const entry = join(DIST_DIR, 'server.js');
 
 export interface Started {
   readonly process: ChildProcess;

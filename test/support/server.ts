@@ -1,18 +1,14 @@
 /** The real server on a free port, and answers that are held against the OpenAPI document. */
 
-import { fileURLToPath } from 'node:url';
 import request, { type Response, type Test } from 'supertest';
 import { afterAll, beforeAll } from 'vitest';
 import { type Config, loadConfig } from '../../src/config/config.ts';
 import { type RunningServer, startServer } from '../../src/runtime/server.ts';
 import { createServices, type Services } from '../../src/services/services.ts';
 import { conformance } from './conformance.ts';
+import { DIST_DIR } from './dist.ts';
+import { MODELS_DIR } from './folders.ts';
 import { temporary } from './temporary.ts';
-
-const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-
-export const MODELS_DIR = folder('../../models');
-export const DIST_DIR = folder('../../dist');
 
 export function testConfig(environment: Record<string, string> = {}): Config {
   return loadConfig(

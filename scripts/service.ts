@@ -1,0 +1,33 @@
+/** How the service, the command line and the scripts of their threads and processes are bundled. */
+
+import { join } from 'node:path';
+import type { BuildOptions } from 'esbuild';
+import { BUNDLE } from './bundle.ts';
+
+/** Packages with native parts, or that find their own files at run time. */
+const EXTERNAL = [
+  'onnxruntime-node',
+  'sharp',
+  '@tensorflow/tfjs-node',
+  '@tensorflow/tfjs-core',
+  'pino',
+  'zeromq',
+  'h5wasm',
+  'libheif-js',
+];
+
+export function serviceBundle(root: string, outdir: string) {
+  return {
+    ...BUNDLE,
+    entryPoints: {
+      server: join(root, 'functions/server.ts'),
+      cli: join(root, 'src/cli.ts'),
+      'paint-worker': join(root, 'src/engines/threads/paint-worker.ts'),
+      'large-process': join(root, 'src/engines/large/process.ts'),
+      'heic-worker': join(root, 'src/images/heic/heic-worker.ts'),
+    },
+    outdir,
+    sourcemap: 'linked',
+    external: EXTERNAL,
+  } satisfies BuildOptions;
+}

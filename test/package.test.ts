@@ -1,0 +1,144 @@
+/** The package as npm packs it: what is in it, and that it runs and installs without the repository. */
+
+import { execFile } from 'node:child_process';
+import { cp, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import sharp from 'sharp';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { built } from './support/built.ts';
+import { MODELS_DIR } from './support/folders.ts';
+import { jpeg } from './support/pictures.ts';
+import { temporary } from './support/temporary.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const run = promisify(execFile);
+const { PATH = '' } = process.env;
+
+/** Extracted; what it depends on is found beside it. */
+const folder = temporary();
+const impasto = join(folder, 'package');
+let files: string[];
+
+beforeAll(async () => {
+  await built('dist');
+  await run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], { cwd: root });
+  const [tarball = ''] = await readdir(folder);
+  await run('tar', ['-xzf', tarball], { cwd: folder });
+  await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
+  const entries = await readdir(impasto, { recursive: true, withFileTypes: true });
+  files = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(impasto.length + 1));
+});
+
+describe('the packed files', () => {
+  test('are the bundles, what browsers are served and the styles', async () => {
+    const styles = (await readdir(MODELS_DIR, { withFileTypes: true })).filter((entry) =>
+      entry.isDirectory(),
+    );
+    expect(files).toEqual(
+      expect.arrayContaining([
+        'LICENSE',
+        'README.md',
+        'package.json',
+        'dist/cli.js',
+        'dist/heic-worker.js',
+        'dist/large-process.js',
+        'dist/paint-worker.js',
+        'dist/server.js',
+        'dist/assets/index.html.gz',
+        'dist/assets/playground.js.gz',
+        'scripts/preinstall.mjs',
+        ...styles.flatMap(({ name }) =>
+          ['model.json', 'preview.jpg', 'style.json', 'weights.bin'].map(
+            (file) => `models/${name}/${file}`,
+          ),
+        ),
+      ]),
+    );
+  });
+
+  test('are nothing else', () => {
+    const expected =
+      /^(?:LICENSE|README\.md|package\.json|scripts\/preinstall\.mjs|models\/.+|dist\/(?:assets\/.+|(?:chunks\/)?[\w-]+\.js))$/;
+    expect(files.filter((file) => !expected.test(file))).toEqual([]);
+  });
+});
+
+describe('the packed command line', () => {
+  const cli = (...words: string[]) =>
+    run(process.execPath, [join(impasto, 'dist/cli.js'), ...words], { cwd: folder, env: { PATH } });
+
+  test('says what it can do', async () => {
+    const { stdout } = await cli('--help');
+    expect(stdout).toMatch(/^Usage: impasto /);
+  });
+
+  test('lists its own styles', async () => {
+    const { stdout } = await cli('styles');
+    expect(stdout).toMatch(/^starry-night +The Starry Night, Vincent van Gogh/m);
+  });
+
+  test('paints', async () => {
+    await writeFile(join(folder, 'photo.jpg'), await jpeg(64, 48));
+    await cli('stylize', 'photo.jpg', '-o', 'painting.jpg');
+    const { width, height } = await sharp(join(folder, 'painting.jpg')).metadata();
+    expect([width, height]).toEqual([64, 48]);
+  });
+});
+
+describe('scripts/preinstall.mjs', () => {
+  /** A project with the package and its runtime, as npm has extracted them before any script runs. */
+  async function project(): Promise<string> {
+    const place = temporary();
+    const modules = join(place, 'node_modules');
+    await mkdir(join(modules, 'onnxruntime-node'), { recursive: true });
+    for (const name of ['package.json', 'script']) {
+      const file = join('onnxruntime-node', name);
+      await cp(join(root, 'node_modules', file), join(modules, file), { recursive: true });
+    }
+    for (const name of ['adm-zip', 'global-agent'])
+      await symlink(join(root, 'node_modules', name), join(modules, name));
+    await cp(join(impasto, 'scripts'), join(modules, 'impasto/scripts'), { recursive: true });
+    return place;
+  }
+
+  async function install(environment: Record<string, string> = {}) {
+    const place = await project();
+    const runtime = join(place, 'node_modules/onnxruntime-node');
+    const env = {
+      PATH,
+      npm_config_local_prefix: place,
+      npm_package_json: join(runtime, 'package.json'),
+      ...environment,
+    };
+    const script = join(place, 'node_modules/impasto/scripts/preinstall.mjs');
+    await run(process.execPath, [script], { env });
+    const written = await readdir(runtime, { recursive: true, encoding: 'utf8' });
+    const notes = written.filter((name) => name.endsWith('.so')).map((name) => join(runtime, name));
+    return {
+      notes,
+      postinstall: () => run(process.execPath, ['script/install'], { cwd: runtime, env }),
+    };
+  }
+
+  const downloads = process.platform === 'linux' && process.arch === 'x64';
+
+  test("the runtime's own script finds nothing to download", async () => {
+    const { notes, postinstall } = await install();
+    expect(notes).toHaveLength(downloads ? 3 : 0);
+    expect((await postinstall()).stdout).toBe('');
+    for (const note of notes) {
+      expect(await readFile(note, 'utf8')).toContain('npm rebuild onnxruntime-node');
+    }
+  });
+
+  test.each(['ONNXRUNTIME_NODE_INSTALL', 'npm_config_onnxruntime_node_install'])(
+    'whoever decides by %s is left alone',
+    async (name) => {
+      expect((await install({ [name]: 'cuda12' })).notes).toEqual([]);
+    },
+  );
+});
