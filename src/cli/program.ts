@@ -15,7 +15,7 @@ import { CatalogError } from '../styles/catalog.ts';
 import { DivergedError } from '../training/diverged.ts';
 import { ExchangeError } from '../training/exchange.ts';
 import { DownloadError } from '../training/loss-network/download.ts';
-import { between, extent, styleId, type WeighedFile } from './arguments.ts';
+import { extent, styleId, type WeighedFile } from './arguments.ts';
 import { withCompletion } from './completion.ts';
 import { examine } from './doctor.ts';
 import { type CommandName, examplesOf } from './examples.ts';
