@@ -12,7 +12,8 @@ import { sweepScratch } from '../rasters/scratch.ts';
 import { type Catalog, type LoadedStyle, openCatalog } from '../styles/catalog.ts';
 import { computedMs, fasterPrecision, type Precision } from '../styles/precision.ts';
 import { createSessions, loadMix, type Sessions } from '../styles/sessions.ts';
-import { createStylizer, type Stylizer, type StylizerLimits } from '../stylization/stylizer.ts';
+import type { StylizerLimits } from '../stylization/plan.ts';
+import { createStylizer, type Stylizer } from '../stylization/stylizer.ts';
 import type { Log } from '../telemetry/log.ts';
 
 /** As the build names them. */
