@@ -3,6 +3,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Presets, SingleBar } from 'cli-progress';
+import { NEVER } from '../concurrency/deadline.ts';
 import type { Config } from '../config/config.ts';
 import { sniff } from '../images/sniff.ts';
 import type { StyleMix } from '../network/mix.ts';
@@ -141,7 +142,7 @@ async function paintFile(
     const file = await readInput(photo);
     const own = outputPreference(sniff(file)?.format ?? 'jpeg', () => 1);
     const painted = await stylizer.stylize(file, options, {
-      signal: new AbortController().signal,
+      signal: NEVER,
       spans: createSpans(),
       formats: format ? [format] : own,
     });

@@ -5,7 +5,7 @@
  */
 
 import { ProblemError } from '../errors.ts';
-import { abandonable, endable } from './deadline.ts';
+import { abandonable, linkedSignal } from './deadline.ts';
 
 export interface ByteBudget {
   /** Holds bytes for a caller until the work is done. */
@@ -71,22 +71,23 @@ export function createByteBudget(maxBytes: number): ByteBudget {
     count(holding, bytes);
   };
 
-  const receive: (holding: Holding) => Lease['receive'] = (holding) => (signal, receiver) =>
-    endable(signal, async (ended, end) => {
-      holding.giveWay = (reason) => {
-        delete holding.giveWay;
-        end(reason);
-      };
-      const addHere = (bytes: number) => {
-        ended.throwIfAborted();
-        add(holding, bytes);
-      };
-      try {
-        return await abandonable(ended, receiver(addHere, ended));
-      } finally {
-        delete holding.giveWay;
-      }
-    });
+  const receive: (holding: Holding) => Lease['receive'] = (holding) => async (signal, receiver) => {
+    const { signal: ended, abort, release } = linkedSignal(signal);
+    holding.giveWay = (reason) => {
+      delete holding.giveWay;
+      abort(reason);
+    };
+    const addHere = (bytes: number) => {
+      ended.throwIfAborted();
+      add(holding, bytes);
+    };
+    try {
+      return await abandonable(ended, receiver(addHere, ended));
+    } finally {
+      delete holding.giveWay;
+      release();
+    }
+  };
 
   return {
     async lease(caller, work) {

@@ -3,52 +3,59 @@
 import { ProblemError } from '../errors.ts';
 import { after } from './timers.ts';
 
-/** When work is given up, and the reasons that its signal then has. */
-export interface Patience {
-  readonly caller: AbortSignal;
-  readonly timeoutMs: number;
-  readonly tooLate: () => unknown;
-  /** The caller's own reason where absent. */
-  readonly hungUp?: (() => unknown) | undefined;
+/** When a signal aborts beside its parent, and the reasons that it then has. */
+export interface LinkOptions {
+  /** Without limit where absent. */
+  readonly timeoutMs?: number;
+  /** Made when the time is over; an `AbortError` where absent. */
+  readonly reason?: () => unknown;
+  /** Made when the parent aborts; the parent's own reason where absent. */
+  readonly parentReason?: () => unknown;
 }
 
+export interface LinkedSignal {
+  readonly signal: AbortSignal;
+  readonly abort: (reason: unknown) => void;
+  /** Lets go of the parent and of the time. To be called when the work with the signal has ended. */
+  readonly release: () => void;
+}
+
+/** The parent of work that nobody ends. */
+export const NEVER: AbortSignal = new AbortController().signal;
+
 /**
- * Runs the work with a signal that aborts with the caller's or when the time is over.
+ * A signal that aborts with its parent, when the time is over, or when `abort` is called.
  * (`AbortSignal.any` with a timeout is not used: Node 20 forgets such a timeout at the next garbage
  * collection.)
  */
-export function within<T>(
-  { caller, timeoutMs, tooLate, hungUp }: Patience,
-  work: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  return endable(
-    caller,
-    async (signal, end) => {
-      const cancel = after(timeoutMs, () => end(tooLate()));
-      try {
-        return await work(signal);
-      } finally {
-        cancel();
-      }
-    },
-    hungUp,
-  );
+export function linkedSignal(
+  parent: AbortSignal,
+  { timeoutMs, reason, parentReason = () => parent.reason as unknown }: LinkOptions = {},
+): LinkedSignal {
+  const controller = new AbortController();
+  const abort = (why: unknown) => controller.abort(why);
+  const follow = () => abort(parentReason());
+  if (parent.aborted) follow();
+  parent.addEventListener('abort', follow, { once: true });
+  const cancel = timeoutMs === undefined ? () => {} : after(timeoutMs, () => abort(reason?.()));
+  const release = () => {
+    cancel();
+    parent.removeEventListener('abort', follow);
+  };
+  return { signal: controller.signal, abort, release };
 }
 
-/** Runs the work with a signal that follows the caller's, and that `end` aborts, too. */
-export async function endable<T>(
-  caller: AbortSignal,
-  work: (signal: AbortSignal, end: (reason: unknown) => void) => Promise<T>,
-  hungUp: () => unknown = () => caller.reason as unknown,
+/** Runs the work with a {@link linkedSignal}, and releases that when the work has ended. */
+export async function within<T>(
+  parent: AbortSignal,
+  options: LinkOptions,
+  work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const controller = new AbortController();
-  const follow = () => controller.abort(hungUp());
-  if (caller.aborted) follow();
-  caller.addEventListener('abort', follow, { once: true });
+  const { signal, release } = linkedSignal(parent, options);
   try {
-    return await work(controller.signal, (reason) => controller.abort(reason));
+    return await work(signal);
   } finally {
-    caller.removeEventListener('abort', follow);
+    release();
   }
 }
 
@@ -62,9 +69,10 @@ export function withDeadline<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const detail = `The painting was not ready within ${timeoutMs} ms.`;
-  const tooLate = () => new ProblemError('deadline-exceeded', detail);
-  const hungUp = () => new ProblemError('client-closed-request', 'The connection was closed.');
-  return within({ caller, timeoutMs, tooLate, hungUp }, work);
+  const reason = () => new ProblemError('deadline-exceeded', detail);
+  const parentReason = () =>
+    new ProblemError('client-closed-request', 'The connection was closed.');
+  return within(caller, { timeoutMs, reason, parentReason }, work);
 }
 
 /**

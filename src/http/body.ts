@@ -117,11 +117,11 @@ async function inTime(
   timeoutMs: number,
   read: (ended: AbortSignal) => Promise<void>,
 ): Promise<void> {
-  const tooLate = () => {
+  const reason = () => {
     const detail = `Expected the whole body within ${timeoutMs} ms.`;
     return new ProblemError('request-timeout', detail);
   };
-  await within({ caller: signal, timeoutMs, tooLate }, read);
+  await within(signal, { timeoutMs, reason }, read);
 }
 
 async function readAll(

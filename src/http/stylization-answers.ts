@@ -131,8 +131,7 @@ async function waited(
 ): Promise<Waited> {
   if (patienceMs <= 0) return { found: job };
   const { id } = job.request;
-  const patience = { caller: signal, timeoutMs: patienceMs, tooLate: () => undefined };
-  return within(patience, async (limited) => {
+  return within(signal, { timeoutMs: patienceMs }, async (limited) => {
     try {
       const finished = await jobs.finished(id, limited);
       return { found: finished, finished };

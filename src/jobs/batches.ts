@@ -2,8 +2,8 @@
 
 import { z } from 'zod';
 import { ProblemError } from '../errors.ts';
-import { ABSENT, type BlobStore, VersionConflictError } from '../storage/blob-store.ts';
-import { type DamageReport, fromJson, readRecord } from '../storage/records.ts';
+import type { BlobStore } from '../storage/blob-store.ts';
+import { createRecord, type DamageReport, fromJson, readRecord } from '../storage/records.ts';
 import { isId } from './ids.ts';
 import { isFinished, type Job } from './job.ts';
 import type { Jobs } from './jobs.ts';
@@ -38,6 +38,8 @@ export interface BatchesOptions {
 
 const EXPIRY = 'batch-expiry/';
 
+const parse = fromJson(batchSchema);
+
 export function createBatches(
   blobs: BlobStore,
   jobs: Jobs,
@@ -49,7 +51,7 @@ export function createBatches(
 
   const find = async (id: string): Promise<Batch | undefined> => {
     if (!isId(id)) return undefined;
-    return (await readRecord(blobs, recordKey(id), fromJson(batchSchema), report))?.record;
+    return (await readRecord(blobs, recordKey(id), parse, report))?.record;
   };
 
   const presentJobs = async (batch: Batch): Promise<Job[]> => {
@@ -66,23 +68,15 @@ export function createBatches(
     await blobs.delete(await blobs.list(batchFolder(id), { limit: MAX_FOLDER_KEYS }));
   };
 
-  const create = async (batch: Batch): Promise<void> => {
-    // The note comes first: a record without it would stay.
-    await noteExpiry(new Date(batch.createdAt), batch.id);
-    const bytes = new TextEncoder().encode(JSON.stringify(batch));
-    const options = { mediaType: 'application/json', expected: ABSENT } as const;
-    await blobs.write(recordKey(batch.id), bytes, options).catch(async (error: unknown) => {
-      if (!(error instanceof VersionConflictError)) throw error;
-      const found = await find(batch.id);
-      // It was damaged, and has been put aside.
-      if (found === undefined) return create(batch);
-      if (found.fingerprint === batch.fingerprint) return;
-      throw new ProblemError('conflict', `The id ${batch.id} belongs to another batch.`);
-    });
-  };
-
   return {
-    create,
+    async create(batch) {
+      const { id, createdAt, fingerprint } = batch;
+      // A record without the note would stay.
+      const note = () => noteExpiry(new Date(createdAt), id);
+      const kept = await createRecord(blobs, recordKey(id), batch, parse, report, note);
+      if (kept.record.fingerprint === fingerprint) return;
+      throw new ProblemError('conflict', `The id ${id} belongs to another batch.`);
+    },
     async read(id) {
       const batch = await find(id);
       const present = batch ? await presentJobs(batch) : [];

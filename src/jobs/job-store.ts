@@ -1,7 +1,7 @@
 /** Job records as blobs: written under the condition that nobody else did in between. */
 
-import { ABSENT, type BlobStore, VersionConflictError } from '../storage/blob-store.ts';
-import { type DamageReport, readRecord, updateRecord } from '../storage/records.ts';
+import type { BlobStore } from '../storage/blob-store.ts';
+import { createRecord, type DamageReport, readRecord, updateRecord } from '../storage/records.ts';
 import { isId, jobFolder } from './ids.ts';
 import {
   type FinishedJob,
@@ -82,23 +82,18 @@ export function jobStore(blobs: BlobStore, kinds: JobKinds, report: DamageReport
 
   const create: JobStore['create'] = async (job) => {
     const { id } = job.request;
-    // Notes come first: a record without them would never be listed, and never expire.
-    await blobs.write(indexKey(job), new Uint8Array());
-    await noteExpiry(job);
-    try {
-      const options = { mediaType: 'application/json', expected: ABSENT } as const;
-      await blobs.write(recordKey(id), serialized(job), options);
-      return { job, created: true };
-    } catch (error) {
-      if (!(error instanceof VersionConflictError)) throw error;
-      const found = await read(id);
-      // It was damaged, and has been put aside, or removed meanwhile.
-      if (found === undefined) return create(job);
-      // What was written for the one that is refused would otherwise lie there for nobody.
-      if (indexKey(found) !== indexKey(job)) await blobs.delete([indexKey(job)]);
-      if (isFinished(job)) await notes.forget(job.expiresAt, id);
-      return { job: found, created: false };
-    }
+    // A record without them would never be listed, and never expire.
+    const note = async (): Promise<void> => {
+      await blobs.write(indexKey(job), new Uint8Array());
+      await noteExpiry(job);
+    };
+    const key = recordKey(id);
+    const kept = await createRecord<Job>(blobs, key, job, parse(id), report, note);
+    if (kept.created) return { job, created: true };
+    // What was written for the one that is refused would otherwise lie there for nobody.
+    if (indexKey(kept.record) !== indexKey(job)) await blobs.delete([indexKey(job)]);
+    if (isFinished(job)) await notes.forget(job.expiresAt, id);
+    return { job: kept.record, created: false };
   };
 
   return {
@@ -156,8 +151,4 @@ function recordKey(id: string): string {
 /** Counts down, so that keys in ascending order are jobs from new to old. */
 function indexKey({ request: { createdAt, id } }: Job): string {
   return INDEX + timeKey(LATEST_MS - Date.parse(createdAt), id);
-}
-
-function serialized(job: Job): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify(job));
 }

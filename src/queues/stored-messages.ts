@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { ABSENT, type BlobStore } from '../storage/blob-store.ts';
-import { DAMAGED, type DamageReport, fromJson, readRecord } from '../storage/records.ts';
+import { DAMAGED, type DamageReport, fromJson, readRecord, toJson } from '../storage/records.ts';
 
 /** No message is kept back for longer; an older file does not say. */
 const MAX_DELAY_MS = 43_200_000;
@@ -52,7 +52,7 @@ export function storedMessages(
 ): StoredMessages {
   const serialized = ({ key: _, ...message }: StoredMessage, delayMs: number): Uint8Array => {
     const stored = { ...message, delayMs, notBefore: Date.now() + delayMs };
-    return new TextEncoder().encode(JSON.stringify(stored));
+    return toJson(stored);
   };
   return {
     async write(message, delayMs) {

@@ -2,6 +2,7 @@
 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { memoized } from '../concurrency/memoized.ts';
 import { createSlots, type Slots } from '../concurrency/slots.ts';
 import { type Config, ConfigError, PAINTING_BYTES_PER_PIXEL } from '../config/config.ts';
 import { threadedEngine } from '../engines/threads/engine.ts';
@@ -12,7 +13,8 @@ import { sweepScratch } from '../rasters/scratch.ts';
 import { type Catalog, type LoadedStyle, openCatalog } from '../styles/catalog.ts';
 import { computedMs, fasterPrecision, type Precision } from '../styles/precision.ts';
 import { createSessions, loadMix, type Sessions } from '../styles/sessions.ts';
-import { createStylizer, type Stylizer, type StylizerLimits } from '../stylization/stylizer.ts';
+import type { StylizerLimits } from '../stylization/plan.ts';
+import { createStylizer, type Stylizer } from '../stylization/stylizer.ts';
 import type { Log } from '../telemetry/log.ts';
 
 /** As the build names them. */
@@ -60,7 +62,7 @@ export async function createPaintServices(config: Config, log: Log): Promise<Pai
     engine,
     catalog,
     budgetBytes: config.SESSION_CACHE_BYTES,
-    precision: once(async () => {
+    precision: memoized(async () => {
       const precision = await choosePrecision(config, engine, () => loadMix(catalog, mix));
       log.info({ precision }, 'precision chosen');
       return precision;
@@ -125,18 +127,6 @@ async function choosePrecision(
 ): Promise<Precision> {
   if (ENGINE !== 'onnx') return 'float32';
   return PRECISION === 'auto' ? fasterPrecision(engine, await style(), computedMs) : PRECISION;
-}
-
-/** The same promise for all callers; one that was rejected is forgotten. */
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => {
-    made ??= make().catch((cause: unknown) => {
-      made = undefined;
-      throw cause;
-    });
-    return made;
-  };
 }
 
 function defaultMix(text: string, catalog: Catalog): StyleMix {

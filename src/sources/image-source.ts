@@ -73,10 +73,10 @@ async function download(
   count: (bytes: number) => void,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
-  const tooLate = () => new FetchFailedError(`It was not there within ${timeoutMs} ms.`);
+  const reason = () => new FetchFailedError(`It was not there within ${timeoutMs} ms.`);
   const limits = { maxBytes, maxRedirects: MAX_REDIRECTS, count };
   try {
-    return await within({ caller: signal, timeoutMs, tooLate }, async (limited) => {
+    return await within(signal, { timeoutMs, reason }, async (limited) => {
       const request = { method: 'GET', headers: { accept: 'image/*' }, ...limits } as const;
       const fetched = fetch(url, { ...request, signal: limited });
       const { status, bytes } = await abandonable(limited, fetched);

@@ -4,13 +4,13 @@
  * at any moment leaves whole files only. A key's value is its highest number.
  */
 
-import { access, link, mkdir, readdir, readFile, rmdir, stat, unlink } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, rmdir, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ABSENT, type BlobStore, VersionConflictError } from './blob-store.ts';
 import { codeOf, ifThere } from './if-there.ts';
 import { KEY, keysUnder, VERSION_FILE } from './key-walk.ts';
 import { roomIn } from './room.ts';
-import { stage, sweepStaging, syncFolder } from './staging.ts';
+import { place, stage, sweepStaging, syncFolder } from './staging.ts';
 import type { UrlSigner } from './url-signer.ts';
 
 /** Keeps blobs under `root`; URLs are those of this service itself. */
@@ -108,10 +108,10 @@ async function placed(staged: string, folder: string, current: number): Promise<
   const path = versionPath(folder, current + 1);
   await ensureFolder(folder);
   try {
-    await link(staged, path);
+    // Another writer may have this number.
+    if (!(await place(staged, path))) return false;
   } catch (error) {
-    // Another writer has this number, or a deletion has taken the folder away again.
-    if (codeOf(error) === 'EEXIST') return false;
+    // A deletion may have taken the folder away again.
     if (codeOf(error) !== 'ENOENT') throw error;
     await access(staged);
     return placed(staged, folder, current);

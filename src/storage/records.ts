@@ -2,6 +2,7 @@
 
 import type { z } from 'zod';
 import { ABSENT, type BlobStore, type StoredBlob, VersionConflictError } from './blob-store.ts';
+import { writeIfAbsent } from './conditional-writes.ts';
 
 export interface Updated<T> {
   /** Undefined where there was none. */
@@ -45,6 +46,28 @@ async function putAside(blobs: BlobStore, key: string, { bytes, version }: Store
 }
 
 /**
+ * Keeps a new JSON record, unless one is there: the record that is kept, and whether it is the new
+ * one. `prepare` runs before each attempt: it makes what must not be missing once the record is there.
+ */
+export async function createRecord<T>(
+  blobs: BlobStore,
+  key: string,
+  record: T,
+  parse: (bytes: Uint8Array) => T,
+  report: DamageReport,
+  prepare: () => Promise<void> = async () => {},
+): Promise<{ readonly record: T; readonly created: boolean }> {
+  for (;;) {
+    await prepare();
+    if (await writeIfAbsent(blobs, key, toJson(record), JSON_TYPE))
+      return { record, created: true };
+    const found = await readRecord(blobs, key, parse, report);
+    if (found) return { record: found.record, created: false };
+    // It was damaged, and has been put aside, or was removed meanwhile.
+  }
+}
+
+/**
  * Applies a change to a JSON record, again where somebody else was faster. The change gets the record
  * that is there, and declines by undefined.
  */
@@ -60,15 +83,20 @@ export async function updateRecord<T>(
     const before = found?.record;
     const after = await change(before);
     if (after === undefined) return { before, after };
-    const bytes = new TextEncoder().encode(JSON.stringify(after));
     const expected = found?.version ?? ABSENT;
     try {
-      await blobs.write(key, bytes, { mediaType: 'application/json', expected });
+      await blobs.write(key, toJson(after), { ...JSON_TYPE, expected });
       return { before, after };
     } catch (error) {
       if (!(error instanceof VersionConflictError)) throw error;
     }
   }
+}
+
+const JSON_TYPE = { mediaType: 'application/json' };
+
+export function toJson(record: unknown): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(record));
 }
 
 /** What a record's bytes say, by its schema. */

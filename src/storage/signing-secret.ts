@@ -1,10 +1,10 @@
 /** The secret of signed URLs, made once and kept beside the blobs. */
 
 import { randomBytes } from 'node:crypto';
-import { link, readFile, unlink } from 'node:fs/promises';
+import { readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codeOf } from './if-there.ts';
-import { stage, syncFolder } from './staging.ts';
+import { place, stage, syncFolder } from './staging.ts';
 
 const FILE = '.signing-secret';
 const BYTES = 32;
@@ -43,12 +43,9 @@ async function wholeSecret(path: string): Promise<Uint8Array> {
 async function keep(folder: string, path: string, secret: Uint8Array): Promise<boolean> {
   const staged = await stage(folder, secret, 0o600);
   try {
-    await link(staged, path);
-    await syncFolder(folder);
-    return true;
-  } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
-    throw error;
+    const placed = await place(staged, path);
+    if (placed) await syncFolder(folder);
+    return placed;
   } finally {
     await unlink(staged);
   }

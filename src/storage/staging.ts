@@ -1,10 +1,10 @@
 /** Files on their way to being whole: written aside, down to the disk, before they get their name. */
 
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, unlink } from 'node:fs/promises';
+import { link, mkdir, open, readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasEnded, THIS_PROCESS } from '../host/process-owner.ts';
-import { ifThere } from './if-there.ts';
+import { codeOf, ifThere } from './if-there.ts';
 
 /** In the folder that they are for: a rename or a link does not cross file systems. */
 const STAGING = '.staging';
@@ -28,6 +28,17 @@ export async function stage(root: string, bytes: Uint8Array, mode = 0o666): Prom
     await file.close();
   }
   return path;
+}
+
+/** Gives a staged file its name as well; false where something has that name. */
+export async function place(staged: string, path: string): Promise<boolean> {
+  try {
+    await link(staged, path);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    throw error;
+  }
 }
 
 /** Has what was done to a folder's names survive a crash. */

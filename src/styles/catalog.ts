@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { memoized } from '../concurrency/memoized.ts';
 import { ProblemError } from '../errors.ts';
 import {
   GRAPH_MODEL_FILE,
@@ -82,7 +83,10 @@ export async function openCatalog(modelsDir: string): Promise<Catalog> {
       `Expected one of ${known}, got "${id.slice(0, 80)}".`,
     );
   };
-  const load = remembered((style) => loadStyle(join(modelsDir, style.id), style));
+  const load = memoized(
+    (style: StyleManifest) => loadStyle(join(modelsDir, style.id), style),
+    ({ id }) => id,
+  );
   const loadLight = async (style: StyleManifest) =>
     loadNetwork(join(modelsDir, style.id, LIGHT_FOLDER), lightOf(style).digest);
   return {
@@ -103,21 +107,6 @@ export async function openCatalog(modelsDir: string): Promise<Catalog> {
       return name === GRAPH_WEIGHTS_FILE ? readWeights(path, digest) : readPart(path);
     },
     preview: (style) => readPart(join(modelsDir, style.id, PREVIEW_FILE)),
-  };
-}
-
-/** Loads each style once, also for concurrent callers; a failed load is forgotten. */
-function remembered(
-  load: (style: StyleManifest) => Promise<LoadedStyle>,
-): (style: StyleManifest) => Promise<LoadedStyle> {
-  const loads = new Map<string, Promise<LoadedStyle>>();
-  return (style) => {
-    const known = loads.get(style.id);
-    if (known) return known;
-    const loading = load(style);
-    loads.set(style.id, loading);
-    loading.catch(() => loads.delete(style.id));
-    return loading;
   };
 }
 

@@ -11,27 +11,8 @@
 
 import { whiteGround } from '../pictures/background.ts';
 import { type Combination, combine, keepForms, mixIn, showsPhoto } from '../pictures/color.ts';
-import type { Extent } from '../pictures/picture.ts';
-import { fitted, type Picture } from '../pictures/picture.ts';
-
-/** What pictures lie on: memory or files. Nothing that goes in is changed. */
-export interface Canvas<P extends Extent> {
-  /** At exactly this size. */
-  resize(picture: P, extent: Extent): Promise<P>;
-  /** Of the same size. */
-  paint(picture: P): Promise<P>;
-  /** A copy of the first picture, changed by what is in the others, all of one size, piece by piece. */
-  combine(
-    picture: P,
-    others: readonly P[],
-    change: (bytes: Uint8Array, others: readonly Uint8Array[]) => void,
-  ): Promise<P>;
-  /** Says that nobody looks at it any more. */
-  drop(picture: P): Promise<void>;
-  /** Into memory, and out of it. */
-  read(picture: P): Promise<Picture>;
-  write(picture: Picture): Promise<P>;
-}
+import { type Extent, fitted } from '../pictures/picture.ts';
+import type { Surface } from './canvas.ts';
 
 /**
  * Paints the photograph at the sizes of `levels`; the painting has the last one. `detail`, 0..1, is how
@@ -41,7 +22,7 @@ export async function paintCoarseToFine<P extends Extent>(
   photo: P,
   [first, ...finer]: readonly [Extent, ...Extent[]],
   detail: number,
-  canvas: Canvas<P>,
+  canvas: Surface<P>,
 ): Promise<P> {
   const small = await canvas.resize(photo, first);
   let painting = await canvas.paint(small);
@@ -56,7 +37,7 @@ async function paintOver<P extends Extent>(
   photo: P,
   extent: Extent,
   detail: number,
-  canvas: Canvas<P>,
+  canvas: Surface<P>,
 ): Promise<P> {
   const ground = await canvas.resize(painting, extent);
   const seen = detail > 0 ? await withDetail(ground, photo, detail, canvas) : ground;
@@ -78,7 +59,7 @@ async function withDetail<P extends Extent>(
   ground: P,
   photo: P,
   detail: number,
-  canvas: Canvas<P>,
+  canvas: Surface<P>,
 ): Promise<P> {
   const sized = await canvas.resize(photo, ground);
   const seen = await canvas.combine(ground, [sized], (bytes, [other]) =>
@@ -101,7 +82,7 @@ export async function laidOver<P extends Extent>(
   painting: P,
   photo: P,
   combination: Combination,
-  canvas: Canvas<P>,
+  canvas: Surface<P>,
 ): Promise<P> {
   if (!showsPhoto(combination)) return painting;
   const ground = combination.preserveBackground ? await groundOf(photo, canvas) : [];
@@ -110,7 +91,7 @@ export async function laidOver<P extends Extent>(
   );
 }
 
-async function groundOf<P extends Extent>(photo: P, canvas: Canvas<P>): Promise<P[]> {
+async function groundOf<P extends Extent>(photo: P, canvas: Surface<P>): Promise<P[]> {
   const small = await canvas.resize(photo, fitted(photo, GROUND_LONG_EDGE));
   const mask = whiteGround(await canvas.read(small));
   return mask ? [await canvas.resize(await canvas.write(mask), photo)] : [];

@@ -210,8 +210,8 @@ async function deliver(
     ...signatureHeaders({ id, timestamp, body }, secrets),
   };
   const request = { method: 'POST', headers, body, maxRedirects: 0 } as const;
-  const tooLate = () => new Error(`There was no answer within ${timeoutMs} ms.`);
-  const outcome = await within({ caller: signal, timeoutMs, tooLate }, (limited) =>
+  const reason = () => new Error(`There was no answer within ${timeoutMs} ms.`);
+  const outcome = await within(signal, { timeoutMs, reason }, (limited) =>
     fetch(url, { ...request, signal: limited }),
   ).then(
     (answer) => ({

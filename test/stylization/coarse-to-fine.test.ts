@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { resize } from '../../src/images/resize.ts';
 import type { Extent, Picture } from '../../src/pictures/picture.ts';
-import { type Canvas, paintCoarseToFine } from '../../src/stylization/coarse-to-fine.ts';
+import type { Surface } from '../../src/stylization/canvas.ts';
+import { paintCoarseToFine } from '../../src/stylization/coarse-to-fine.ts';
 import { randomPicture } from '../support/random.ts';
 
 /** A painter whose colors depend on the size, and whose strokes are stripes two pixels wide. */
@@ -13,7 +14,7 @@ function striped({ data, width, height }: Picture): Picture {
   return { width, height, data: Uint8Array.from(painted) };
 }
 
-function canvas(painted: Picture[]): Canvas<Picture> {
+function canvas(painted: Picture[]): Surface<Picture> {
   return {
     resize,
     paint: async (picture) => {

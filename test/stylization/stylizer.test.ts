@@ -5,7 +5,8 @@ import { expect, test, vi } from 'vitest';
 import type { Slots } from '../../src/concurrency/slots.ts';
 import { parseStyleMix } from '../../src/network/mix.ts';
 import type { Sessions } from '../../src/styles/sessions.ts';
-import { createStylizer, type StylizerLimits } from '../../src/stylization/stylizer.ts';
+import type { StylizerLimits } from '../../src/stylization/plan.ts';
+import { createStylizer } from '../../src/stylization/stylizer.ts';
 import { createSpans } from '../../src/telemetry/spans.ts';
 import { jpeg } from '../support/pictures.ts';
 

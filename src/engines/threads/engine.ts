@@ -5,6 +5,7 @@
  */
 
 import '../onnx/without-telemetry.ts';
+import { NEVER } from '../../concurrency/deadline.ts';
 import { createSlots } from '../../concurrency/slots.ts';
 import type { ActivationRanges } from '../../network/activation-ranges.ts';
 import type { Engine, LargePicture, Session } from '../../network/engine.ts';
@@ -49,12 +50,11 @@ export async function threadedEngine(options: ThreadedEngineOptions): Promise<Th
   const pool = [start()];
   const idle = [...pool];
   const turns = createSlots({ slots: workers, queueSize: Number.POSITIVE_INFINITY });
-  const never = new AbortController().signal;
   let sessions = 0;
 
   /** Runs `work` on an idle thread, one that has loaded the model if there is one. */
   const onThread = <T>(model: Model, work: (thread: WorkerThread) => Promise<T>): Promise<T> =>
-    turns.run(never, async () => {
+    turns.run(NEVER, async () => {
       // The one that painted last has the most of it in its caches.
       const warm = idle.findLastIndex(({ loaded }) => loaded.has(model.session));
       let thread = idle.splice(warm, 1)[0] ?? added();

@@ -166,6 +166,6 @@ function cancelAfter<T>(
 ): Promise<T> {
   if (cancelAfterMs === undefined) return work(signal);
   const detail = `It was not finished within ${cancelAfterMs} ms.`;
-  const tooLate = () => new ProblemError('canceled', detail);
-  return within({ caller: signal, timeoutMs: cancelAfterMs, tooLate }, work);
+  const reason = () => new ProblemError('canceled', detail);
+  return within(signal, { timeoutMs: cancelAfterMs, reason }, work);
 }

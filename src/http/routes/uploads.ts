@@ -7,7 +7,8 @@ import { ProblemError } from '../../errors.ts';
 import { canonicalMediaType, MEDIA_TYPES } from '../../pictures/formats.ts';
 import type { Services } from '../../services/services.ts';
 import { uploadKey, uploadReference } from '../../sources/image-source.ts';
-import { ABSENT, type BlobStore, VersionConflictError } from '../../storage/blob-store.ts';
+import type { BlobStore } from '../../storage/blob-store.ts';
+import { writeIfAbsent } from '../../storage/conditional-writes.ts';
 import { BLOBS_PATH, type Grant, type UrlSigner } from '../../storage/url-signer.ts';
 import { mediaTypeOf, SMALL_JSON_BYTES } from '../body.ts';
 import { serveWithBody } from '../contract.ts';
@@ -195,10 +196,8 @@ async function keepOnce(
   bytes: Uint8Array,
   mediaType: string,
 ): Promise<void> {
-  await blobs.write(key, bytes, { mediaType, expected: ABSENT }).catch(async (error: unknown) => {
-    if (!(error instanceof VersionConflictError)) throw error;
-    const kept = await blobs.read(key);
-    if (kept && Buffer.compare(kept.bytes, bytes) === 0) return;
-    throw new ProblemError('conflict', 'Another file was uploaded here before.');
-  });
+  if (await writeIfAbsent(blobs, key, bytes, { mediaType })) return;
+  const kept = await blobs.read(key);
+  if (kept && Buffer.compare(kept.bytes, bytes) === 0) return;
+  throw new ProblemError('conflict', 'Another file was uploaded here before.');
 }

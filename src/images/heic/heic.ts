@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
+import { memoized } from '../../concurrency/memoized.ts';
 import { after } from '../../concurrency/timers.ts';
 import { ProblemError } from '../../errors.ts';
 import { type PhotoHeader, unreadable } from '../header.ts';
@@ -49,14 +50,10 @@ const BLOCK = 64;
 
 /** Each file is decoded on a thread of its own, which is ended when it takes too long. */
 export function heicDecoder({ wasm = findLibheif, ...options }: HeicOptions): HeicDecoder {
-  let compiled: Promise<WebAssembly.Module> | undefined;
+  const compiled = memoized(() => compile(wasm));
   return {
     async toTiff(file, header, signal) {
-      compiled ??= compile(wasm).catch((error: unknown) => {
-        compiled = undefined;
-        throw error;
-      });
-      const reply = await ask(options, requestOf(await compiled, file, header), signal);
+      const reply = await ask(options, requestOf(await compiled(), file, header), signal);
       if ('tiff' in reply) return reply.tiff;
       throw unreadable('heic', reply.unreadable);
     },

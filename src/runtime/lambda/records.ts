@@ -1,7 +1,7 @@
 /** SQS events of a Lambda function: what fails comes again, what succeeds does not. */
 
 import { z } from 'zod';
-import { after } from '../../concurrency/timers.ts';
+import { linkedSignal, NEVER } from '../../concurrency/deadline.ts';
 import { ConfigError } from '../../config/config.ts';
 import { ProblemError } from '../../errors.ts';
 import {
@@ -48,15 +48,14 @@ export async function handleRecords(
   log: Log,
 ): Promise<BatchResponse> {
   if (!isDelivered(queue)) throw new ConfigError('Expected JOBS_QUEUE_URL and WEBHOOKS_QUEUE_URL.');
-  const ending = new AbortController();
-  const timeLeftMs = context.getRemainingTimeInMillis() - MARGIN_MS;
-  const end = () =>
-    ending.abort(new ProblemError('shutting-down', 'The function has no time left.'));
-  const cancel = after(timeLeftMs, end);
+  const { signal, release } = linkedSignal(NEVER, {
+    timeoutMs: context.getRemainingTimeInMillis() - MARGIN_MS,
+    reason: () => new ProblemError('shutting-down', 'The function has no time left.'),
+  });
   const handled = async (record: SqsRecord): Promise<string[]> => {
     const message = messageOf(record);
     try {
-      await handlers.handle(message, ending.signal);
+      await handlers.handle(message, signal);
       return [];
     } catch (err) {
       if (err instanceof UnreadableMessageError) {
@@ -74,7 +73,7 @@ export async function handleRecords(
     const failed = await Promise.all(eventSchema.parse(event).Records.map(handled));
     return { batchItemFailures: failed.flat().map((id) => ({ itemIdentifier: id })) };
   } finally {
-    cancel();
+    release();
   }
 }
 

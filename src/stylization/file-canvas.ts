@@ -1,0 +1,131 @@
+/** A canvas of files, for pictures that do not fit in memory. */
+
+import { rm } from 'node:fs/promises';
+import { decodeToRaster, encodeRaster, resizeRaster } from '../images/rasters.ts';
+import { type Picture, paintedPixels, type RasterFile } from '../pictures/picture.ts';
+import {
+  createRaster,
+  type OpenRaster,
+  openRaster,
+  RASTER_EXTENSION,
+} from '../rasters/file-raster.ts';
+import { type Scratch, withScratch } from '../rasters/scratch.ts';
+import type { Sessions } from '../styles/sessions.ts';
+import type { Canvas } from './canvas.ts';
+import { isPaintedInStrips, type Plan } from './plan.ts';
+
+/**
+ * Photograph, painting, what they are painted over and their forms, and between two passes the trunk in 8
+ * bits or as floats, as measured.
+ */
+const SCRATCH_BYTES_PER_PIXEL = 45;
+
+export interface FileCanvasParts {
+  readonly sessions: Sessions;
+  /** Where the files lie. */
+  readonly scratchFolder: string;
+}
+
+/**
+ * Runs `work` with a canvas whose alpha is the path of a picture of one band. Everything on disk is gone
+ * when this ends, however it ends. Rejects with a `storage-full` problem where the disk has no room for it.
+ */
+export function withFileCanvas<T>(
+  plan: Plan,
+  { sessions, scratchFolder }: FileCanvasParts,
+  signal: AbortSignal,
+  work: (canvas: Canvas<RasterFile, string>) => Promise<T>,
+): Promise<T> {
+  const largest = Math.max(...[plan.output, ...plan.levels].map(paintedPixels));
+  return withScratch(scratchFolder, SCRATCH_BYTES_PER_PIXEL * largest, (scratch) =>
+    work(fileCanvas(plan, sessions, scratch, signal)),
+  );
+}
+
+function fileCanvas(
+  plan: Plan,
+  sessions: Sessions,
+  scratch: Scratch,
+  signal: AbortSignal,
+): Canvas<RasterFile, string> {
+  const fresh = () => scratch.path(RASTER_EXTENSION);
+  return {
+    decode: (source, extent) => decodeToRaster(source, extent, fresh),
+    resize: (picture, extent) => resizeRaster(picture, extent, fresh),
+    paint: painter(plan, sessions, scratch, signal),
+    combine: (picture, others, change) => changed(picture, others, change, fresh(), signal),
+    encode: (painting, alpha, options) => encodeRaster(painting, alpha, options, fresh),
+    drop: ({ path }) => rm(path),
+    read: readWhole,
+    write: (picture) => writeWhole(picture, fresh()),
+  };
+}
+
+/** Paints what fits in memory, or is too thin for strips, as any small picture, and the rest in strips. */
+function painter(
+  plan: Plan,
+  sessions: Sessions,
+  { folder: scratchFolder, path }: Scratch,
+  signal: AbortSignal,
+) {
+  const { style: mix } = plan.options;
+  return async (picture: RasterFile): Promise<RasterFile> => {
+    if (!isPaintedInStrips(picture, plan)) {
+      const painting = await sessions.paint(mix, await readWhole(picture));
+      return writeWhole(painting, path(RASTER_EXTENSION));
+    }
+    const painting = await createRaster(path(RASTER_EXTENSION), picture);
+    await sessions.paintLarge(mix, { picture, painting, scratchFolder }, signal);
+    return painting;
+  };
+}
+
+async function readWhole(file: RasterFile): Promise<Picture> {
+  const raster = await openRaster(file);
+  const { width, height } = file;
+  try {
+    return { width, height, data: await raster.read({ begin: 0, end: height }) };
+  } finally {
+    await raster.close();
+  }
+}
+
+async function writeWhole(picture: Picture, path: string): Promise<RasterFile> {
+  const file = await createRaster(path, picture);
+  const raster = await openRaster(file);
+  try {
+    await raster.write(0, picture.data);
+    return file;
+  } finally {
+    await raster.close();
+  }
+}
+
+const BAND_BYTES = 2 ** 20;
+
+async function changed(
+  picture: RasterFile,
+  others: readonly RasterFile[],
+  change: (bytes: Uint8Array, others: readonly Uint8Array[]) => void,
+  path: string,
+  signal: AbortSignal,
+): Promise<RasterFile> {
+  const { width, height } = picture;
+  const file = await createRaster(path, picture);
+  const rowsAtOnce = Math.max(1, Math.floor(BAND_BYTES / width / 3));
+  const opened: OpenRaster[] = [];
+  try {
+    for (const raster of [file, picture, ...others]) opened.push(await openRaster(raster));
+    const [to, from, ...beside] = opened;
+    for (let begin = 0; begin < height; begin += rowsAtOnce) {
+      signal.throwIfAborted();
+      const rows = { begin, end: Math.min(begin + rowsAtOnce, height) };
+      const band = await from!.read(rows);
+      change(band, await Promise.all(beside.map((raster) => raster.read(rows))));
+      await to!.write(begin, band);
+    }
+    return file;
+  } finally {
+    for (const raster of opened) await raster.close();
+  }
+}
