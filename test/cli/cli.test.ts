@@ -86,7 +86,7 @@ describe('impasto stylize', () => {
     [['stylize', '1.jpg', '-o', '1.jpg'], 2, /Expected another place for .*1\.jpg\./],
     [['stylize', '1.jpg', '-f', 'png', '-o', 'a.jpg'], 2, /a file name for png/],
     [['stylize', '1.jpg'], 2, /--output/],
-    [['stylize', '1.jpg'], 2, /unknown command.*stylize/],
+    [['stylise', '1.jpg'], 2, /unknown command.*stylise/],
   ])('%j', async (args, code, message) => {
     await mkdir(join(folder, 'sub'));
     for (const name of ['1.jpg', '2.jpg', 'sub/1.jpg'])

@@ -50,7 +50,7 @@ describe('the same painting as of a picture in memory', () => {
   test.each([
     ['as it is', opaque, {}, 1],
     ['mixed with the photograph', opaque, { strength: 0.5, preserve_colors: true }, 2],
-    ['with a larger brush', opaque, { stroke_size: 1.5 }, 2],
+    ['with a larger brush', opaque, { stroke_size: 1.5 }, 3],
     ['on three canvases', opaque, { stroke_size: 4 }, 4],
     ['on three canvases without detail', opaque, { stroke_size: 4, detail: 0 }, 4],
     ['with all detail', opaque, { detail: 1 }, 1],
