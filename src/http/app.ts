@@ -8,15 +8,17 @@ import { secureHeaders } from 'hono/secure-headers';
 import { ProblemError } from '../errors.ts';
 import type { Services } from '../services/services.ts';
 import { accessLog } from './access-log.ts';
+import { OPENAPI_INFO } from './openapi.ts';
 import { problemResponse } from './problem.ts';
-import { registerBatches } from './routes/batches.ts';
-import { type Readiness, registerHealth } from './routes/health.ts';
-import { registerJobs } from './routes/jobs.ts';
-import { registerPlayground } from './routes/playground.ts';
-import { registerReference } from './routes/reference.ts';
-import { registerStyles } from './routes/styles.ts';
-import { registerStylizations } from './routes/stylizations.ts';
-import { registerUploads } from './routes/uploads.ts';
+import { registerRoutes } from './route.ts';
+import { batchRoutes } from './routes/batches.ts';
+import { healthRoutes, type Readiness } from './routes/health.ts';
+import { jobRoutes } from './routes/jobs.ts';
+import { playgroundRoutes } from './routes/playground.ts';
+import { referenceRoutes } from './routes/reference.ts';
+import { styleRoutes } from './routes/styles.ts';
+import { stylizationRoutes } from './routes/stylizations.ts';
+import { uploadRoutes } from './routes/uploads.ts';
 
 /** Pictures may be shown anywhere; transport security is for whoever terminates TLS. */
 const SECURITY = { crossOriginResourcePolicy: 'cross-origin', strictTransportSecurity: false };
@@ -53,16 +55,27 @@ export function createApp(services: Services, readiness: () => Readiness): OpenA
     refuseWhile(() => readiness() === 'shutting-down'),
   );
 
-  registerPlayground(app, services);
-  registerBatches(app, services);
-  registerStylizations(app, services);
-  registerJobs(app, services);
-  registerUploads(app, services);
-  registerStyles(app, services);
-  registerHealth(app, services, readiness);
-  registerReference(app);
+  registerRoutes(app, services, [
+    ...playgroundRoutes(services),
+    ...batchRoutes(services),
+    ...stylizationRoutes(services),
+    ...jobRoutes(services),
+    ...uploadRoutes(services),
+    ...styleRoutes(services),
+    ...healthRoutes(services, readiness),
+    ...referenceRoutes(documentOf(app)),
+  ]);
   refuseOtherMethods(app);
   return app;
+}
+
+/** The OpenAPI document, put together when it is first asked for. */
+function documentOf(app: OpenAPIHono): () => object {
+  let document: object | undefined;
+  return () => {
+    document ??= app.getOpenAPI31Document(OPENAPI_INFO);
+    return document;
+  };
 }
 
 /** New work on connections that were open before the server began to stop. */

@@ -1,6 +1,6 @@
 /** Many photographs in one call. */
 
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { Config } from '../../config/config.ts';
 import { invalidField, ProblemError } from '../../errors.ts';
@@ -8,7 +8,6 @@ import { type FormatWish, formatWish } from '../../images/format-wish.ts';
 import type { Services } from '../../services/services.ts';
 import { imageReference } from '../../sources/image-source.ts';
 import { callerOf } from '../caller.ts';
-import { serveWithBody } from '../contract.ts';
 import { EXAMPLES } from '../examples.ts';
 import { batchSchema } from '../job-schemas.ts';
 import { parseJson } from '../json.ts';
@@ -16,6 +15,7 @@ import { BODY_PROBLEMS, problems } from '../openapi.ts';
 import { optionFields, requestOptionFields } from '../option-schemas.ts';
 import { originOf } from '../origin.ts';
 import { idOfIdempotencyKey, readPreferences } from '../preferences.ts';
+import { type Route, route } from '../route.ts';
 import { imageText } from '../schemas.ts';
 import { type StylizationRequest, stylizationOf } from '../stylization-request.ts';
 import { fingerprint, submit } from '../submission.ts';
@@ -44,48 +44,46 @@ const described = z.object({
   ...requestOptionFields,
 });
 
-const createBatch = {
-  route: createRoute({
-    method: 'post',
-    path: '/v1/batches',
-    operationId: 'createBatch',
-    tags: ['stylizations'],
-    summary: 'Paint many photographs',
-    description:
-      'Each image becomes a stylization with the options of the batch and those beside the image. ' +
-      'The webhook is told of each of them, and of the batch when all are finished.',
-    request: {
-      headers: z.object({ 'idempotency-key': z.string().optional() }),
-      body: {
-        required: true,
-        content: { 'application/json': { schema: described, example: EXAMPLES.BatchRequest } },
-      },
+const createContract = {
+  method: 'post',
+  path: '/v1/batches',
+  operationId: 'createBatch',
+  tags: ['stylizations'],
+  summary: 'Paint many photographs',
+  description:
+    'Each image becomes a stylization with the options of the batch and those beside the image. ' +
+    'The webhook is told of each of them, and of the batch when all are finished.',
+  request: {
+    headers: z.object({ 'idempotency-key': z.string().optional() }),
+    body: {
+      required: true,
+      content: { 'application/json': { schema: described, example: EXAMPLES.BatchRequest } },
     },
-    responses: {
-      202: {
-        description: 'Accepted.',
-        headers: z.object({ location: z.string() }),
-        content: { 'application/json': { schema: batchSchema } },
-      },
-      ...problems(
-        'malformed-body',
-        'style-not-found',
-        ...BODY_PROBLEMS,
-        'conflict',
-        'storage-full',
-        'invalid-request',
-        'internal',
-        'shutting-down',
-      ),
+  },
+  responses: {
+    202: {
+      description: 'Accepted.',
+      headers: z.object({ location: z.string() }),
+      content: { 'application/json': { schema: batchSchema } },
     },
-  }),
+    ...problems(
+      'malformed-body',
+      'style-not-found',
+      ...BODY_PROBLEMS,
+      'conflict',
+      'storage-full',
+      'invalid-request',
+      'internal',
+      'shutting-down',
+    ),
+  },
   body: {
     mediaTypes: ['application/json'],
     maxBytes: ({ MAX_BODY_BYTES }: Config) => MAX_BODY_BYTES,
   },
-};
+} as const;
 
-const showBatchRoute = createRoute({
+const showContract = {
   method: 'get',
   path: '/v1/batches/{id}',
   operationId: 'getBatch',
@@ -99,27 +97,27 @@ const showBatchRoute = createRoute({
     },
     ...problems('batch-not-found', 'internal', 'shutting-down'),
   },
-});
+} as const;
 
-export function registerBatches(app: OpenAPIHono, services: Services): void {
+export function batchRoutes(services: Services): Route[] {
   const { config, batches, descriptions } = services;
-  app.openAPIRegistry.registerPath(showBatchRoute);
   const describe = async (c: Context, id: string) => {
     const { jobs } = await batches.read(id);
     return descriptions.batch(id, jobs, originOf(c, config));
   };
-
-  serveWithBody(app, services, createBatch, (c, receive) => {
-    const id = idOfIdempotencyKey(c) ?? `b-${crypto.randomUUID()}`;
-    return receive(async ({ bytes }) => {
-      await submitBatch(c, services, id, bytes);
-      const location = `/v1/batches/${id}`;
-      return c.json(await describe(c, id), 202, { location, 'cache-control': 'no-store' });
-    });
-  });
-  app.get('/v1/batches/:id', async (c) =>
-    c.json(await describe(c, c.req.param('id')), 200, { 'cache-control': 'no-store' }),
-  );
+  return [
+    route(createContract, ({ c, receive }) => {
+      const id = idOfIdempotencyKey(c) ?? `b-${crypto.randomUUID()}`;
+      return receive(async ({ bytes }) => {
+        await submitBatch(c, services, id, bytes);
+        const location = `${createContract.path}/${id}`;
+        return c.json(await describe(c, id), 202, { location, 'cache-control': 'no-store' });
+      });
+    }),
+    route(showContract, async ({ c, params }) =>
+      c.json(await describe(c, params.id), 200, { 'cache-control': 'no-store' }),
+    ),
+  ];
 }
 
 /** All of the batch is read and understood before any of it is accepted. */

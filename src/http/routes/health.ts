@@ -1,8 +1,9 @@
 /** Probes: is the process alive, and should it get requests now? */
 
-import { createRoute, type OpenAPIHono, type z } from '@hono/zod-openapi';
+import type { z } from '@hono/zod-openapi';
 import type { Services } from '../../services/services.ts';
 import { problems } from '../openapi.ts';
+import { type Route, route } from '../route.ts';
 import { healthSchema } from '../schemas.ts';
 
 export type Readiness = z.infer<typeof healthSchema>['status'];
@@ -12,16 +13,16 @@ const answer = (description: string) => ({
   content: { 'application/json': { schema: healthSchema } },
 });
 
-const liveRoute = createRoute({
+const liveRoute = {
   method: 'get',
   path: '/health/live',
   operationId: 'getLiveness',
   tags: ['health'],
   summary: 'Whether the process is alive',
   responses: { 200: answer('It answers, so it is.'), ...problems('method-not-allowed') },
-});
+} as const;
 
-const readyRoute = createRoute({
+const readyRoute = {
   method: 'get',
   path: '/health/ready',
   operationId: 'getReadiness',
@@ -34,14 +35,12 @@ const readyRoute = createRoute({
     ),
     ...problems('method-not-allowed'),
   },
-});
+} as const;
 
-export function registerHealth(
-  app: OpenAPIHono,
+export function healthRoutes(
   { slots, largeSlots, sessions, blobs }: Services,
   readiness: () => Readiness,
-): void {
-  for (const route of [liveRoute, readyRoute]) app.openAPIRegistry.registerPath(route);
+): Route[] {
   const state = (status: Readiness) => ({
     status,
     running: slots.running,
@@ -49,10 +48,12 @@ export function registerHealth(
     large: { running: largeSlots.running, waiting: largeSlots.waiting },
     sessions: sessions.count,
   });
-  app.get('/health/live', (c) => c.json(state('ok')));
-  app.get('/health/ready', async (c) => {
-    const ready = readiness();
-    const status = ready === 'ok' && !(await blobs.hasRoom()) ? 'storage-full' : ready;
-    return c.json(state(status), status === 'ok' ? 200 : 503);
-  });
+  return [
+    route(liveRoute, ({ c }) => c.json(state('ok'))),
+    route(readyRoute, async ({ c }) => {
+      const ready = readiness();
+      const status = ready === 'ok' && !(await blobs.hasRoom()) ? 'storage-full' : ready;
+      return c.json(state(status), status === 'ok' ? 200 : 503);
+    }),
+  ];
 }

@@ -1,12 +1,13 @@
 /** Stylizations that are worked on or done: their state, result, progress and end. */
 
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import { every } from '../../concurrency/timers.ts';
 import { ProblemError } from '../../errors.ts';
 import { isFinished, type Job, type SucceededJob } from '../../jobs/job.ts';
-import { paintingOf } from '../../jobs/stylization/kind.ts';
+import type { Jobs } from '../../jobs/jobs.ts';
+import { paintingOf, stylizationKind } from '../../jobs/stylization/kind.ts';
 import { MEDIA_TYPES, OUTPUT_FORMATS } from '../../pictures/formats.ts';
 import type { Services } from '../../services/services.ts';
 import {
@@ -17,7 +18,7 @@ import {
 } from '../job-schemas.ts';
 import { problems } from '../openapi.ts';
 import { originOf } from '../origin.ts';
-import { parseFields } from '../validation.ts';
+import { type Route, route } from '../route.ts';
 
 const tags = ['stylizations'];
 const paintings = Object.fromEntries(
@@ -50,8 +51,8 @@ const listQuery = z.strictObject({
     .optional(),
 });
 
-const routes = {
-  list: createRoute({
+const contracts = {
+  list: {
     method: 'get',
     path: '/v1/stylizations',
     operationId: 'listStylizations',
@@ -65,8 +66,8 @@ const routes = {
       },
       ...problems('invalid-request', 'internal', 'shutting-down'),
     },
-  }),
-  show: createRoute({
+  },
+  show: {
     method: 'get',
     path: '/v1/stylizations/{id}',
     operationId: 'getStylization',
@@ -74,8 +75,8 @@ const routes = {
     summary: 'Describe a stylization',
     request: { params },
     responses: { 200: described, ...problems(...shared) },
-  }),
-  output: createRoute({
+  },
+  output: {
     method: 'get',
     path: '/v1/stylizations/{id}/output',
     operationId: 'getStylizationOutput',
@@ -99,8 +100,8 @@ const routes = {
         'deadline-exceeded',
       ),
     },
-  }),
-  events: createRoute({
+  },
+  events: {
     method: 'get',
     path: '/v1/stylizations/{id}/events',
     operationId: 'streamStylizationEvents',
@@ -118,8 +119,8 @@ const routes = {
       200: { description: 'The events.', content: { 'text/event-stream': { schema: z.string() } } },
       ...problems(...shared),
     },
-  }),
-  cancel: createRoute({
+  },
+  cancel: {
     method: 'post',
     path: '/v1/stylizations/{id}/cancel',
     operationId: 'cancelStylization',
@@ -128,8 +129,8 @@ const routes = {
     description: 'What is being painted stops at its next step; what is finished stays so.',
     request: { params },
     responses: { 200: described, ...problems(...shared) },
-  }),
-  remove: createRoute({
+  },
+  remove: {
     method: 'delete',
     path: '/v1/stylizations/{id}',
     operationId: 'deleteStylization',
@@ -137,8 +138,8 @@ const routes = {
     summary: 'Remove a stylization and its pictures',
     request: { params },
     responses: { 204: { description: 'It is gone.' }, ...problems(...shared) },
-  }),
-  deliveries: createRoute({
+  },
+  deliveries: {
     method: 'get',
     path: '/v1/stylizations/{id}/deliveries',
     operationId: 'listDeliveries',
@@ -152,8 +153,8 @@ const routes = {
       },
       ...problems(...shared),
     },
-  }),
-  redeliver: createRoute({
+  },
+  redeliver: {
     method: 'post',
     path: '/v1/stylizations/{id}/deliveries/{event}',
     operationId: 'redeliver',
@@ -164,62 +165,73 @@ const routes = {
       202: { description: 'It will be told.' },
       ...problems(...shared, 'not-found'),
     },
-  }),
-};
+  },
+} as const;
 
 /** Comments that keep proxies from closing a silent stream. */
 const KEEP_ALIVE_MS = 15_000;
 
-export function registerJobs(app: OpenAPIHono, services: Services): void {
+export function jobRoutes(services: Services): Route[] {
   const { jobs, blobs, config, deliveries, descriptions } = services;
-  for (const route of Object.values(routes)) app.openAPIRegistry.registerPath(route);
-  const find = (c: Context) => jobs.read(c.req.param('id') ?? '');
   const describe = (c: Context, job: Job) => descriptions.job(job, originOf(c, config));
-
-  app.get('/v1/stylizations', async (c) => {
-    const given = Object.entries(c.req.query()).filter(([, text]) => text !== '');
-    const query = parseFields(listQuery, Object.fromEntries(given));
-    const { jobs: page, cursor } = await jobs.list(query);
-    const stylizations = await Promise.all(page.map((job) => describe(c, job)));
-    return c.json({ stylizations, next_cursor: cursor ?? null }, 200, noStore);
-  });
-  app.get('/v1/stylizations/:id', async (c) =>
-    c.json(await describe(c, await find(c)), 200, noStore),
-  );
-  app.get('/v1/stylizations/:id/output', async (c) => {
-    const output = paintingOf(succeeded(await find(c)));
-    if (services.signer === undefined) {
-      const ttlSeconds = config.URL_TTL_SECONDS;
-      c.header('cache-control', 'no-store');
-      return c.redirect(
-        await blobs.downloadUrl(output.key, { ttlSeconds, origin: originOf(c, config) }),
+  return [
+    route(contracts.list, async ({ c, query }) => {
+      const { jobs: page, cursor } = await jobs.list(query());
+      const stylizations = await Promise.all(
+        page.filter(isStylization).map((job) => describe(c, job)),
       );
-    }
-    const blob = await blobs.read(output.key);
-    if (blob === undefined) throw new ProblemError('gone', 'The painting is no longer kept.');
-    return c.body(blob.bytes, 200, { ...noStore, 'content-type': output.mediaType });
-  });
-  app.get('/v1/stylizations/:id/events', async (c) => {
-    const { id } = (await find(c)).request;
-    const seen = Number(c.req.header('last-event-id') ?? 0) || 0;
-    return streamEvents(c, services, id, seen, (job) => describe(c, job));
-  });
-  app.post('/v1/stylizations/:id/cancel', async (c) => {
-    const job = await jobs.cancel(c.req.param('id'), 'The caller canceled it.');
-    return c.json(await describe(c, job), 200, noStore);
-  });
-  app.delete('/v1/stylizations/:id', async (c) => {
-    await jobs.remove(c.req.param('id'));
-    return c.body(null, 204);
-  });
-  app.get('/v1/stylizations/:id/deliveries', async (c) => {
-    const found = await deliveries.list(await find(c));
-    return c.json({ deliveries: found.map(toWireDelivery) }, 200, noStore);
-  });
-  app.post('/v1/stylizations/:id/deliveries/:event', async (c) => {
-    await deliveries.redeliver(await find(c), Number(c.req.param('event')));
-    return c.body(null, 202);
-  });
+      return c.json({ stylizations, next_cursor: cursor ?? null }, 200, noStore);
+    }),
+    route(contracts.show, async ({ c, params }) =>
+      c.json(await describe(c, await stylizationOf(jobs, params.id)), 200, noStore),
+    ),
+    route(contracts.output, async ({ c, params }) => {
+      const output = paintingOf(succeeded(await stylizationOf(jobs, params.id)));
+      if (services.signer === undefined) {
+        const ttlSeconds = config.URL_TTL_SECONDS;
+        c.header('cache-control', 'no-store');
+        return c.redirect(
+          await blobs.downloadUrl(output.key, { ttlSeconds, origin: originOf(c, config) }),
+        );
+      }
+      const blob = await blobs.read(output.key);
+      if (blob === undefined) throw new ProblemError('gone', 'The painting is no longer kept.');
+      return c.body(blob.bytes, 200, { ...noStore, 'content-type': output.mediaType });
+    }),
+    route(contracts.events, async ({ c, params }) => {
+      const { id } = (await stylizationOf(jobs, params.id)).request;
+      const seen = Number(c.req.header('last-event-id') ?? 0) || 0;
+      return streamEvents(c, services, id, seen, (job) => describe(c, job));
+    }),
+    route(contracts.cancel, async ({ c, params }) => {
+      await stylizationOf(jobs, params.id);
+      const job = await jobs.cancel(params.id, 'The caller canceled it.');
+      return c.json(await describe(c, job), 200, noStore);
+    }),
+    route(contracts.remove, async ({ c, params }) => {
+      await jobs.remove(params.id);
+      return c.body(null, 204);
+    }),
+    route(contracts.deliveries, async ({ c, params }) => {
+      const found = await deliveries.list(await stylizationOf(jobs, params.id));
+      return c.json({ deliveries: found.map(toWireDelivery) }, 200, noStore);
+    }),
+    route(contracts.redeliver, async ({ c, params }) => {
+      await deliveries.redeliver(await stylizationOf(jobs, params.id), Number(params.event));
+      return c.body(null, 202);
+    }),
+  ];
+}
+
+function isStylization({ request }: Job): boolean {
+  return request.kind === stylizationKind.name;
+}
+
+/** Throws `stylization-not-found` or `gone`; jobs of other kinds are not found here. */
+async function stylizationOf(jobs: Jobs, id: string): Promise<Job> {
+  const job = await jobs.read(id);
+  if (isStylization(job)) return job;
+  throw new ProblemError('stylization-not-found', `Expected a stylization, got ${id}.`);
 }
 
 const noStore = { 'cache-control': 'no-store' };

@@ -1,10 +1,10 @@
 /** The page at `/`, and the files that pages load. */
 
 import { join } from 'node:path';
-import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { Services } from '../../services/services.ts';
 import { serveAsset } from '../assets.ts';
+import { page, type Route } from '../route.ts';
 
 /** Relative to the build's folder. */
 export const ASSETS_FOLDER = 'assets';
@@ -31,13 +31,15 @@ const HEADERS = {
   'permissions-policy': 'camera=(self)',
 };
 
-export function registerPlayground(app: OpenAPIHono, { config }: Services): void {
+export function playgroundRoutes({ config }: Services): Route[] {
   const folder = join(config.DIST_DIR, ASSETS_FOLDER);
-  app.get('/', (c) => withHeaders(c, () => serveAsset(c, folder, 'index.html')));
-  // A worker has its own policies, which it is served with.
-  app.get('/assets/:name{[\\w.-]+}', (c) =>
-    withHeaders(c, () => serveAsset(c, folder, c.req.param('name'))),
-  );
+  return [
+    page('/', (c) => withHeaders(c, () => serveAsset(c, folder, 'index.html'))),
+    // A worker has its own policies, which it is served with.
+    page('/assets/:name{[\\w.-]+}', (c) =>
+      withHeaders(c, () => serveAsset(c, folder, c.req.param('name') ?? '')),
+    ),
+  ];
 }
 
 function withHeaders(c: Context, answer: () => Promise<Response>): Promise<Response> {

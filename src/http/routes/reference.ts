@@ -1,10 +1,10 @@
 /** The API's own description: the OpenAPI document, an interactive page, the problem types. */
 
-import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import { html } from 'hono/html';
 import { type ProblemType, problemTypes } from '../../errors.ts';
 import { problemExample } from '../examples.ts';
-import { OPENAPI_INFO } from '../openapi.ts';
+import { page, type Route } from '../route.ts';
 
 /** The script of the interactive page, copied by the build from the openapi-explorer package. */
 export const EXPLORER_ASSET = 'openapi-explorer.min.js';
@@ -14,12 +14,18 @@ const CONTENT_SECURITY_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; " +
   "font-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-export function registerReference(app: OpenAPIHono): void {
-  app.get('/openapi.json', (c) => c.json(app.getOpenAPI31Document(OPENAPI_INFO)));
+/** `document` gives the OpenAPI document, once all routes are registered. */
+export function referenceRoutes(document: () => object): Route[] {
+  return [
+    page('/openapi.json', (c) => c.json(document())),
+    page('/docs', explorer),
+    page('/problems', problemTypesPage),
+  ];
+}
 
-  app.get('/docs', (c) => {
-    c.header('content-security-policy', CONTENT_SECURITY_POLICY);
-    return c.html(html`<!doctype html>
+function explorer(c: Context): Response | Promise<Response> {
+  c.header('content-security-policy', CONTENT_SECURITY_POLICY);
+  return c.html(html`<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8" />
@@ -31,14 +37,14 @@ export function registerReference(app: OpenAPIHono): void {
     <openapi-explorer spec-url="/openapi.json" hide-authentication hide-server-selection></openapi-explorer>
   </body>
 </html>`);
-  });
+}
 
-  app.get('/problems', (c) => {
-    const rows = Object.entries(problemTypes).map(
-      ([type, { status, title }]) => html`<dt id="${type}"><code>${type}</code></dt>
+function problemTypesPage(c: Context): Response | Promise<Response> {
+  const rows = Object.entries(problemTypes).map(
+    ([type, { status, title }]) => html`<dt id="${type}"><code>${type}</code></dt>
         <dd>${status}: ${title}.<pre>${JSON.stringify(problemExample(type as ProblemType), null, 2)}</pre></dd>`,
-    );
-    return c.html(html`<!doctype html>
+  );
+  return c.html(html`<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8" />
@@ -48,5 +54,4 @@ export function registerReference(app: OpenAPIHono): void {
   </head>
   <body class="page"><h1>Problem types</h1><dl>${rows}</dl></body>
 </html>`);
-  });
 }

@@ -1,12 +1,13 @@
 /** The catalog: what styles there are, and how each one paints. */
 
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { GRAPH_MODEL_FILE, GRAPH_WEIGHTS_FILE } from '../../formats/tensorflow/graph-model.ts';
 import type { Services } from '../../services/services.ts';
-import { unavailable } from '../../styles/catalog.ts';
+import { type NetworkFile, unavailable } from '../../styles/catalog.ts';
 import { entityTag, isUnchanged } from '../etag.ts';
 import { problems } from '../openapi.ts';
+import { type Route, route } from '../route.ts';
 import { styleSchema, stylesSchema, toWireStyle } from '../style-schemas.ts';
 
 const CACHE_CONTROL = 'public, max-age=300';
@@ -19,7 +20,7 @@ const shared = {
   idParameter: z.object({ id: z.string().openapi({ example: 'starry-night' }) }),
 };
 
-const listRoute = createRoute({
+const listContract = {
   method: 'get',
   path: '/v1/styles',
   operationId: 'listStyles',
@@ -35,9 +36,9 @@ const listRoute = createRoute({
     304: shared.unchanged,
     ...problems('method-not-allowed', 'internal', 'shutting-down'),
   },
-});
+} as const;
 
-const showRoute = createRoute({
+const showContract = {
   method: 'get',
   path: '/v1/styles/{id}',
   operationId: 'getStyle',
@@ -53,9 +54,9 @@ const showRoute = createRoute({
     304: shared.unchanged,
     ...problems('style-not-found', 'internal', 'shutting-down'),
   },
-});
+} as const;
 
-const previewRoute = createRoute({
+const previewContract = {
   method: 'get',
   path: '/v1/styles/{id}/preview',
   operationId: 'getStylePreview',
@@ -71,7 +72,7 @@ const previewRoute = createRoute({
     304: shared.unchanged,
     ...problems('style-not-found', 'style-unavailable', 'internal', 'shutting-down'),
   },
-});
+} as const;
 
 /** A network has two files, and a style one or two networks. */
 const NETWORKS = [
@@ -79,8 +80,10 @@ const NETWORKS = [
   { light: true, place: 'light/', name: 'Light', of: "a style's lighter network" },
 ] as const;
 
-const networkRoutes = NETWORKS.flatMap(({ place, name, of, light }) => [
-  createRoute({
+type NetworkPart = (typeof NETWORKS)[number];
+
+const modelContract = ({ place, name, of, light }: NetworkPart) =>
+  ({
     method: 'get',
     path: `/v1/styles/{id}/${place}${GRAPH_MODEL_FILE}`,
     operationId: `getStyle${name}Model`,
@@ -99,8 +102,10 @@ const networkRoutes = NETWORKS.flatMap(({ place, name, of, light }) => [
       304: shared.unchanged,
       ...networkProblems(light),
     },
-  }),
-  createRoute({
+  }) as const;
+
+const weightsContract = ({ place, name, of, light }: NetworkPart) =>
+  ({
     method: 'get',
     path: `/v1/styles/{id}/${place}${GRAPH_WEIGHTS_FILE}`,
     operationId: `getStyle${name}Weights`,
@@ -118,51 +123,48 @@ const networkRoutes = NETWORKS.flatMap(({ place, name, of, light }) => [
       304: shared.unchanged,
       ...networkProblems(light),
     },
-  }),
-]);
+  }) as const;
 
 function networkProblems(light: boolean) {
   const missing = light ? (['not-found'] as const) : [];
   return problems('style-not-found', 'style-unavailable', ...missing, 'internal', 'shutting-down');
 }
 
-const NETWORK_FILES = [
-  [GRAPH_MODEL_FILE, 'application/json'],
-  [GRAPH_WEIGHTS_FILE, 'application/octet-stream'],
-] as const;
+export function styleRoutes({ catalog, defaultMix }: Services): Route[] {
+  const networkFile = async (
+    c: Context,
+    id: string,
+    name: NetworkFile,
+    mediaType: string,
+    light: boolean,
+  ) => {
+    const style = catalog.get(id);
+    const file = await catalog.networkFile(style, name, light).catch(unavailable(style.id));
+    return cached(c, mediaType, file);
+  };
+  return [
+    route(listContract, ({ c }) => {
+      const styles = catalog.styles.map(toWireStyle);
+      return cachedJson(c, { styles, default_style: defaultMix.name });
+    }),
+    route(showContract, ({ c, params }) => cachedJson(c, toWireStyle(catalog.get(params.id)))),
+    route(previewContract, async ({ c, params }) => {
+      const style = catalog.get(params.id);
+      return cached(c, 'image/jpeg', await catalog.preview(style).catch(unavailable(style.id)));
+    }),
+    ...NETWORKS.flatMap((part) => [
+      route(modelContract(part), ({ c, params }) =>
+        networkFile(c, params.id, GRAPH_MODEL_FILE, 'application/json', part.light),
+      ),
+      route(weightsContract(part), ({ c, params }) =>
+        networkFile(c, params.id, GRAPH_WEIGHTS_FILE, 'application/octet-stream', part.light),
+      ),
+    ]),
+  ];
+}
 
-const ROUTES = [listRoute, showRoute, previewRoute, ...networkRoutes];
-
-export function registerStyles(app: OpenAPIHono, { catalog, defaultMix }: Services): void {
-  for (const route of ROUTES) app.openAPIRegistry.registerPath(route);
-
-  const find = (c: Context) => catalog.get(c.req.param('id') ?? '');
-  app.get('/v1/styles', (c) =>
-    cached(
-      c,
-      'application/json',
-      JSON.stringify({
-        styles: catalog.styles.map(toWireStyle),
-        default_style: defaultMix.name,
-      }),
-    ),
-  );
-  app.get('/v1/styles/:id', (c) =>
-    cached(c, 'application/json', JSON.stringify(toWireStyle(find(c)))),
-  );
-  app.get('/v1/styles/:id/preview', async (c) => {
-    const style = find(c);
-    return cached(c, 'image/jpeg', await catalog.preview(style).catch(unavailable(style.id)));
-  });
-  for (const { place, light } of NETWORKS) {
-    for (const [file, mediaType] of NETWORK_FILES) {
-      app.get(`/v1/styles/:id/${place}${file}`, async (c) => {
-        const style = find(c);
-        const part = catalog.networkFile(style, file, light).catch(unavailable(style.id));
-        return cached(c, mediaType, await part);
-      });
-    }
-  }
+function cachedJson(c: Context, value: object): Response {
+  return cached(c, 'application/json', JSON.stringify(value));
 }
 
 /** An answer that follows from its bytes, or 304. */

@@ -1,7 +1,6 @@
 /** Submitting photographs: painted while the caller waits, or as a job. */
 
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import type { Context } from 'hono';
+import { z } from '@hono/zod-openapi';
 import { within } from '../../concurrency/deadline.ts';
 import type { Config } from '../../config/config.ts';
 import { invalidField, ProblemError } from '../../errors.ts';
@@ -9,12 +8,12 @@ import { isId } from '../../jobs/ids.ts';
 import { MEDIA_TYPES, OUTPUT_FORMATS } from '../../pictures/formats.ts';
 import type { Services } from '../../services/services.ts';
 import type { ReceivedBody } from '../body.ts';
-import { serveWithBody } from '../contract.ts';
 import { EXAMPLES } from '../examples.ts';
 import { stylizationSchema } from '../job-schemas.ts';
 import { BODY_PROBLEMS, IMAGE_BODIES, problems } from '../openapi.ts';
 import { optionsSchema, requestOptionFields } from '../option-schemas.ts';
 import { idOfIdempotencyKey, type Preferences, readPreferences } from '../preferences.ts';
+import { type Route, route } from '../route.ts';
 import { fileSchema, imageText } from '../schemas.ts';
 import { answerAsJob, answerNow } from '../stylization-answers.ts';
 import { STYLIZATION_MEDIA_TYPES } from '../stylization-request.ts';
@@ -83,7 +82,12 @@ const responses = {
   ),
 };
 
-const postRoute = createRoute({
+const body = {
+  mediaTypes: STYLIZATION_MEDIA_TYPES,
+  maxBytes: ({ MAX_BODY_BYTES }: Config) => MAX_BODY_BYTES,
+};
+
+const postContract = {
   method: 'post',
   path: '/v1/stylizations',
   operationId: 'createStylization',
@@ -105,9 +109,10 @@ const postRoute = createRoute({
     }),
   },
   responses: { ...responses, 304: { description: 'The caller has this painting already.' } },
-});
+  body,
+} as const;
 
-const putRoute = createRoute({
+const putContract = {
   method: 'put',
   path: '/v1/stylizations/{id}',
   operationId: 'putStylization',
@@ -122,34 +127,31 @@ const putRoute = createRoute({
     headers: z.object(preferenceHeaders),
   },
   responses,
-});
+  body,
+} as const;
 
-const body = {
-  mediaTypes: STYLIZATION_MEDIA_TYPES,
-  maxBytes: ({ MAX_BODY_BYTES }: Config) => MAX_BODY_BYTES,
-};
-
-export function registerStylizations(app: OpenAPIHono, services: Services): void {
-  serveWithBody(app, services, { route: postRoute, body }, (c, receive) => {
-    const [preferences, key] = [readPreferences(c), idOfIdempotencyKey(c)];
-    const { respondAsync, waitMs } = preferences;
-    if (key === undefined && !respondAsync && waitMs === undefined) {
-      return receive((received) =>
-        cancelAfter(received, preferences, (signal) =>
-          answerNow(c, services, { ...received, signal }),
-        ),
-      );
-    }
-    return answerAsJob(c, services, receive, preferences, key ?? crypto.randomUUID());
-  });
-  serveWithBody(app, services, { route: putRoute, body }, (c, receive) => {
-    const [preferences, id] = [readPreferences(c), chosenId(c)];
-    return answerAsJob(c, services, receive, preferences, id);
-  });
+export function stylizationRoutes(services: Services): Route[] {
+  return [
+    route(postContract, ({ c, receive }) => {
+      const [preferences, key] = [readPreferences(c), idOfIdempotencyKey(c)];
+      const { respondAsync, waitMs } = preferences;
+      if (key === undefined && !respondAsync && waitMs === undefined) {
+        return receive((received) =>
+          cancelAfter(received, preferences, (signal) =>
+            answerNow(c, services, { ...received, signal }),
+          ),
+        );
+      }
+      return answerAsJob(c, services, receive, preferences, key ?? crypto.randomUUID());
+    }),
+    route(putContract, ({ c, params, receive }) => {
+      const [preferences, id] = [readPreferences(c), checkedId(params.id)];
+      return answerAsJob(c, services, receive, preferences, id);
+    }),
+  ];
 }
 
-function chosenId(c: Context): string {
-  const id = c.req.param('id') ?? '';
+function checkedId(id: string): string {
   if (isId(id)) return id;
   const got = JSON.stringify(id.slice(0, 80));
   throw invalidField(

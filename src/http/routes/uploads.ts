@@ -1,6 +1,6 @@
 /** Photographs that are sent straight to the store, and blobs that this service hands out itself. */
 
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { Config } from '../../config/config.ts';
 import { ProblemError } from '../../errors.ts';
@@ -11,12 +11,12 @@ import type { BlobStore } from '../../storage/blob-store.ts';
 import { writeIfAbsent } from '../../storage/conditional-writes.ts';
 import { BLOBS_PATH, type Grant, type UrlSigner } from '../../storage/url-signer.ts';
 import { mediaTypeOf, SMALL_JSON_BYTES } from '../body.ts';
-import { serveWithBody } from '../contract.ts';
 import { EXAMPLES } from '../examples.ts';
 import { uploadSchema } from '../job-schemas.ts';
 import { parseJson } from '../json.ts';
 import { BODY_PROBLEMS, IMAGE_BODIES, problems } from '../openapi.ts';
 import { originOf } from '../origin.ts';
+import { type Route, route } from '../route.ts';
 import { parseFields } from '../validation.ts';
 
 const tags = ['stylizations'];
@@ -38,8 +38,8 @@ function bodySchema(maxBytes: number) {
   });
 }
 
-function createUploadRoute(maxBytes: number) {
-  return createRoute({
+function createContract(maxBytes: number) {
+  return {
     method: 'post',
     path: '/v1/uploads',
     operationId: 'createUpload',
@@ -70,12 +70,13 @@ function createUploadRoute(maxBytes: number) {
         'shutting-down',
       ),
     },
-  });
+    body: { mediaTypes: ['application/json'], maxBytes: () => SMALL_JSON_BYTES },
+  } as const;
 }
 
 const key = z.object({ key: z.string() });
 
-const getBlobRoute = createRoute({
+const getContract = {
   method: 'get',
   path: `${BLOBS_PATH}/{key}`,
   operationId: 'getBlob',
@@ -86,34 +87,33 @@ const getBlobRoute = createRoute({
     200: { description: 'The bytes.', content: { 'application/octet-stream': binary } },
     ...problems('forbidden', 'not-found', 'internal', 'shutting-down'),
   },
-});
+  servedAt: `${BLOBS_PATH}/*`,
+} as const;
 
-const putBlob = {
-  route: createRoute({
-    method: 'put',
-    path: `${BLOBS_PATH}/{key}`,
-    operationId: 'putBlob',
-    tags,
-    summary: 'Where a signed URL lets a file be sent',
-    request: { params: key, body: { required: true, content: IMAGE_BODIES } },
-    responses: {
-      200: { description: 'It is kept.' },
-      ...problems(
-        'forbidden',
-        'conflict',
-        ...BODY_PROBLEMS,
-        'storage-full',
-        'internal',
-        'shutting-down',
-      ),
-    },
-  }),
-  path: `${BLOBS_PATH}/*`,
+const putContract = {
+  method: 'put',
+  path: `${BLOBS_PATH}/{key}`,
+  operationId: 'putBlob',
+  tags,
+  summary: 'Where a signed URL lets a file be sent',
+  request: { params: key, body: { required: true, content: IMAGE_BODIES } },
+  responses: {
+    200: { description: 'It is kept.' },
+    ...problems(
+      'forbidden',
+      'conflict',
+      ...BODY_PROBLEMS,
+      'storage-full',
+      'internal',
+      'shutting-down',
+    ),
+  },
+  servedAt: `${BLOBS_PATH}/*`,
   body: {
     mediaTypes: ['image/*'],
     maxBytes: ({ MAX_BODY_BYTES }: Config) => MAX_BODY_BYTES,
   },
-};
+} as const;
 
 /** By the last part of a key; what browsers are told must not be guessed from the bytes. */
 const KEY_MEDIA_TYPES: Readonly<Record<string, string>> = {
@@ -121,14 +121,10 @@ const KEY_MEDIA_TYPES: Readonly<Record<string, string>> = {
   jpg: 'image/jpeg',
 };
 
-export function registerUploads(app: OpenAPIHono, services: Services): void {
+export function uploadRoutes(services: Services): Route[] {
   const { blobs, config, signer } = services;
-  const contract = {
-    route: createUploadRoute(config.MAX_BODY_BYTES),
-    body: { mediaTypes: ['application/json'], maxBytes: () => SMALL_JSON_BYTES },
-  };
   const schema = bodySchema(config.MAX_BODY_BYTES);
-  serveWithBody(app, services, contract, (c, receive) =>
+  const create = route(createContract(config.MAX_BODY_BYTES), ({ c, receive }) =>
     receive(async (body) => {
       const { media_type: mediaType, bytes } = parseFields(schema, parseJson(body.bytes));
       const id = crypto.randomUUID();
@@ -141,52 +137,49 @@ export function registerUploads(app: OpenAPIHono, services: Services): void {
       });
     }),
   );
-  if (signer) registerBlobs(app, services, signer);
+  return signer ? [create, ...blobRoutes(blobs, signer)] : [create];
 }
 
+type PutGrant = Extract<Grant, { method: 'PUT' }>;
+
+const refused = (detail: string) => new ProblemError('forbidden', detail);
+
 /** What signed URLs lead to, where this service hands them out itself. */
-function registerBlobs(app: OpenAPIHono, services: Services, signer: UrlSigner): void {
-  const { blobs } = services;
-  app.openAPIRegistry.registerPath(getBlobRoute);
+function blobRoutes(blobs: BlobStore, signer: UrlSigner): Route[] {
   const granted = (method: Grant['method'], url: string): Grant => {
     const grant = signer.verify(method, new URL(url));
     if (grant) return grant;
-    throw new ProblemError('forbidden', 'The signature of this URL is wrong, or its time is over.');
+    throw refused('The signature of this URL is wrong, or its time is over.');
   };
-  app.get(`${BLOBS_PATH}/*`, async (c) => {
-    const grant = granted('GET', c.req.url);
-    const blob = await blobs.read(grant.key);
-    if (blob === undefined) throw new ProblemError('not-found', 'This is no longer kept.');
-    const extension = grant.key.split('.').at(-1) ?? '';
-    return c.body(blob.bytes, 200, {
-      'content-type': KEY_MEDIA_TYPES[extension] ?? 'application/octet-stream',
-      'cache-control': 'private, max-age=300',
-    });
-  });
-  const refuse = (detail: string) => new ProblemError('forbidden', detail);
-  const grantOf = (c: Context) => {
-    const grant = granted('PUT', c.req.url) as Extract<Grant, { method: 'PUT' }>;
-    const type = mediaTypeOf(c.req.header('content-type'));
-    if (type !== grant.mediaType) throw refuse(`Expected ${grant.mediaType}, got ${type}.`);
-    const announced = Number(c.req.header('content-length') ?? grant.bytes);
-    if (announced !== grant.bytes) {
-      throw refuse(`Expected ${grant.bytes} bytes, got ${announced}.`);
-    }
-    return grant;
-  };
-  serveWithBody(
-    app,
-    services,
-    { ...putBlob, admit: (c) => granted('PUT', c.req.url) },
-    async (c, receive) => {
-      const grant = grantOf(c);
+  const admit = (c: Context) => granted('PUT', c.req.url) as PutGrant;
+  return [
+    route(getContract, async ({ c }) => {
+      const grant = granted('GET', c.req.url);
+      const blob = await blobs.read(grant.key);
+      if (blob === undefined) throw new ProblemError('not-found', 'This is no longer kept.');
+      const extension = grant.key.split('.').at(-1) ?? '';
+      return c.body(blob.bytes, 200, {
+        'content-type': KEY_MEDIA_TYPES[extension] ?? 'application/octet-stream',
+        'cache-control': 'private, max-age=300',
+      });
+    }),
+    route({ ...putContract, admit }, async ({ c, admitted: grant, receive }) => {
+      checkGranted(c, grant);
       await receive(async ({ bytes }) => {
-        if (bytes.byteLength !== grant.bytes) throw refuse(`Expected ${grant.bytes} bytes.`);
+        if (bytes.byteLength !== grant.bytes) throw refused(`Expected ${grant.bytes} bytes.`);
         await keepOnce(blobs, grant.key, bytes, grant.mediaType);
       }, grant.bytes);
       return c.body(null, 200);
-    },
-  );
+    }),
+  ];
+}
+
+/** Throws a `forbidden` problem for a file of another type or size. */
+function checkGranted(c: Context, { mediaType, bytes }: PutGrant): void {
+  const type = mediaTypeOf(c.req.header('content-type'));
+  if (type !== mediaType) throw refused(`Expected ${mediaType}, got ${type}.`);
+  const announced = Number(c.req.header('content-length') ?? bytes);
+  if (announced !== bytes) throw refused(`Expected ${bytes} bytes, got ${announced}.`);
 }
 
 /** The same file again is fine; a key never changes what it stands for. */
