@@ -13,7 +13,7 @@ export const problemTypes = {
   'method-not-allowed': { status: 405, title: 'The method is not allowed here' },
   'not-acceptable': { status: 406, title: 'No acceptable format' },
   'request-timeout': { status: 408, title: 'The body came too slowly' },
-  conflict: { status: 409, title: 'It exists already, and is another one' },
+  conflict: { status: 409, title: 'Something else has this id already' },
   'not-finished': { status: 409, title: 'The stylization is not finished' },
   canceled: { status: 409, title: 'The stylization was canceled' },
   gone: { status: 410, title: 'It is no longer kept' },

@@ -108,7 +108,7 @@ export const keyPrefix = z.string().regex(/^(?:[\w!.*'()-][\w!.*'()/-]*)?$/, {
 const SUFFIXES = ['S', '_MS', '_SECONDS', '_BYTES', '_URL', '_DIR'];
 
 /**
- * The name that was probably meant, for one that is none of ours: a letter off, or with the wrong
+ * The name that was probably meant, for one that is unknown: a letter off, or with the wrong
  * unit. Names of one word are too common to tell.
  */
 export function nameMeantBy(name: string, names: readonly string[]): string | undefined {

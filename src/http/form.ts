@@ -62,7 +62,7 @@ function isReference(bytes: Buffer): boolean {
   return sniff(bytes) === undefined && isUtf8(bytes);
 }
 
-/** Some senders still pack parts for mail (RFC 7578, section 4.7, has none of it any more). */
+/** Some senders still pack parts for mail (RFC 7578, section 4.7, deprecates that). */
 function unpacked(bytes: Buffer<ArrayBuffer>, encoding: string): Buffer<ArrayBuffer> {
   return encoding === 'base64' ? Buffer.from(bytes.toString('latin1'), 'base64') : bytes;
 }

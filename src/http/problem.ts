@@ -10,7 +10,7 @@ export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
 /** Where the problem types are explained, relative to the server's root. */
 const PROBLEM_DOCS = '/problems#';
 
-/** Anything that was thrown, as a problem; what is not the caller's business stays in `cause`. */
+/** Anything that was thrown, as a problem; what callers need not know stays in `cause`. */
 export function toProblem(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
   return new ProblemError('internal', 'The failure was recorded under this request id.', {

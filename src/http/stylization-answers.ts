@@ -84,7 +84,7 @@ export async function answerAsJob(
   id: string,
 ): Promise<Response> {
   const { respondAsync, waitMs } = preferences;
-  // The body is kept by then: who waits for the painting holds none of it.
+  // The body is kept by then: waiting for the painting holds no part of it.
   const { job, deadline, asJson, quality } = await receive((received) =>
     acceptJob(c, services, received, preferences, id),
   );

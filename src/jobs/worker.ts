@@ -59,7 +59,7 @@ export function createWorker(parts: WorkerParts): Handlers {
       here.add(id);
       try {
         // A job may have several messages. The one that it was begun with comes again if its worker
-        // has died; to any other, a job that is begun is none of its business.
+        // has died; any other message leaves a job alone that has begun.
         await begin(id, receives === 1, signal);
       } finally {
         here.delete(id);

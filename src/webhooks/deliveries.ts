@@ -194,7 +194,7 @@ interface Outcome {
   readonly retryAfterSeconds: number | undefined;
 }
 
-/** The answer's status decides: what becomes of its body is the receiver's business. */
+/** The answer's status decides: its body is ignored. */
 async function deliver(
   { url, delivery: { id, type }, data }: Subject,
   { fetch, secrets, timeoutMs }: DeliveriesParts,

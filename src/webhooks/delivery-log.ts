@@ -44,7 +44,7 @@ export interface DeliveryLog {
   claim(key: string, first: Delivery, claimMs: number): Promise<Claimed>;
   /**
    * Writes an attempt down and gives the delivery back. The delivery as it is then; undefined where
-   * the claim was lost: what comes next is another one's business.
+   * the claim was lost: whoever has claimed it since decides what comes next.
    */
   note(
     key: string,

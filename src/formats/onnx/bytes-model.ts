@@ -44,7 +44,7 @@ interface Drawing extends NetworkInstance {
 /**
  * ONNX bytes of the network: uint8 [1, height, width, 3] in and out, any size from the margin up.
  * Convolutions without ranges stay in float32. Throws a `TypeError` where there are ranges of another
- * number of channels. To be loaded without the optimizations for QDQ graphs, which this is none of.
+ * number of channels. It is not a QDQ graph, so it must be loaded without the optimizations for those.
  */
 export function onnxBytesModel(
   network: Network,

@@ -104,7 +104,7 @@ function offsetAt({ view, little, big }: Layout, at: number): number {
   return big ? Number(view.getBigUint64(at, little)) : view.getUint32(at, little);
 }
 
-/** Whole numbers; none of another type. They stand in the entry itself where they fit. */
+/** Whole numbers; values of other types are left out. They stand in the entry itself where they fit. */
 function valuesOf(layout: Layout, entry: number): number[] {
   const { view, little, big } = layout;
   const bytes = TYPE_BYTES[view.getUint16(entry + 2, little)];

@@ -58,7 +58,7 @@ export const stylizationKind = {
   },
 } as const satisfies JobKind<StylizationWork, StylizationOutput>;
 
-/** Throws where the job was none of this kind. */
+/** Throws where the job was of another kind. */
 export function paintingOf({ output }: SucceededJob): StylizationOutput {
   return outputSchema.parse(output);
 }

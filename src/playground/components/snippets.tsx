@@ -11,7 +11,7 @@ export function Snippets({ settings }: { settings: Settings }) {
   const text = snippet(language, location.origin, settings);
   return (
     <section aria-labelledby="snippets" class="snippets">
-      <h2 id="snippets">The same by</h2>
+      <h2 id="snippets">The same request in code</h2>
       <fieldset class="bring" aria-labelledby="snippets">
         {SNIPPET_LANGUAGES.map((name) => (
           <button
@@ -28,7 +28,7 @@ export function Snippets({ settings }: { settings: Settings }) {
         </button>
       </fieldset>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <section class="code" aria-label={`The same by ${language}`} tabIndex={0}>
+      <section class="code" aria-label={`The request in ${language}`} tabIndex={0}>
         <pre>
           <code>{text}</code>
         </pre>
