@@ -1,18 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { recordedOptions, stylizeOptions } from '../../src/jobs/stylization/options.ts';
 import { parseStyleMix } from '../../src/network/mix.ts';
+import { defaultsOf } from '../../src/options/option.ts';
+import { PAINTING_OPTIONS } from '../../src/options/stylization.ts';
 import type { StylizeOptions } from '../../src/stylization/options.ts';
 
-const usual: StylizeOptions = {
-  style: parseStyleMix('udnie'),
-  strength: 1,
-  preserveColors: false,
-  strokeSize: 1,
-  detail: 0.25,
-  preserveBackground: false,
-  maxSize: undefined,
-  quality: undefined,
-};
+const usual: StylizeOptions = { ...defaultsOf(PAINTING_OPTIONS), style: parseStyleMix('udnie') };
 
 describe('options of a job', () => {
   test('as usual, are recorded as they were before there were more of them', () => {

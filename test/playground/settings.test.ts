@@ -13,6 +13,7 @@ const STYLES = ['great-wave', 'the-scream', 'udnie'];
 const read = (fragment: string) => fromFragment(fragment, STYLES, 'udnie');
 
 const whole: Settings = {
+  ...DEFAULTS,
   mix: [
     { style: 'great-wave', weight: 0.75 },
     { style: 'udnie', weight: 0.25 },
@@ -23,7 +24,6 @@ const whole: Settings = {
   preserveColors: true,
   preserveBackground: true,
   maxSize: 512,
-  quality: undefined,
 };
 
 describe('settings', () => {

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Settings } from '../../src/playground/settings.ts';
+import { DEFAULTS, type Settings } from '../../src/playground/settings.ts';
 import { SNIPPET_LANGUAGES, type SnippetLanguage, snippet } from '../../src/playground/snippets.ts';
 import { jpeg, pixelsOf } from '../support/pictures.ts';
 import { useServer } from '../support/server.ts';
@@ -17,6 +17,7 @@ const PROGRAMS: Readonly<Record<SnippetLanguage, readonly [string, ...string[]]>
 };
 
 const settings: Settings = {
+  ...DEFAULTS,
   mix: [
     { style: 'great-wave', weight: 0.6 },
     { style: 'the-scream', weight: 0.4 },
@@ -27,7 +28,6 @@ const settings: Settings = {
   preserveColors: true,
   preserveBackground: false,
   maxSize: 64,
-  quality: undefined,
 };
 
 describe('snippets', () => {

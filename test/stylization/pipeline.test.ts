@@ -5,6 +5,8 @@ import { describe, expect, test } from 'vitest';
 import { readHeader } from '../../src/images/header.ts';
 import type { LargePicture } from '../../src/network/engine.ts';
 import { parseStyleMix } from '../../src/network/mix.ts';
+import { defaultsOf } from '../../src/options/option.ts';
+import { PAINTING_OPTIONS } from '../../src/options/stylization.ts';
 import type { Picture } from '../../src/pictures/picture.ts';
 import type { Sessions } from '../../src/styles/sessions.ts';
 import type { StylizeOptions } from '../../src/stylization/options.ts';
@@ -16,14 +18,11 @@ import { picture } from '../support/pictures.ts';
 import { temporary } from '../support/temporary.ts';
 
 const options: StylizeOptions = {
+  ...defaultsOf(PAINTING_OPTIONS),
   style: parseStyleMix('udnie'),
   strength: 0.5,
-  preserveColors: false,
   strokeSize: 4,
-  detail: 0.25,
   preserveBackground: true,
-  maxSize: undefined,
-  quality: undefined,
 };
 
 /** Paints nothing: what comes out of them is what went in. */

@@ -4,6 +4,8 @@ import sharp from 'sharp';
 import { expect, test, vi } from 'vitest';
 import type { Slots } from '../../src/concurrency/slots.ts';
 import { parseStyleMix } from '../../src/network/mix.ts';
+import { defaultsOf } from '../../src/options/option.ts';
+import { PAINTING_OPTIONS } from '../../src/options/stylization.ts';
 import type { Sessions } from '../../src/styles/sessions.ts';
 import type { StylizerLimits } from '../../src/stylization/plan.ts';
 import { createStylizer } from '../../src/stylization/stylizer.ts';
@@ -11,14 +13,10 @@ import { createSpans } from '../../src/telemetry/spans.ts';
 import { jpeg } from '../support/pictures.ts';
 
 const options = {
+  ...defaultsOf(PAINTING_OPTIONS),
   style: parseStyleMix('udnie'),
-  strength: 1,
-  preserveColors: false,
-  strokeSize: 1,
   detail: 0,
-  preserveBackground: false,
   maxSize: 32,
-  quality: undefined,
 };
 
 /** Slots that note what runs in them. */
