@@ -2,7 +2,8 @@
 
 import { execFile } from 'node:child_process';
 import { cp, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import sharp from 'sharp';
@@ -89,6 +90,9 @@ describe('the packed command line', () => {
   });
 });
 
+/** Wherever npm has put what the runtime's script needs. */
+const runtimeRequire = createRequire(join(root, 'node_modules/onnxruntime-node/package.json'));
+
 describe('scripts/preinstall.mjs', () => {
   /** A project with the package and its runtime, as npm has extracted them before any script runs. */
   async function project(): Promise<string> {
@@ -99,8 +103,9 @@ describe('scripts/preinstall.mjs', () => {
       const file = join('onnxruntime-node', name);
       await cp(join(root, 'node_modules', file), join(modules, file), { recursive: true });
     }
-    for (const name of ['adm-zip', 'global-agent'])
-      await symlink(join(root, 'node_modules', name), join(modules, name));
+    for (const name of ['adm-zip', 'global-agent']) {
+      await symlink(dirname(runtimeRequire.resolve(`${name}/package.json`)), join(modules, name));
+    }
     await cp(join(impasto, 'scripts'), join(modules, 'impasto/scripts'), { recursive: true });
     return place;
   }
