@@ -132,6 +132,14 @@ export const TRAINING = {
     recorded: true,
     description: 'peak of the learning rate',
   },
+  muonRate: {
+    kind: 'number',
+    minimum: 0,
+    maximum: 1,
+    default: 0,
+    description:
+      'peak of the rate at which Muon moves the kernels, such as 0.02; 0 leaves them to Adam',
+  },
   warmUp: {
     kind: 'number',
     unit: 'steps',

@@ -3,14 +3,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { networkOf, type Tensor, tensorOf, type Weights } from '../network/weights.ts';
 import type { Picture } from '../pictures/picture.ts';
-import {
-  type AdamState,
-  adamStep,
-  clipped,
-  globalNorm,
-  initialAdam,
-  movingAverage,
-} from './adam.ts';
+import { type AdamState, clipped, globalNorm, initialAdam, movingAverage } from './adam.ts';
 import { BALANCE_EVERY, balancedStyleWeight } from './balance.ts';
 import { cropped, randomCrops, randomSequence, toTensor } from './crops.ts';
 import { DivergedError } from './diverged.ts';
@@ -22,6 +15,7 @@ import type { LossNetwork } from './loss-network/loss-network.ts';
 import { afterGoodStep, afterOverflow, initialLossScale, type LossScale } from './loss-scale.ts';
 import { freshNoise } from './noise.ts';
 import { LOSS_NAMES, type LossWeights, photoTargets } from './objective.ts';
+import { optimizerStep } from './optimizer.ts';
 import type { TrainingOptions } from './recipe.ts';
 import { roundingTo } from './rounding.ts';
 import { averageDecay, cropSide, learningRate, valueAt } from './schedule.ts';
@@ -253,11 +247,11 @@ function update(
     }
     return { state: { ...state, step, lossScale }, report: { ...report, skipped: true } };
   }
-  const moved = adamStep(
+  const moved = optimizerStep(
     state.weights,
     clipped(gradients, options.maxGradientNorm),
     state.adam,
-    rate,
+    { adam: rate, muon: (options.muonRate * rate) / options.learningRate },
   );
   return {
     state: {
