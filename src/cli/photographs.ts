@@ -1,10 +1,9 @@
 /** Photographs of a folder, for calibrating and measuring. */
 
-import { readFile } from 'node:fs/promises';
-import type { Config } from '../config/config.ts';
+import { type Config, decodeLimits } from '../config/config.ts';
 import { readSample } from '../images/read.ts';
 import type { Picture } from '../pictures/picture.ts';
-import { findPhotos } from './files.ts';
+import { photographSources } from './training/sources.ts';
 
 /**
  * Photographs at even distances in the folder's order, none longer than `longEdge`. Throws a
@@ -16,7 +15,5 @@ export async function samplePhotographs(
   longEdge: number,
   config: Config,
 ): Promise<Picture[]> {
-  const sources = (await findPhotos([folder])).map((path) => () => readFile(path));
-  const limits = { maxPixels: config.MAX_PIXELS, maxPages: config.MAX_PAGES };
-  return readSample(sources, most, longEdge, limits);
+  return readSample(await photographSources(folder), most, longEdge, decodeLimits(config));
 }

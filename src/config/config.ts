@@ -278,3 +278,8 @@ function queuesOf(config: Config): string[] {
     config.WEBHOOKS_DEAD_LETTERS_URL,
   ].filter((url) => url !== '');
 }
+
+/** What is decoded of the files that a person names on this machine. */
+export function decodeLimits({ MAX_PIXELS, MAX_PAGES }: Config) {
+  return { maxPixels: MAX_PIXELS, maxPages: MAX_PAGES };
+}

@@ -64,17 +64,18 @@ export interface Jobs {
   submit(request: JobRequest): Promise<{ job: Job; created: boolean }>;
   /** Keeps a job that was done while its caller waited. */
   record(request: JobRequest, result: Result): Promise<Job>;
-  /** Throws `stylization-not-found` or `gone`. */
-  read(id: string): Promise<Job>;
+  /** Throws `stylization-not-found` or `gone`. A job of another kind than is asked for is not found. */
+  read(id: string, kind?: string): Promise<Job>;
   /** The job now and after each of its changes, until it is finished or the signal aborts. */
   changes(id: string, signal: AbortSignal): AsyncGenerator<Job>;
   /** The job when it is finished; rejects with the signal's reason where that aborts first. */
   finished(id: string, signal: AbortSignal): Promise<FinishedJob>;
-  list(options: { limit: number; cursor?: string | undefined }): Promise<JobPage>;
-  /** A job that is finished stays as it is. */
-  cancel(id: string, reason: string): Promise<Job>;
-  /** Cancels what is not finished, then removes job and pictures. */
-  remove(id: string): Promise<void>;
+  /** A page may have fewer jobs than asked for, as those of other kinds and expired ones are left out. */
+  list(options: { limit: number; cursor?: string | undefined; kind?: string }): Promise<JobPage>;
+  /** A job that is finished stays as it is. Throws as {@link read} does. */
+  cancel(id: string, reason: string, kind?: string): Promise<Job>;
+  /** Cancels what is not finished, then removes job and pictures. Throws as {@link read} does. */
+  remove(id: string, kind?: string): Promise<void>;
   /**
    * For workers: takes the job; undefined where there is nothing left to do. `unlessBegun` leaves
    * a job alone that another worker has begun, who may be dead.
@@ -145,10 +146,12 @@ export function createJobs(options: JobsOptions): Jobs {
     await blobs.delete(own.filter((key) => !needed.includes(key)));
   };
 
+  const current = async (id: string, kind?: string): Promise<Job> =>
+    checked(id, await store.read(id), kind);
+
   /** A job whose deadline has passed is canceled by whoever looks at it first. */
-  const current = async (id: string): Promise<Job> => {
-    const job = await store.read(id);
-    if (job === undefined) throw notFound(id);
+  const checked = async (id: string, job: Job | undefined, kind?: string): Promise<Job> => {
+    if (job === undefined || !isOfKind(job, kind)) throw notFound(id);
     if (isFinished(job)) {
       if (!isExpired(job)) return job;
       throw new ProblemError('gone', `The stylization ${id} was kept until ${job.expiresAt}.`);
@@ -202,22 +205,20 @@ export function createJobs(options: JobsOptions): Jobs {
       for await (const job of changes(id, signal)) if (isFinished(job)) return job;
       throw signal.reason;
     },
-    async list(page) {
+    async list({ kind, ...page }) {
       const { jobs, cursor } = await store.list(page);
-      return { jobs: jobs.filter((job) => !isExpired(job)), cursor };
+      return { jobs: jobs.filter((job) => isOfKind(job, kind) && !isExpired(job)), cursor };
     },
-    cancel: async (id, reason) => {
-      const job = await current(id);
+    cancel: async (id, reason, kind) => {
+      const job = await current(id, kind);
       return isFinished(job) ? job : canceled(id, reason);
     },
-    async remove(id) {
-      const job = await current(id).catch(async (error: unknown) => {
-        const isMissing = error instanceof ProblemError && error.type === 'stylization-not-found';
-        // What a damaged record has left goes, too.
-        if (isMissing && (await store.removeRest(id))) return undefined;
-        throw error;
-      });
-      if (job) await store.remove(isFinished(job) ? job : await canceled(id, 'It was removed.'));
+    async remove(id, kind) {
+      const found = await store.read(id);
+      // What a damaged record has left goes, too.
+      if (found === undefined && (await store.removeRest(id))) return;
+      const job = await checked(id, found, kind);
+      await store.remove(isFinished(job) ? job : await canceled(id, 'It was removed.'));
     },
     async start(id, claim, { unlessBegun = false } = {}) {
       const job = await store.read(id);
@@ -254,6 +255,11 @@ export function createJobs(options: JobsOptions): Jobs {
     },
     removeExpired: (most, onError) => store.removeExpired(now(), most, onError),
   };
+}
+
+/** Any kind will do where none is asked for. */
+function isOfKind({ request }: Job, kind: string | undefined): boolean {
+  return kind === undefined || request.kind === kind;
 }
 
 function notFound(id: string): ProblemError {

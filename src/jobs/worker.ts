@@ -1,6 +1,6 @@
 /** Works on jobs: what the queue hands out is done as its kind says, kept and marked as done. */
 
-import { withDeadline } from '../concurrency/deadline.ts';
+import { linkedSignal, withDeadline } from '../concurrency/deadline.ts';
 import type { Slots } from '../concurrency/slots.ts';
 import { ProblemError } from '../errors.ts';
 import { type Handlers, RetryLater, readMessage } from '../queues/queue.ts';
@@ -113,11 +113,8 @@ async function failed(error: unknown, id: string, claim: string, jobs: Jobs): Pr
 
 /** Aborts when the job is finished by someone else, such as by being canceled, or with `signal`. */
 function untilFinished(jobs: Jobs, id: string, signal: AbortSignal) {
-  const ended = new AbortController();
+  const ended = linkedSignal(signal);
   const watching = new AbortController();
-  const onAbort = () => ended.abort(signal.reason);
-  signal.addEventListener('abort', onAbort, { once: true });
-  if (signal.aborted) onAbort();
   jobs.finished(id, watching.signal).then(
     ({ status }) => ended.abort(new Error(`The job is ${status}.`)),
     // Removed meanwhile; or nobody waits any more.
@@ -126,7 +123,7 @@ function untilFinished(jobs: Jobs, id: string, signal: AbortSignal) {
   return {
     signal: ended.signal,
     forget() {
-      signal.removeEventListener('abort', onAbort);
+      ended.release();
       watching.abort();
     },
   };

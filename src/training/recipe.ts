@@ -16,7 +16,7 @@ export type TrainingOptions = Omit<TrainingValues, keyof ObjectiveValues> & {
 };
 
 /** What else a run consists of, as far as values must go together with it. */
-export interface TrainingSurroundings {
+export interface TrainingContext {
   /** Whether pictures say where shape is to be kept. */
   readonly masked: boolean;
   /** Processes that share every batch. */
@@ -30,7 +30,7 @@ export const always = (value: number): Range => ({ from: value, to: value });
 /** Throws a {@link HyperparameterError} where values do not go together. */
 export function trainingOptions(
   values: TrainingValues,
-  { masked, workers }: TrainingSurroundings = { masked: false, workers: 1 },
+  { masked, workers }: TrainingContext = { masked: false, workers: 1 },
 ): TrainingOptions {
   const { batch, crop, tvWeight } = values;
   if (batch % workers !== 0) {

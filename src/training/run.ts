@@ -56,8 +56,8 @@ export async function learnStyle(
   options: LearnOptions,
 ): Promise<PublishedStyle | undefined> {
   const { size, join } = options.workers ?? BY_ITSELF;
-  const surroundings = { masked: request.masks !== undefined, workers: size };
-  const training = trainingOptions(request.hyperparameters, surroundings);
+  const context = { masked: request.masks !== undefined, workers: size };
+  const training = trainingOptions(request.hyperparameters, context);
   const exchange = await join();
   try {
     // Not before: who joins others decides how many threads TensorFlow starts.

@@ -155,7 +155,7 @@ describe('slots', () => {
 });
 
 describe('latency', () => {
-  test('is the better part of what was seen, and shorter after every doubt', () => {
+  test('is the better part of what was seen, and shorter after every refusal', () => {
     const latency = estimateLatency();
     expect(latency.predictMs(10)).toBeUndefined();
     for (const ms of [400, 100, 110, 120, 100]) latency.observe(10, ms);

@@ -2,18 +2,12 @@
 
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { createSlots } from '../../src/concurrency/slots.ts';
 import type { Job, JobRequest, Progress } from '../../src/jobs/job.ts';
-import { createJobs } from '../../src/jobs/jobs.ts';
 import { type JobKind, jobKind } from '../../src/jobs/kind.ts';
 import { JOB_KINDS } from '../../src/jobs/kinds.ts';
 import { createDescriptions } from '../../src/jobs/resource.ts';
-import { createWorker } from '../../src/jobs/worker.ts';
-import { embeddedQueue } from '../../src/queues/embedded-queue.ts';
-import { fileStore } from '../../src/storage/file-store.ts';
-import { urlSigner } from '../../src/storage/url-signer.ts';
-import { jobRequest, PAINTING } from '../support/job-request.ts';
-import { temporary } from '../support/temporary.ts';
+import { jobRequest } from '../support/job-request.ts';
+import { jobsOf } from '../support/jobs.ts';
 
 const counting = {
   name: 'counting',
@@ -35,25 +29,7 @@ const counting = {
 
 const kinds = { ...JOB_KINDS, counting: jobKind(counting) };
 
-function open() {
-  const blobs = fileStore(temporary(), urlSigner(new Uint8Array(32)));
-  const policy = { maxReceives: 3, firstDelaySeconds: 0.1, maxDelaySeconds: 1 };
-  const queue = embeddedQueue(blobs, 'jobs', policy);
-  const announcements = embeddedQueue(blobs, 'webhooks', policy);
-  const jobs = createJobs({ blobs, queue, announcements, ttlSeconds: 60, pollMs: 20, kinds });
-  const worker = createWorker({
-    jobs,
-    kinds,
-    tools: {
-      blobs,
-      stylizer: { stylize: async () => PAINTING },
-      images: { read: async () => new Uint8Array(1) },
-    },
-    turns: createSlots({ slots: 2, queueSize: 9 }),
-    timeoutMs: 10_000,
-  });
-  return { blobs, jobs, queue, worker };
-}
+const open = () => jobsOf(kinds);
 
 const { work: _, ...shared } = jobRequest('sum');
 const request: JobRequest = { ...shared, kind: 'counting', work: { to: 4 } };

@@ -53,7 +53,7 @@ const request = (changes: Partial<LearnRequest> = {}): LearnRequest => ({
   ...changes,
 });
 
-const surroundings = () => ({ modelsDir, threads: 1, limits: LIMITS, saveEvery: 100 });
+const runOptions = () => ({ modelsDir, threads: 1, limits: LIMITS, saveEvery: 100 });
 
 function memoryStore(): CheckpointStore & { kept: Uint8Array | undefined } {
   return {
@@ -96,7 +96,7 @@ describe.skipIf(tensorflowMissing !== undefined)('training without a command lin
         samples.push(step);
       }),
     ];
-    const published = await learnStyle(request(), { ...surroundings(), observers });
+    const published = await learnStyle(request(), { ...runOptions(), observers });
     const catalog = await openCatalog(modelsDir);
     const style = catalog.get('own');
     await catalog.check();
@@ -120,12 +120,12 @@ describe.skipIf(tensorflowMissing !== undefined)('training without a command lin
 
   test('an aborted run publishes nothing and goes on to the weights of one that was not', async () => {
     const [whole, checkpoint] = [memoryStore(), memoryStore()];
-    const through = await learnStyle(request(), { ...surroundings(), checkpoint: whole });
+    const through = await learnStyle(request(), { ...runOptions(), checkpoint: whole });
     const abort = new AbortController();
     const reason = new Error('enough');
     const other = request({ description: { ...description, id: 'other' } });
     const observers = [abortingAfter(2, abort, reason)];
-    const options = { ...surroundings(), checkpoint };
+    const options = { ...runOptions(), checkpoint };
     await expect(learnStyle(other, { ...options, observers, signal: abort.signal })).rejects.toBe(
       reason,
     );
@@ -140,11 +140,11 @@ describe.skipIf(tensorflowMissing !== undefined)('training without a command lin
   });
 
   test('leaves no tensors behind, whether it is done or given up', async () => {
-    await learnStyle(request(), surroundings());
+    await learnStyle(request(), runOptions());
     const before = tf.memory().numTensors;
-    await learnStyle(request(), surroundings());
+    await learnStyle(request(), runOptions());
     const abort = new AbortController();
-    const options = { ...surroundings(), observers: [abortingAfter(2, abort)] };
+    const options = { ...runOptions(), observers: [abortingAfter(2, abort)] };
     const given = learnStyle(request(), { ...options, signal: abort.signal });
     await expect(given).rejects.toThrow(/abort/);
     expect(tf.memory().numTensors).toBe(before);
@@ -152,13 +152,13 @@ describe.skipIf(tensorflowMissing !== undefined)('training without a command lin
 
   test('starts from a style of the models folder; the start decides the end', async () => {
     await importStyle(start, { ...description, id: 'base' }, modelsDir, onnxEngine({ threads: 1 }));
-    await learnStyle(request({ start: { style: 'base' } }), surroundings());
+    await learnStyle(request({ start: { style: 'base' } }), runOptions());
     const catalog = await openCatalog(modelsDir);
     expect(catalog.styles.map(({ id }) => id)).toEqual(['base', 'own']);
     expect(catalog.get('own').digest).not.toBe(catalog.get('base').digest);
-    await expect(
-      learnStyle(request({ start: { style: 'nobody' } }), surroundings()),
-    ).rejects.toThrow(/got "nobody"/);
+    await expect(learnStyle(request({ start: { style: 'nobody' } }), runOptions())).rejects.toThrow(
+      /got "nobody"/,
+    );
   });
 
   test.each([
@@ -178,7 +178,7 @@ describe.skipIf(tensorflowMissing !== undefined)('training without a command lin
       };
       const asked = request(changes);
       const hyperparameters = { ...asked.hyperparameters, ...values };
-      const refused = learnStyle({ ...asked, hyperparameters }, { ...surroundings(), workers });
+      const refused = learnStyle({ ...asked, hyperparameters }, { ...runOptions(), workers });
       const error = await refused.catch((reason: unknown) => reason);
       expect(error).toBeInstanceOf(HyperparameterError);
       expect(error).toMatchObject({ hyperparameter, message: expect.stringMatching(message) });
@@ -222,14 +222,14 @@ describe.skipIf(tensorflowMissing !== undefined)('training without a command lin
     };
     const abort = new AbortController();
     const ended = distillStyles(asked, {
-      ...surroundings(),
+      ...runOptions(),
       signal: abort.signal,
       onStep: (_, { step }) => step === 2 && abort.abort(new Error('enough')),
     });
     await expect(ended).rejects.toThrow('enough');
     expect(await readFile(join(modelsDir, 'own/style.json'), 'utf8')).toBe(before);
     const told: string[] = [];
-    await distillStyles(asked, { ...surroundings(), onStyle: (style) => told.push(style) });
+    await distillStyles(asked, { ...runOptions(), onStyle: (style) => told.push(style) });
     expect(told).toEqual(['own']);
     expect((await openCatalog(modelsDir)).get('own').light).toMatchObject({ steps: 3 });
   });

@@ -1,7 +1,7 @@
 /** `impasto distill`: gives styles a lighter network each. */
 
 import type { Command } from 'commander';
-import type { Config } from '../../config/config.ts';
+import { type Config, decodeLimits } from '../../config/config.ts';
 import { distillStyles } from '../../training/distill-run.ts';
 import { type GivenValues, withDefaults } from '../../training/hyperparameter.ts';
 import { DISTILLATION } from '../../training/hyperparameters.ts';
@@ -40,7 +40,7 @@ export async function distillCommand(
     {
       modelsDir: config.MODELS_DIR,
       threads: config.THREADS,
-      limits: { maxPixels: config.MAX_PIXELS, maxPages: config.MAX_PAGES },
+      limits: decodeLimits(config),
       onStep(style, { step, difference }) {
         if (step % REPORT_EVERY !== 0) return;
         console.error(`${style}: step ${step}/${steps}, ${difference.toFixed(2)} of 255`);

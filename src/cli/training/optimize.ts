@@ -1,7 +1,7 @@
 /** `impasto optimize`: one photograph painted by the original, slow method. */
 
 import type { Command } from 'commander';
-import type { Config } from '../../config/config.ts';
+import { type Config, decodeLimits } from '../../config/config.ts';
 import { encode } from '../../images/encode.ts';
 import { type GivenValues, withDefaults } from '../../training/hyperparameter.ts';
 import { OPTIMIZATION } from '../../training/hyperparameters.ts';
@@ -60,9 +60,8 @@ export async function optimizePhoto(
     lossNetwork: lossNetworkSource(flags),
     hyperparameters,
   };
-  const limits = { maxPixels: config.MAX_PIXELS, maxPages: config.MAX_PAGES };
   const { picture, iteration } = await optimizePicture(request, {
-    limits,
+    limits: decodeLimits(config),
     onIteration: progress.update,
   })
     .finally(progress.stop)

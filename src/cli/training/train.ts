@@ -2,7 +2,7 @@
 
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Config } from '../../config/config.ts';
+import { type Config, decodeLimits } from '../../config/config.ts';
 import { createEngine } from '../../engines/create.ts';
 import { csvLog, type Observer, samplePictures, tensorboard } from '../../training/observers.ts';
 import type { LearnRequest } from '../../training/request.ts';
@@ -28,7 +28,7 @@ export async function trainStyle(
   const published = await learnStyle(request, {
     modelsDir: config.MODELS_DIR,
     threads: config.THREADS,
-    limits: { maxPixels: config.MAX_PIXELS, maxPages: config.MAX_PAGES },
+    limits: decodeLimits(config),
     observers: await observersOf(flags, hyperparameters.steps, config),
     checkpoint: flags.checkpoint === undefined ? undefined : checkpointFile(flags.checkpoint),
     saveEvery: flags.checkpointEvery,

@@ -6,7 +6,6 @@ import { streamSSE } from 'hono/streaming';
 import { every } from '../../concurrency/timers.ts';
 import { ProblemError } from '../../errors.ts';
 import { isFinished, type Job, type SucceededJob } from '../../jobs/job.ts';
-import type { Jobs } from '../../jobs/jobs.ts';
 import { paintingOf, stylizationKind } from '../../jobs/stylization/kind.ts';
 import { MEDIA_TYPES, OUTPUT_FORMATS } from '../../pictures/formats.ts';
 import type { Services } from '../../services/services.ts';
@@ -171,22 +170,23 @@ const contracts = {
 /** Comments that keep proxies from closing a silent stream. */
 const KEEP_ALIVE_MS = 15_000;
 
+/** Jobs of other kinds are not found by these routes. */
+const KIND = stylizationKind.name;
+
 export function jobRoutes(services: Services): Route[] {
   const { jobs, blobs, config, deliveries, descriptions } = services;
   const describe = (c: Context, job: Job) => descriptions.job(job, originOf(c, config));
   return [
     route(contracts.list, async ({ c, query }) => {
-      const { jobs: page, cursor } = await jobs.list(query());
-      const stylizations = await Promise.all(
-        page.filter(isStylization).map((job) => describe(c, job)),
-      );
+      const { jobs: page, cursor } = await jobs.list({ ...query(), kind: KIND });
+      const stylizations = await Promise.all(page.map((job) => describe(c, job)));
       return c.json({ stylizations, next_cursor: cursor ?? null }, 200, noStore);
     }),
     route(contracts.show, async ({ c, params }) =>
-      c.json(await describe(c, await stylizationOf(jobs, params.id)), 200, noStore),
+      c.json(await describe(c, await jobs.read(params.id, KIND)), 200, noStore),
     ),
     route(contracts.output, async ({ c, params }) => {
-      const output = paintingOf(succeeded(await stylizationOf(jobs, params.id)));
+      const output = paintingOf(succeeded(await jobs.read(params.id, KIND)));
       if (services.signer === undefined) {
         const ttlSeconds = config.URL_TTL_SECONDS;
         c.header('cache-control', 'no-store');
@@ -199,39 +199,27 @@ export function jobRoutes(services: Services): Route[] {
       return c.body(blob.bytes, 200, { ...noStore, 'content-type': output.mediaType });
     }),
     route(contracts.events, async ({ c, params }) => {
-      const { id } = (await stylizationOf(jobs, params.id)).request;
+      const { id } = (await jobs.read(params.id, KIND)).request;
       const seen = Number(c.req.header('last-event-id') ?? 0) || 0;
       return streamEvents(c, services, id, seen, (job) => describe(c, job));
     }),
     route(contracts.cancel, async ({ c, params }) => {
-      await stylizationOf(jobs, params.id);
-      const job = await jobs.cancel(params.id, 'The caller canceled it.');
+      const job = await jobs.cancel(params.id, 'The caller canceled it.', KIND);
       return c.json(await describe(c, job), 200, noStore);
     }),
     route(contracts.remove, async ({ c, params }) => {
-      await jobs.remove(params.id);
+      await jobs.remove(params.id, KIND);
       return c.body(null, 204);
     }),
     route(contracts.deliveries, async ({ c, params }) => {
-      const found = await deliveries.list(await stylizationOf(jobs, params.id));
+      const found = await deliveries.list(await jobs.read(params.id, KIND));
       return c.json({ deliveries: found.map(toWireDelivery) }, 200, noStore);
     }),
     route(contracts.redeliver, async ({ c, params }) => {
-      await deliveries.redeliver(await stylizationOf(jobs, params.id), Number(params.event));
+      await deliveries.redeliver(await jobs.read(params.id, KIND), Number(params.event));
       return c.body(null, 202);
     }),
   ];
-}
-
-function isStylization({ request }: Job): boolean {
-  return request.kind === stylizationKind.name;
-}
-
-/** Throws `stylization-not-found` or `gone`; jobs of other kinds are not found here. */
-async function stylizationOf(jobs: Jobs, id: string): Promise<Job> {
-  const job = await jobs.read(id);
-  if (isStylization(job)) return job;
-  throw new ProblemError('stylization-not-found', `Expected a stylization, got ${id}.`);
 }
 
 const noStore = { 'cache-control': 'no-store' };

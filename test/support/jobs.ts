@@ -1,0 +1,33 @@
+/** Jobs, their queue and a worker over a store of their own, where nothing is painted. */
+
+import { createSlots } from '../../src/concurrency/slots.ts';
+import { createJobs } from '../../src/jobs/jobs.ts';
+import type { JobKinds } from '../../src/jobs/kind.ts';
+import { createWorker } from '../../src/jobs/worker.ts';
+import { embeddedQueue } from '../../src/queues/embedded-queue.ts';
+import type { Queue } from '../../src/queues/queue.ts';
+import { fileStore } from '../../src/storage/file-store.ts';
+import { urlSigner } from '../../src/storage/url-signer.ts';
+import { PAINTING } from './job-request.ts';
+import { temporary } from './temporary.ts';
+
+/** `change` puts something between the jobs and their queue. */
+export function jobsOf(kinds: JobKinds, change: (queue: Queue) => Queue = (queue) => queue) {
+  const blobs = fileStore(temporary(), urlSigner(new Uint8Array(32)));
+  const policy = { maxReceives: 3, firstDelaySeconds: 0.1, maxDelaySeconds: 1 };
+  const queue = change(embeddedQueue(blobs, 'jobs', policy));
+  const announcements = embeddedQueue(blobs, 'webhooks', policy);
+  const jobs = createJobs({ blobs, queue, announcements, ttlSeconds: 60, pollMs: 20, kinds });
+  const worker = createWorker({
+    jobs,
+    kinds,
+    tools: {
+      blobs,
+      stylizer: { stylize: async () => PAINTING },
+      images: { read: async () => new Uint8Array(1) },
+    },
+    turns: createSlots({ slots: 2, queueSize: 9 }),
+    timeoutMs: 10_000,
+  });
+  return { blobs, jobs, queue, worker };
+}
