@@ -6,13 +6,18 @@ interface Resolver {
   resolveVariable(name: string): Promise<unknown>;
 }
 
-/** The default of URL_TTL_SECONDS, which the template leaves as it is. */
+/** Defaults of URL_TTL_SECONDS and RESULTS_TTL_SECONDS, which the template leaves as they are. */
 const URL_TTL_SECONDS = 3600;
+const RESULTS_TTL_SECONDS = 86_400;
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-rule.html */
 export async function rules({ resolveVariable }: Resolver) {
   const outputTtlSeconds = Number(await resolveVariable('param:outputTtlSeconds'));
-  const retention = retentionOf({ outputTtlSeconds, urlTtlSeconds: URL_TTL_SECONDS });
+  const retention = retentionOf({
+    outputTtlSeconds,
+    urlTtlSeconds: URL_TTL_SECONDS,
+    resultTtlSeconds: RESULTS_TTL_SECONDS,
+  });
   const expirations = retentionDays(retention).map(({ prefix, days }) => ({
     Id: prefix.replace(/\W/g, ''),
     Prefix: prefix,

@@ -17,6 +17,7 @@ const LAYERS = [
   ['src/queues/', 'src/styles/', 'src/sources/'],
   ['src/config/'],
   ['src/stylization/', 'src/training/'],
+  ['src/results/'],
   ['src/jobs/'],
   ['src/webhooks/'],
   ['src/services/'],

@@ -7,6 +7,7 @@ export function printLifecycle(config: Config): void {
   const retention = retentionOf({
     outputTtlSeconds: config.OUTPUT_TTL_SECONDS,
     urlTtlSeconds: config.URL_TTL_SECONDS,
+    resultTtlSeconds: config.RESULTS_TTL_SECONDS,
   });
   console.log(JSON.stringify(bucketLifecycle(retention, config.S3_PREFIX), null, 2));
 }

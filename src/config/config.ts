@@ -175,6 +175,12 @@ export function configSchema({ cores, memoryBytes, modelsDir, distDir }: HostDef
     OUTPUT_TTL_SECONDS: whole(1)
       .default(86_400)
       .describe('How long finished jobs and their pictures are kept.'),
+    RESULTS_MAX_BYTES: whole(0)
+      .default(2 ** 30)
+      .describe(
+        'Bytes of paintings that are kept for those who ask for the same again; the oldest go first. 0 keeps none.',
+      ),
+    RESULTS_TTL_SECONDS: whole(1).default(86_400).describe('How long such paintings are kept.'),
     URL_TTL_SECONDS: whole(1).max(604_800).default(3600).describe('How long signed URLs work.'),
     SIGNING_SECRET: secret
       .default('')

@@ -24,6 +24,7 @@ import { uploadRoutes } from './routes/uploads.ts';
 const SECURITY = { crossOriginResourcePolicy: 'cross-origin', strictTransportSecurity: false };
 
 const EXPOSED_HEADERS = [
+  'cache-status',
   'etag',
   'location',
   'preference-applied',

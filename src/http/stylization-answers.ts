@@ -10,6 +10,7 @@ import { MEDIA_TYPES, OUTPUT_FORMATS } from '../pictures/formats.ts';
 import type { Services } from '../services/services.ts';
 import { createSpans, type Spans } from '../telemetry/spans.ts';
 import type { ReceiveBody, ReceivedBody } from './body.ts';
+import { cacheStatus } from './cache-status.ts';
 import { callerOf } from './caller.ts';
 import { entityTag, isUnchanged } from './etag.ts';
 import { acceptQuality } from './negotiation.ts';
@@ -18,21 +19,18 @@ import type { Preferences } from './preferences.ts';
 import { readStylizationRequest, type StylizationRequest } from './stylization-request.ts';
 import { jobRequest, type Submission, submit } from './submission.ts';
 
-/** Part of every entity tag: raised when the same request would give other bytes. */
-const PIPELINE_VERSION = '3';
-
 /** Paints while the caller waits; nothing is kept but what a JSON answer links to. */
 export async function answerNow(
   c: Context,
   services: Services,
   received: ReceivedBody,
 ): Promise<Response> {
-  const { config, catalog, sessions, stylizer, images } = services;
+  const { config, identity, stylizer, images } = services;
   const { signal, deadline, lease } = received;
   const spans = createSpans();
   spans.add('receive', received.receivedMs);
   const request = await readStylizationRequest(c, received, services);
-  const digests = catalog.resolve(request.options.style).map(({ digest }) => digest);
+  const parts = await identity(request.options.style);
   const file =
     'bytes' in request.image
       ? request.image.bytes
@@ -40,11 +38,7 @@ export async function answerNow(
   const { asJson, wish } = answerForms(c.req.header('accept'), request);
   const formats = wishedFormats(wish, file);
   const options = JSON.stringify([request.options, formats]);
-  const precision = await sessions.precision(request.options.style);
-  const engine = `${config.ENGINE} ${config.WHOLE_PIXELS}`;
-  const tag = asJson
-    ? undefined
-    : entityTag([PIPELINE_VERSION, engine, precision, ...digests, options, file]);
+  const tag = asJson ? undefined : entityTag([...parts, options, file]);
   const caching = {
     vary: 'accept',
     'cache-control': asJson ? 'no-store' : 'private, no-cache',
@@ -53,9 +47,10 @@ export async function answerNow(
   if (tag && isUnchanged(c.req.header('if-none-match'), tag)) return c.body(null, 304, caching);
   const waiter = { caller: callerOf(c, config), deadline };
   const context = { signal, spans, formats, waiter };
-  const painting = await stylizer.stylize(file, request.options, context);
+  const { painting, origin } = await stylizer.obtain(file, request.options, context);
+  const told = origin && { 'cache-status': cacheStatus(origin) };
   if (!asJson) {
-    const headers = { ...caching, 'server-timing': serverTiming(spans) };
+    const headers = { ...caching, ...told, 'server-timing': serverTiming(spans) };
     return c.body(painting.bytes, 200, { ...headers, 'content-type': painting.mediaType });
   }
   const id = crypto.randomUUID();
@@ -71,7 +66,7 @@ export async function answerNow(
   const image = 'bytes' in request.image ? { key: '' } : request.image;
   const timingsMs = Object.fromEntries(spans.durations);
   const job = await services.jobs.record(jobRequest(submission, image), { output, timingsMs });
-  const headers = { ...caching, 'server-timing': serverTiming(spans) };
+  const headers = { ...caching, ...told, 'server-timing': serverTiming(spans) };
   return c.json(await describe(c, services, job), 200, headers);
 }
 

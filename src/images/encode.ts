@@ -23,6 +23,15 @@ const PNG_COMPRESSION = 6;
 /** What shows through where a format without alpha has to drop it. */
 export const PAPER = { r: 255, g: 255, b: 255 };
 
+/** Whether a picture would differ, in any of these formats, from one of which no quality is said. */
+export function qualityShows(
+  quality: number | undefined,
+  formats: readonly OutputFormat[],
+): quality is number {
+  const shows = (format: OutputFormat) => format !== 'png' && quality !== DEFAULT_QUALITY[format];
+  return quality !== undefined && formats.some(shows);
+}
+
 export interface EncodeOptions {
   readonly format: OutputFormat;
   readonly quality: number | undefined;

@@ -48,6 +48,7 @@ export async function createJobServices(config: Config, log: Log): Promise<JobSe
   const retention = retentionOf({
     outputTtlSeconds: config.OUTPUT_TTL_SECONDS,
     urlTtlSeconds: config.URL_TTL_SECONDS,
+    resultTtlSeconds: config.RESULTS_TTL_SECONDS,
   });
   const local = config.S3_BUCKET ? undefined : await createSigner(config);
   const store = local ? fileStore(config.DATA_DIR, local) : await openBucket(config);

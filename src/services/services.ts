@@ -5,6 +5,11 @@ import type { Config } from '../config/config.ts';
 import { JOB_KINDS } from '../jobs/kinds.ts';
 import { createWorker } from '../jobs/worker.ts';
 import type { Handlers, Queue } from '../queues/queue.ts';
+import { type Identity, identityOf } from '../results/identity.ts';
+import { keptPaintings } from '../results/kept-paintings.ts';
+import { createResults, type Results, withoutResults } from '../results/results.ts';
+import type { BlobStore } from '../storage/blob-store.ts';
+import type { Stylizer } from '../stylization/stylizer.ts';
 import { createLog, type Log } from '../telemetry/log.ts';
 import { createJobServices, type JobServices } from './job-services.ts';
 import { createPaintServices, type PaintServices } from './paint-services.ts';
@@ -20,6 +25,10 @@ export interface Line {
 }
 
 export interface Services extends PaintServices, JobServices {
+  /** Paints what is not kept. */
+  readonly stylizer: Results;
+  /** What paintings follow from, beside photographs and options. */
+  readonly identity: Identity;
   readonly config: Config;
   readonly log: Log;
   readonly lines: { readonly jobs: Line; readonly webhooks: Line };
@@ -40,10 +49,13 @@ export async function createServices(config: Config): Promise<Services> {
   const work = await createJobServices(config, log);
   const painting = await createPaintServices(config, log);
   const { blobs, images, jobs, deliveries, queues } = work;
+  const { ENGINE, WHOLE_PIXELS } = config;
+  const identity = identityOf({ ...painting, engine: `${ENGINE} ${WHOLE_PIXELS}` });
+  const stylizer = keeping(painting.stylizer, identity, blobs, config, log);
   const worker = createWorker({
     jobs,
     kinds: JOB_KINDS,
-    tools: { blobs, images, stylizer: painting.stylizer },
+    tools: { blobs, images, stylizer },
     turns: createSlots({
       slots: config.JOB_CONCURRENCY,
       queueSize: Number.POSITIVE_INFINITY,
@@ -55,6 +67,8 @@ export async function createServices(config: Config): Promise<Services> {
     log,
     ...painting,
     ...work,
+    stylizer,
+    identity,
     lines: {
       jobs: {
         queue: queues.jobs,
@@ -70,4 +84,17 @@ export async function createServices(config: Config): Promise<Services> {
       },
     },
   };
+}
+
+/** The stylizer, with the paintings that are kept before it. */
+function keeping(
+  stylizer: Stylizer,
+  identity: Identity,
+  blobs: BlobStore,
+  { RESULTS_MAX_BYTES: maxBytes, RESULTS_TTL_SECONDS: ttlSeconds }: Config,
+  log: Log,
+): Results {
+  if (maxBytes === 0) return withoutResults(stylizer);
+  const report = (err: unknown, message: string) => log.error({ err }, message);
+  return createResults(stylizer, keptPaintings({ blobs, maxBytes, ttlSeconds, report }), identity);
 }

@@ -15,6 +15,14 @@ export interface WriteOptions {
   readonly expected?: string | typeof ABSENT;
 }
 
+/** What a store knows of a blob without reading it. */
+export interface BlobEntry {
+  readonly key: string;
+  readonly bytes: number;
+  /** Since 1970. */
+  readonly writtenMs: number;
+}
+
 export interface DownloadOptions {
   readonly ttlSeconds: number;
   /** Scheme, host and port under which this service is reached; for URLs that it signs itself. */
@@ -49,6 +57,8 @@ export interface BlobStore {
   delete(keys: readonly string[]): Promise<void>;
   /** Keys with this prefix in ascending order, at most `limit` of those after `after`. */
   list(prefix: string, options: { after?: string; limit: number }): Promise<string[]>;
+  /** All blobs with this prefix, in ascending order of their keys, as they are found. */
+  entries(prefix: string): AsyncIterable<BlobEntry>;
   /** Keeps the same bytes under another key, over what is there; false where there are none. */
   copy(from: string, to: string): Promise<boolean>;
   /**

@@ -4,6 +4,7 @@
  * at any moment leaves whole files only. A key's value is its highest number.
  */
 
+import type { Stats } from 'node:fs';
 import { access, mkdir, readdir, readFile, rmdir, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ABSENT, type BlobStore, VersionConflictError } from './blob-store.ts';
@@ -67,6 +68,12 @@ export function fileStore(root: string, signer: UrlSigner): BlobStore {
       }
       return keys;
     },
+    async *entries(prefix) {
+      for await (const key of keysUnder(root, prefix, '')) {
+        const entry = await statNewest(folderOf(root, key));
+        if (entry) yield { key, bytes: entry.size, writtenMs: entry.mtimeMs };
+      }
+    },
     async copy(from, to) {
       const found = await read(from);
       if (found) await writeInRoom(to, found.bytes);
@@ -75,7 +82,8 @@ export function fileStore(root: string, signer: UrlSigner): BlobStore {
     async expire(prefix, ageMs) {
       let count = 0;
       for await (const key of keysUnder(root, prefix, '')) {
-        if ((await writtenMs(folderOf(root, key))) > Date.now() - ageMs) continue;
+        const entry = await statNewest(folderOf(root, key));
+        if (!entry || entry.mtimeMs > Date.now() - ageMs) continue;
         await remove([key]);
         count += 1;
       }
@@ -90,10 +98,9 @@ export function fileStore(root: string, signer: UrlSigner): BlobStore {
   };
 }
 
-/** When the key's value was written, since 1970. */
-async function writtenMs(folder: string): Promise<number> {
-  const entry = await ifThere(stat(versionPath(folder, await newest(folder))));
-  return entry?.mtimeMs ?? Number.POSITIVE_INFINITY;
+/** Of the key's value; undefined where it has been removed meanwhile. */
+async function statNewest(folder: string): Promise<Stats | undefined> {
+  return ifThere(stat(versionPath(folder, await newest(folder))));
 }
 
 function folderOf(root: string, key: string): string {

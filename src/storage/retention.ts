@@ -11,6 +11,8 @@ export interface RetentionSettings {
   readonly outputTtlSeconds: number;
   /** How long signed URLs work. */
   readonly urlTtlSeconds: number;
+  /** How long paintings are kept for those who ask for them again. */
+  readonly resultTtlSeconds: number;
 }
 
 /** Longest age in seconds by prefix; undefined for what is removed when it is done, however long that takes. */
@@ -24,7 +26,8 @@ const MAX_WAIT_SECONDS = 4 * DAY_SECONDS;
 /** For whoever wants to know what happened to a record. */
 const DAMAGED_SECONDS = 30 * DAY_SECONDS;
 
-export function retentionOf({ outputTtlSeconds, urlTtlSeconds }: RetentionSettings): Retention {
+export function retentionOf(settings: RetentionSettings): Retention {
+  const { outputTtlSeconds, urlTtlSeconds, resultTtlSeconds } = settings;
   // The records say when a job ends; this is for what they no longer know of.
   const jobSeconds = MAX_WAIT_SECONDS + outputTtlSeconds;
   return {
@@ -36,6 +39,7 @@ export function retentionOf({ outputTtlSeconds, urlTtlSeconds }: RetentionSettin
     // A job has a copy of its own.
     'uploads/': Math.max(urlTtlSeconds, outputTtlSeconds),
     'answers/': urlTtlSeconds,
+    'results/': resultTtlSeconds,
     'probes/': DAY_SECONDS,
     'damaged/': DAMAGED_SECONDS,
     'queues/': undefined,

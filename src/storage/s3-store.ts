@@ -7,6 +7,7 @@ import {
   ListObjectsV2Command,
   NoSuchKey,
   PutObjectCommand,
+  paginateListObjectsV2,
   S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
@@ -86,6 +87,15 @@ export function s3Store(options: S3Options): BlobStore {
         }),
       );
       return Contents.map(({ Key = '' }) => Key.slice(prefix.length));
+    },
+    async *entries(start) {
+      const place = { Bucket: bucket, Prefix: prefix + start };
+      for await (const { Contents = [] } of paginateListObjectsV2({ client }, place)) {
+        for (const { Key = '', Size = 0, LastModified } of Contents) {
+          const writtenMs = LastModified?.getTime() ?? 0;
+          yield { key: Key.slice(prefix.length), bytes: Size, writtenMs };
+        }
+      }
     },
     async copy(from, to) {
       const source = [bucket, ...(prefix + from).split('/')].map(encodeURIComponent).join('/');

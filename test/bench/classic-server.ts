@@ -6,6 +6,7 @@
 import { tensorflowEngine } from '../../src/engines/tensorflow/engine.ts';
 import { paint } from '../../src/network/engine.ts';
 import { classicNetwork } from '../../src/network/layers.ts';
+import { withoutResults } from '../../src/results/results.ts';
 import { startServer } from '../../src/runtime/server.ts';
 import { createServices } from '../../src/services/services.ts';
 import { createStylizer } from '../../src/stylization/stylizer.ts';
@@ -29,5 +30,5 @@ const stylizer = createStylizer({
   },
   scratchFolder: '',
 });
-const { stop } = await startServer({ ...services, stylizer });
+const { stop } = await startServer({ ...services, stylizer: withoutResults(stylizer) });
 process.once('SIGTERM', stop);

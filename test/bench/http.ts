@@ -76,7 +76,14 @@ export async function startServer(
 ): Promise<ServerProcess> {
   const startedAt = performance.now();
   const server = spawn(process.execPath, program, {
-    env: { ...process.env, PORT: '0', HOST: '127.0.0.1', ...environment },
+    env: {
+      ...process.env,
+      PORT: '0',
+      HOST: '127.0.0.1',
+      // The same photograph is to be painted each time.
+      RESULTS_MAX_BYTES: '0',
+      ...environment,
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const url = `http://127.0.0.1:${await portOf(server)}`;

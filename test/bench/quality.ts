@@ -84,7 +84,7 @@ const flags = new Command()
   .opts<Flags>();
 
 const config = loadConfig(
-  { ...process.env, LOG_LEVEL: 'silent' },
+  { ...process.env, LOG_LEVEL: 'silent', RESULTS_MAX_BYTES: '0' },
   { modelsDir: MODELS_DIR, distDir: DIST_DIR, ...thisMachine() },
 );
 const services = await createServices(config);

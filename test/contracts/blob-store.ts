@@ -1,9 +1,20 @@
 /** What every blob store must do, whatever it keeps bytes in. */
 
 import { describe, expect, test } from 'vitest';
-import { ABSENT, type BlobStore, VersionConflictError } from '../../src/storage/blob-store.ts';
+import {
+  ABSENT,
+  type BlobEntry,
+  type BlobStore,
+  VersionConflictError,
+} from '../../src/storage/blob-store.ts';
 
 const text = (content: string) => new TextEncoder().encode(content);
+
+async function entriesOf(store: BlobStore, prefix: string): Promise<BlobEntry[]> {
+  const entries: BlobEntry[] = [];
+  for await (const entry of store.entries(prefix)) entries.push(entry);
+  return entries;
+}
 
 export interface ServedStore {
   readonly store: BlobStore;
@@ -101,6 +112,21 @@ export function blobStoreContract(open: () => Promise<ServedStore>): void {
     expect(await list('', 'a/2')).toEqual(['ab', 'b'].map((name) => `${folder}/${name}`));
     expect(await list('a/')).toEqual(['a/1', 'a/2'].map((name) => `${folder}/${name}`));
     expect(await list('nothing')).toEqual([]);
+  });
+
+  test('tells the size and the time of every blob below a prefix', async () => {
+    const { store, folder } = await fresh();
+    const begunMs = Date.now();
+    for (const name of ['a/1', 'a/2', 'b']) await store.write(`${folder}/${name}`, text(name));
+    await store.write(`${folder}/a/2`, text('longer'));
+    const entries = await entriesOf(store, `${folder}/a/`);
+    expect(entries.map(({ key, bytes }) => [key, bytes])).toEqual([
+      [`${folder}/a/1`, 3],
+      [`${folder}/a/2`, 6],
+    ]);
+    // Clocks of stores count in seconds, and not all of them alike.
+    for (const { writtenMs } of entries) expect(writtenMs).toBeGreaterThan(begunMs - 60_000);
+    expect(await entriesOf(store, `${folder}/nothing`)).toEqual([]);
   });
 
   describe('signed URLs', () => {

@@ -119,7 +119,8 @@ describe('damaged records', () => {
 
 test('nothing can be written that nothing would ever remove', async () => {
   const root = temporary();
-  const store = retained(open(root), retentionOf({ outputTtlSeconds: 1, urlTtlSeconds: 1 }));
+  const retention = retentionOf({ outputTtlSeconds: 1, urlTtlSeconds: 1, resultTtlSeconds: 1 });
+  const store = retained(open(root), retention);
   await store.write('jobs/a/job.json', text('{}'));
   await expect(store.write('elsewhere/x', text('x'))).rejects.toThrow(TypeError);
   await expect(store.copy('jobs/a/job.json', 'elsewhere')).rejects.toThrow(TypeError);

@@ -19,7 +19,8 @@ export interface Started {
 export function startProcess(environment: Record<string, string>): Started {
   const { PATH = '' } = process.env;
   const server = spawn(process.execPath, [entry], {
-    env: { PATH, DATA_DIR: temporary(), ...environment },
+    // Whoever measures or kills it sends the same photograph again, and wants it painted.
+    env: { PATH, DATA_DIR: temporary(), RESULTS_MAX_BYTES: '0', ...environment },
   });
   let output = '';
   server.stdout.on('data', (data) => {

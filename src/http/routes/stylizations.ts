@@ -8,6 +8,7 @@ import { isId } from '../../jobs/ids.ts';
 import { MEDIA_TYPES, OUTPUT_FORMATS } from '../../pictures/formats.ts';
 import type { Services } from '../../services/services.ts';
 import type { ReceivedBody } from '../body.ts';
+import { cacheStatusHeader } from '../cache-status.ts';
 import { EXAMPLES } from '../examples.ts';
 import { stylizationSchema } from '../job-schemas.ts';
 import { BODY_PROBLEMS, IMAGE_BODIES, problems } from '../openapi.ts';
@@ -57,6 +58,7 @@ const responses = {
       etag: z.string().optional().openapi({ description: 'With a painting, not with JSON.' }),
       vary: z.string(),
       'cache-control': z.string(),
+      'cache-status': cacheStatusHeader,
       'server-timing': z.string().optional(),
     }),
     content: { ...paintings, 'application/json': { schema: stylizationSchema } },

@@ -1,0 +1,93 @@
+/** A painting is painted once, however it is asked for. */
+
+import { describe, expect, test } from 'vitest';
+import { jpeg } from '../support/pictures.ts';
+import { useServer } from '../support/server.ts';
+
+const server = useServer({ RESULTS_MAX_BYTES: String(2 ** 24), JOB_POLL_MS: '20' });
+const path = '/v1/stylizations';
+
+const post = (photo: Buffer, query: Record<string, unknown> = {}) =>
+  server.post(path).query(query).type('image/jpeg').send(photo);
+
+/** A picture that no other test has sent. */
+let seed = 100;
+const fresh = (): Promise<Buffer> => {
+  seed += 1;
+  return jpeg(48, 36, seed);
+};
+
+const told = async (answer: Promise<{ headers: Record<string, string> }>) =>
+  (await answer).headers['cache-status'];
+
+/** Steps of a job that has succeeded. */
+async function stepsOf(id: string): Promise<string[]> {
+  const state = async () => (await server.send(server.get(`${path}/${id}`))).body;
+  await expect.poll(async () => (await state()).status, { interval: 20 }).toBe('succeeded');
+  return Object.keys((await state()).timings_ms);
+}
+
+describe('a painting that was answered', () => {
+  test('is answered again as it was, with the same tag', async () => {
+    const photo = await fresh();
+    const first = await server.send(post(photo));
+    const second = await server.send(post(photo));
+    expect(first.headers['cache-status']).toBe('impasto; fwd=miss; stored');
+    expect(second.headers['cache-status']).toBe('impasto; hit');
+    expect(second.body).toEqual(first.body);
+    expect(second.headers['etag']).toBe(first.headers['etag']);
+    expect(second.headers['content-type']).toBe('image/jpeg');
+    expect(second.headers['server-timing']).not.toMatch(/inference/);
+    expect(second.headers['access-control-expose-headers']).toMatch(/cache-status/i);
+  });
+
+  test('is that of the request with its defaults spelled, and of no other', async () => {
+    const photo = await fresh();
+    await post(photo);
+    const spelled = { style: 'starry-night', strength: 1, detail: 0.25 };
+    expect(await told(server.send(post(photo, spelled)))).toMatch(/hit/);
+    expect(await told(server.send(post(photo, { strength: 0.5 })))).toMatch(/miss/);
+    expect(await told(server.send(post(photo, { style: 'udnie' })))).toMatch(/miss/);
+    expect(await told(server.send(post(photo).set('accept', 'image/png')))).toMatch(/miss/);
+  });
+
+  test('is described as JSON, and not painted for that', async () => {
+    const photo = await fresh();
+    const { body: painting } = await server.send(post(photo));
+    const answer = await server.send(post(photo).set('accept', 'application/json'));
+    expect(answer.headers['cache-status']).toBe('impasto; hit');
+    const linked = await fetch(answer.body.output.url);
+    expect(Buffer.from(await linked.arrayBuffer())).toEqual(painting);
+  });
+
+  test('is not painted for a job or a batch', async () => {
+    const photo = await fresh();
+    await post(photo);
+    const job = await server.send(post(photo).set('prefer', 'respond-async'));
+    expect(await stepsOf(job.body.id)).not.toContain('inference');
+    const image = `data:image/jpeg;base64,${photo.toString('base64')}`;
+    const batch = await server.send(server.post('/v1/batches').send({ images: [image] }));
+    expect(await stepsOf(batch.body.stylizations[0].id)).not.toContain('inference');
+  });
+});
+
+test('what a job has painted is answered at once', async () => {
+  const photo = await fresh();
+  const job = await server.send(post(photo).set('prefer', 'respond-async'));
+  expect(await stepsOf(job.body.id)).toContain('inference');
+  expect(await told(server.send(post(photo)))).toBe('impasto; hit');
+});
+
+test('many who ask at the same moment share one painting', async () => {
+  const photo = await fresh();
+  // More than slots and queue hold.
+  const answers = await Promise.all(Array.from({ length: 40 }, () => server.send(post(photo))));
+  expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
+  const statuses = answers.map(({ headers }) => headers['cache-status']);
+  expect(statuses.filter((status) => status?.includes('stored'))).toHaveLength(1);
+});
+
+test('what cannot be painted is refused again and again', async () => {
+  const broken = (await fresh()).subarray(0, 200);
+  for (const _ of [1, 2]) expect((await server.send(post(broken))).status).toBe(422);
+});
