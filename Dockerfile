@@ -13,7 +13,8 @@ COPY --from=build /build/build/bundle ${LAMBDA_TASK_ROOT}
 CMD ["api.stream"]
 
 FROM node:22-bookworm-slim AS server
-ENV NODE_ENV=production MODELS_DIR=/app/models DIST_DIR=/app DATA_DIR=/data
+# Others reach a container: it starts when there are keys, or with ACCESS=open; see docs/access.md.
+ENV NODE_ENV=production HOST=0.0.0.0 MODELS_DIR=/app/models DIST_DIR=/app DATA_DIR=/data
 RUN mkdir /data && chown node:node /data
 COPY --from=build /build/build/bundle /app
 USER node

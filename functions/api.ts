@@ -4,9 +4,12 @@ import { handle, streamHandle } from 'hono/aws-lambda';
 import { createApp } from '../src/http/app.ts';
 import { redirectLarge } from '../src/http/large-answers.ts';
 import { lambdaConfig } from '../src/runtime/lambda/environment.ts';
+import { checkExposure } from '../src/services/access-services.ts';
 import { createServices } from '../src/services/services.ts';
 
-const services = await createServices(lambdaConfig(process.env, import.meta.url));
+const config = lambdaConfig(process.env, import.meta.url);
+const services = await createServices(config);
+await checkExposure(services.access, config, undefined);
 const app = createApp(services, () => 'ok');
 
 export const handler = handle(redirectLarge(app, services));

@@ -24,6 +24,13 @@ const EXAMPLES = {
     'impasto export starry-night -o starry-night.onnx',
     'impasto export starry-night --format tflite --size 640x480 -o starry-night.tflite',
   ],
+  keys: [
+    'impasto keys create --name "shop, production" --tenant shop',
+    'impasto keys create --name probe --tenant shop --scopes admin --expires 90d',
+    'S3_BUCKET=paintings impasto keys list',
+    'impasto keys rotate 0123456789ab',
+    'impasto keys revoke 0123456789ab',
+  ],
   lifecycle: ['S3_PREFIX=impasto/ OUTPUT_TTL_SECONDS=604800 impasto lifecycle > rules.json'],
   doctor: ['impasto doctor', 'ENGINE=tensorflow impasto doctor --json'],
 } as const;

@@ -3,6 +3,7 @@
 import { basename } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
+import { KeyRecordsError } from '../access/records.ts';
 import { type Config, ConfigError, loadConfig } from '../config/config.ts';
 import { EngineUnavailableError } from '../engines/unavailable.ts';
 import { FormatError, ProblemError } from '../errors.ts';
@@ -22,6 +23,7 @@ import { type CommandName, examplesOf } from './examples.ts';
 import { EXPORT_FORMATS, exportStyle } from './export.ts';
 import { importCommand } from './import.ts';
 import { endOnSignals, endWhereNobodyReads } from './interruptions.ts';
+import { withKeys } from './keys.ts';
 import { printLifecycle } from './lifecycle.ts';
 import { withOptionFlags } from './option-flags.ts';
 import { UsageError } from './outputs.ts';
@@ -59,6 +61,7 @@ const PLAIN_ERRORS = [
   DownloadError,
   ExchangeError,
   FormatError,
+  KeyRecordsError,
 ];
 
 /** Runs one command and returns its exit code. Only messages go to standard error. */
@@ -202,6 +205,8 @@ function createProgram(
     )
     .requiredOption('-o, --output <path>', 'file (onnx, tflite) or folder (tfjs) to write')
     .action((mix, options) => exportStyle(mix, options, config()));
+
+  withKeys(program.command('keys'), config);
 
   program
     .command('lifecycle')

@@ -48,7 +48,10 @@ export function configSchema({ cores, memoryBytes, modelsDir, distDir }: HostDef
   const workers = Math.ceil(cores / CORES_PER_WORKER);
   const affordablePixels = Math.floor(memoryBytes / 2 / workers / PAINTING_BYTES_PER_PIXEL);
   return z.object({
-    HOST: z.string().default('0.0.0.0').describe('Address to listen on.'),
+    HOST: z
+      .string()
+      .default('127.0.0.1')
+      .describe('Address to listen on; `0.0.0.0` for all, which others reach, too.'),
     PORT: whole(0).max(65535).default(8080).describe('Port to listen on; 0 picks a free one.'),
     MODELS_DIR: z.string().default(modelsDir).describe('Folder with one folder per style.'),
     DIST_DIR: z.string().default(distDir).describe('Folder that the build wrote.'),
@@ -182,6 +185,24 @@ export function configSchema({ cores, memoryBytes, modelsDir, distDir }: HostDef
       ),
     RESULTS_TTL_SECONDS: whole(1).default(86_400).describe('How long such paintings are kept.'),
     URL_TTL_SECONDS: whole(1).max(604_800).default(3600).describe('How long signed URLs work.'),
+    ACCESS: z
+      .enum(['auto', 'keys', 'open'])
+      .default('auto')
+      .describe(
+        'Who may call: `keys` for holders of a key, `open` for everybody, `auto` for everybody on this machine until there is a key. With `auto` and no key, only loopback addresses are listened on. See [access.md](access.md).',
+      ),
+    ACCESS_KEYS_FILE: z
+      .string()
+      .default('')
+      .describe(
+        'File with records of keys; the object `access/keys.json` in the store where empty.',
+      ),
+    ACCESS_KEYS: z.string().default('').describe('Records of more keys, as such a file has them.'),
+    ACCESS_MAX_AGE_SECONDS: z.coerce
+      .number()
+      .min(0)
+      .default(15)
+      .describe('Until a change of keys holds in every process, at most.'),
     SIGNING_SECRET: secret
       .default('')
       .describe('Signs URLs where there is no bucket; made once and kept in DATA_DIR where empty.'),

@@ -8,7 +8,7 @@ import { secureHeaders } from 'hono/secure-headers';
 import { ProblemError } from '../errors.ts';
 import type { Services } from '../services/services.ts';
 import { accessLog } from './access-log.ts';
-import { OPENAPI_INFO } from './openapi.ts';
+import { KEY_SCHEME, OPENAPI_INFO } from './openapi.ts';
 import { problemResponse } from './problem.ts';
 import { registerRoutes } from './route.ts';
 import { batchRoutes } from './routes/batches.ts';
@@ -30,6 +30,7 @@ const EXPOSED_HEADERS = [
   'preference-applied',
   'retry-after',
   'server-timing',
+  'www-authenticate',
   'x-request-id',
 ];
 
@@ -56,6 +57,7 @@ export function createApp(services: Services, readiness: () => Readiness): OpenA
     refuseWhile(() => readiness() === 'shutting-down'),
   );
 
+  app.openAPIRegistry.registerComponent('securitySchemes', KEY_SCHEME.name, KEY_SCHEME.scheme);
   registerRoutes(app, services, [
     ...playgroundRoutes(services),
     ...batchRoutes(services),

@@ -97,6 +97,9 @@ const DETAILS: Readonly<Record<ProblemType, string>> = {
   'style-not-found': 'Expected one of great-wave, starry-night, the-scream, got "nobody".',
   'stylization-not-found': `Expected a stylization, got ${STYLIZATION_ID}.`,
   'batch-not-found': 'Expected a batch, got b-7d6c1f0e.',
+  'key-needed': 'Expected an Authorization header, "Bearer imp_<id>_<secret>".',
+  'key-refused': 'Expected a key that is known; this one is not, or was revoked.',
+  'scope-missing': 'Expected a key with the scope jobs.',
   forbidden: 'The signature of this URL is wrong, or its time is over.',
   'method-not-allowed': 'Expected GET, HEAD, got DELETE.',
   'not-acceptable':

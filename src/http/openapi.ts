@@ -24,6 +24,17 @@ export const OPENAPI_INFO = {
   ],
 };
 
+/** How callers show a key; by this name in `security` of the routes. */
+export const KEY_SCHEME = {
+  name: 'key',
+  scheme: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'imp_<id>_<secret>',
+    description: 'A key of this service. Where it is open, none is needed.',
+  },
+} as const;
+
 /** A picture as the whole body of a request. */
 export const IMAGE_BODIES = Object.fromEntries(
   Object.values(MEDIA_TYPES).map((type) => [

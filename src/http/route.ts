@@ -5,12 +5,16 @@
 
 import type { OpenAPIHono, RouteConfig, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import type { Scope } from '../access/scopes.ts';
 import type { Services } from '../services/services.ts';
+import { admitCaller, withAccess } from './access.ts';
 import { type BodyPolicy, type ReceiveBody, receiver } from './body.ts';
 import { parseFields } from './validation.ts';
 
 export interface Contract<Admitted = unknown> extends Omit<RouteConfig, 'tags'> {
   readonly tags?: readonly string[];
+  /** What a caller's key must allow; `none` where nobody is asked for a key. */
+  readonly scope: Scope | 'none';
   readonly body?: BodyPolicy;
   /** Who may send a body at all, asked before anything is said of the body. Throws a problem. */
   readonly admit?: (c: Context) => Admitted;
@@ -69,15 +73,25 @@ export function registerRoutes(
   routes: readonly Route[],
 ): void {
   for (const { contract, answer } of routes) {
-    const { body: _, admit: __, servedAt, isDocumented = true, tags = [], ...rest } = contract;
-    if (isDocumented) app.openAPIRegistry.registerPath({ ...rest, tags: [...tags] });
+    const { body: _, admit: __, scope, servedAt, isDocumented = true, ...rest } = contract;
+    const described = { ...rest, tags: [...(rest.tags ?? [])] };
+    if (isDocumented) app.openAPIRegistry.registerPath(withAccess(described, scope));
     const path = servedAt ?? contract.path.replaceAll(/\{(\w+)\}/g, ':$1');
-    app.on(contract.method.toUpperCase(), path, (c) => answer(c, services));
+    app.on(contract.method.toUpperCase(), path, async (c) => {
+      await admitCaller(c, services, scope);
+      return answer(c, services);
+    });
   }
 }
 
 /** A route of this server that is no part of its API. */
 export function page(path: string, handle: (c: Context) => Answer): Route {
-  const contract = { method: 'get', path, responses: {}, isDocumented: false } as const;
+  const contract = {
+    method: 'get',
+    path,
+    scope: 'none',
+    responses: {},
+    isDocumented: false,
+  } as const;
   return route(contract, ({ c }) => handle(c));
 }

@@ -7,6 +7,7 @@ import { after, timerMs } from '../concurrency/timers.ts';
 import type { Config } from '../config/config.ts';
 import { createApp } from '../http/app.ts';
 import type { Readiness } from '../http/routes/health.ts';
+import { checkExposure } from '../services/access-services.ts';
 import type { Services } from '../services/services.ts';
 import { startWork } from './consumers.ts';
 
@@ -34,9 +35,13 @@ const PARSER_MARGIN_MS = 5_000;
 /** What requests without Host are taken to be addressed to; HTTP/1.0 knows none (RFC 1945). */
 const NAMELESS_HOST = 'localhost';
 
-/** Listens, then loads the default style; `/health/ready` answers 503 until that is done. */
+/**
+ * Listens, then loads the default style; `/health/ready` answers 503 until that is done. Rejects with a `ConfigError`
+ * where others could call and nobody has decided who may.
+ */
 export async function startServer(services: Services): Promise<RunningServer> {
-  const { config, log, sessions } = services;
+  const { config, log, sessions, access } = services;
+  await checkExposure(access, config, config.HOST);
   let readiness: Readiness = 'starting';
   const app = createApp(services, () => readiness);
   const answer = getRequestListener(app.fetch, { hostname: NAMELESS_HOST });

@@ -12,15 +12,13 @@ import type { Queue, RetryPolicy } from '../queues/queue.ts';
 import { createImageSource, type ImageSource } from '../sources/image-source.ts';
 import { publicFetch, refusalOf } from '../sources/public-fetch.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
-import { refusesConflicts } from '../storage/conditional-writes.ts';
-import { fileStore } from '../storage/file-store.ts';
 import type { DamageReport } from '../storage/records.ts';
-import { type Retention, retained, retentionOf } from '../storage/retention.ts';
-import { DamagedSecretError, signingSecret } from '../storage/signing-secret.ts';
-import { type UrlSigner, urlSigner } from '../storage/url-signer.ts';
+import type { Retention } from '../storage/retention.ts';
+import type { UrlSigner } from '../storage/url-signer.ts';
 import type { Log } from '../telemetry/log.ts';
 import { createDeliveries, type Deliveries } from '../webhooks/deliveries.ts';
 import { readSecret } from '../webhooks/signature.ts';
+import { messageOf, noBucket, openStore } from './store.ts';
 
 export interface JobServices {
   /** Bytes that requests hold: their bodies, and what they have fetched. */
@@ -45,14 +43,7 @@ const VISIBILITY_SECONDS = 60;
 
 /** Rejects with a `ConfigError` where settings do not go together. */
 export async function createJobServices(config: Config, log: Log): Promise<JobServices> {
-  const retention = retentionOf({
-    outputTtlSeconds: config.OUTPUT_TTL_SECONDS,
-    urlTtlSeconds: config.URL_TTL_SECONDS,
-    resultTtlSeconds: config.RESULTS_TTL_SECONDS,
-  });
-  const local = config.S3_BUCKET ? undefined : await createSigner(config);
-  const store = local ? fileStore(config.DATA_DIR, local) : await openBucket(config);
-  const blobs = retained(store, retention);
+  const { blobs, retention, signer } = await openStore(config);
   const report: DamageReport = (key, err) =>
     log.error({ err, key }, 'a record is damaged: it was put aside');
   const policies = retryPolicies(config);
@@ -102,7 +93,7 @@ export async function createJobServices(config: Config, log: Log): Promise<JobSe
     checkAddress,
     retention,
     blobs,
-    signer: local,
+    signer,
     images,
     jobs,
     batches,
@@ -132,39 +123,6 @@ function told(setting: string, error: unknown): string {
 
 async function lookInto(blobs: BlobStore, config: Config): Promise<void> {
   await blobs.list('probes/', { limit: 1 }).catch(noBucket(config));
-}
-
-function noBucket({ S3_BUCKET, S3_ENDPOINT }: Config): (cause: unknown) => never {
-  return (cause) => {
-    const place = S3_ENDPOINT ? `${S3_BUCKET} at ${S3_ENDPOINT}` : S3_BUCKET;
-    const message = `S3_BUCKET: Expected a bucket ${place}: ${messageOf(cause)}`;
-    throw new ConfigError(message, { cause });
-  };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message || error.name : String(error);
-}
-
-/** A server that ignores the conditions of writes would let two workers overwrite each other. */
-async function openBucket(config: Config): Promise<BlobStore> {
-  const { s3Store } = await import('../storage/s3-store.ts');
-  const blobs = s3Store({
-    bucket: config.S3_BUCKET,
-    prefix: config.S3_PREFIX,
-    region: config.AWS_REGION,
-    endpoint: config.S3_ENDPOINT,
-    publicEndpoint: config.S3_PUBLIC_ENDPOINT,
-  });
-  const conflicts = config.S3_ENDPOINT
-    ? await refusesConflicts(blobs).catch(noBucket(config))
-    : true;
-  if (!conflicts) {
-    throw new ConfigError(
-      'S3_ENDPOINT: Expected a server with conditional writes, got one that ignores If-None-Match.',
-    );
-  }
-  return blobs;
 }
 
 /** What speaks to Amazon's services is loaded where it is used, and costs others no time at start. */
@@ -204,15 +162,6 @@ function retryPolicies(config: Config) {
   };
 }
 
-async function createSigner({ SIGNING_SECRET: secret, DATA_DIR }: Config): Promise<UrlSigner> {
-  if (secret) return urlSigner(new TextEncoder().encode(secret));
-  const kept = await signingSecret(DATA_DIR).catch((cause: unknown) => {
-    if (!(cause instanceof DamagedSecretError) && !isNoFolder(cause)) throw cause;
-    throw new ConfigError(`DATA_DIR: ${messageOf(cause)}`, { cause });
-  });
-  return urlSigner(kept);
-}
-
 function webhookSecrets(list: string): Uint8Array[] {
   return listOf(list).map((text) => {
     const secret = readSecret(text);
@@ -221,8 +170,4 @@ function webhookSecrets(list: string): Uint8Array[] {
       'WEBHOOK_SECRETS: Expected "whsec_" and 24 to 64 bytes in base64 for each secret.',
     );
   });
-}
-
-function isNoFolder(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException).code === 'ENOTDIR';
 }

@@ -1,5 +1,6 @@
 /** The composition root: everything with state is made here, once per process. */
 
+import type { Access } from '../access/access.ts';
 import { createSlots } from '../concurrency/slots.ts';
 import type { Config } from '../config/config.ts';
 import { JOB_KINDS } from '../jobs/kinds.ts';
@@ -11,6 +12,7 @@ import { createResults, type Results, withoutResults } from '../results/results.
 import type { BlobStore } from '../storage/blob-store.ts';
 import type { Stylizer } from '../stylization/stylizer.ts';
 import { createLog, type Log } from '../telemetry/log.ts';
+import { createAccessOf } from './access-services.ts';
 import { createJobServices, type JobServices } from './job-services.ts';
 import { createPaintServices, type PaintServices } from './paint-services.ts';
 
@@ -31,6 +33,8 @@ export interface Services extends PaintServices, JobServices {
   readonly identity: Identity;
   readonly config: Config;
   readonly log: Log;
+  /** Who may call. */
+  readonly access: Access;
   readonly lines: { readonly jobs: Line; readonly webhooks: Line };
 }
 
@@ -47,6 +51,7 @@ const GROUPS_AT_ONCE = 4;
 export async function createServices(config: Config): Promise<Services> {
   const log = createLog(config.LOG_LEVEL);
   const work = await createJobServices(config, log);
+  const access = await createAccessOf(config, work.blobs, log);
   const painting = await createPaintServices(config, log);
   const { blobs, images, jobs, deliveries, queues } = work;
   const { ENGINE, WHOLE_PIXELS } = config;
@@ -65,6 +70,7 @@ export async function createServices(config: Config): Promise<Services> {
   return {
     config,
     log,
+    access,
     ...painting,
     ...work,
     stylizer,

@@ -9,6 +9,9 @@ export interface StoredBlob {
 /** For {@link WriteOptions.expected}: the key must not exist yet. */
 export const ABSENT = Symbol('absent');
 
+/** From {@link BlobStore.readChanged}: the key still has that version. */
+export const UNCHANGED = Symbol('unchanged');
+
 export interface WriteOptions {
   readonly mediaType?: string;
   /** The version that the key must still have; any where absent. */
@@ -48,6 +51,8 @@ export interface Upload {
  */
 export interface BlobStore {
   read(key: string): Promise<StoredBlob | undefined>;
+  /** As {@link read}, and nothing is read where the key still has this version. */
+  readChanged(key: string, version: string): Promise<StoredBlob | typeof UNCHANGED | undefined>;
   /**
    * The new version. Rejects with a {@link VersionConflictError} where the key is not as expected;
    * of several writers that expect the same, one succeeds.

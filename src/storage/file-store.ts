@@ -7,7 +7,7 @@
 import type { Stats } from 'node:fs';
 import { access, mkdir, readdir, readFile, rmdir, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { ABSENT, type BlobStore, VersionConflictError } from './blob-store.ts';
+import { ABSENT, type BlobStore, UNCHANGED, VersionConflictError } from './blob-store.ts';
 import { codeOf, ifThere } from './if-there.ts';
 import { KEY, keysUnder, VERSION_FILE } from './key-walk.ts';
 import { roomIn } from './room.ts';
@@ -57,6 +57,10 @@ export function fileStore(root: string, signer: UrlSigner): BlobStore {
 
   return {
     read,
+    async readChanged(key, version) {
+      const current = await newest(folderOf(root, key));
+      return current > 0 && version === String(current) ? UNCHANGED : read(key);
+    },
     write: writeInRoom,
     delete: remove,
     async list(prefix, { after = '', limit }) {

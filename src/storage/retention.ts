@@ -15,7 +15,7 @@ export interface RetentionSettings {
   readonly resultTtlSeconds: number;
 }
 
-/** Longest age in seconds by prefix; undefined for what is removed when it is done, however long that takes. */
+/** Longest age in seconds by prefix; undefined for what stays until it is done or removed. */
 export type Retention = Readonly<Record<string, number | undefined>>;
 
 const DAY_SECONDS = 86_400;
@@ -43,6 +43,7 @@ export function retentionOf(settings: RetentionSettings): Retention {
     'probes/': DAY_SECONDS,
     'damaged/': DAMAGED_SECONDS,
     'queues/': undefined,
+    'access/': undefined,
   };
 }
 

@@ -16,6 +16,8 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import {
   ABSENT,
   type BlobStore,
+  type StoredBlob,
+  UNCHANGED,
   type Upload,
   type UploadOptions,
   VersionConflictError,
@@ -41,17 +43,24 @@ export function s3Store(options: S3Options): BlobStore {
   const client = clientOf(region, endpoint);
   const signer = publicEndpoint ? clientOf(region, publicEndpoint) : client;
   const at = (key: string) => ({ Bucket: bucket, Key: prefix + key });
+  const read = async (key: string, conditions: object): Promise<StoredBlob | undefined> => {
+    try {
+      const request = new GetObjectCommand({ ...at(key), ...conditions });
+      const { Body, ETag } = await client.send(request);
+      const bytes = new Uint8Array((await Body?.transformToByteArray()) ?? []);
+      return { bytes, version: versionOf(ETag) };
+    } catch (error) {
+      if (error instanceof NoSuchKey) return undefined;
+      throw error;
+    }
+  };
   return {
-    async read(key) {
-      try {
-        const { Body, ETag } = await client.send(new GetObjectCommand(at(key)));
-        const bytes = new Uint8Array((await Body?.transformToByteArray()) ?? []);
-        return { bytes, version: versionOf(ETag) };
-      } catch (error) {
-        if (error instanceof NoSuchKey) return undefined;
+    read: (key) => read(key, {}),
+    readChanged: (key, version) =>
+      read(key, { IfNoneMatch: `"${version}"` }).catch((error: unknown) => {
+        if (statusOf(error) === 304) return UNCHANGED;
         throw error;
-      }
-    },
+      }),
     async write(key, bytes, { mediaType, expected } = {}) {
       try {
         const { ETag } = await client.send(

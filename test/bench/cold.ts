@@ -66,6 +66,7 @@ async function cold(handler: string, event: unknown, environment = {}): Promise<
   for (let i = 0; i < RUNS; i += 1) {
     const started = performance.now();
     const running = await startFunction(handler, {
+      ACCESS: 'open',
       DATA_DIR: temporary(),
       ...environment,
     });
@@ -77,7 +78,7 @@ async function cold(handler: string, event: unknown, environment = {}): Promise<
 }
 
 async function warm() {
-  const running = await startFunction('api.handler', { DATA_DIR: temporary() });
+  const running = await startFunction('api.handler', { DATA_DIR: temporary(), ACCESS: 'open' });
   const times: number[] = [];
   for (let i = 0; i < WARM_RUNS; i += 1) {
     const started = performance.now();

@@ -5,6 +5,7 @@ import {
   ABSENT,
   type BlobEntry,
   type BlobStore,
+  UNCHANGED,
   VersionConflictError,
 } from '../../src/storage/blob-store.ts';
 
@@ -36,6 +37,16 @@ export function blobStoreContract(open: () => Promise<ServedStore>): void {
       expect((await store.read(key))?.bytes).toEqual(text('two'));
       await store.delete([key, `${folder}/never-there`]);
       expect(await store.read(key)).toBeUndefined();
+    });
+
+    test('what has not changed is not read again', async () => {
+      const { store, folder } = await fresh();
+      const key = `${folder}/changing`;
+      expect(await store.readChanged(key, '1')).toBeUndefined();
+      const version = await store.write(key, text('one'));
+      expect(await store.readChanged(key, version)).toBe(UNCHANGED);
+      const next = await store.write(key, text('two'));
+      expect(await store.readChanged(key, version)).toEqual({ bytes: text('two'), version: next });
     });
 
     test('bytes stay what they are, none and many', async () => {

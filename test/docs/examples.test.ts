@@ -79,6 +79,18 @@ describe.skipIf(curlMissing !== undefined)('docs/start.md', () => {
   });
 });
 
+describe.skipIf(curlMissing !== undefined)('docs/access.md', () => {
+  const locked = useServer({ ACCESS_MAX_AGE_SECONDS: '0' });
+  const program = { 'npx impasto': `node ${join(DIST_DIR, 'cli.js')}` };
+
+  test.each(blocks('access.md', 'sh'))('%s', async (code) => {
+    const { DATA_DIR } = locked.services().config;
+    const place = { 'localhost:8080': `127.0.0.1:${locked.port()}` };
+    await run(code, { ...program, ...place }, { DATA_DIR });
+    expect((await locked.get('/v1/stylizations')).status).toBe(401);
+  });
+});
+
 describe('docs/clients.md', () => {
   test('the JavaScript paints', async () => {
     const [code = ''] = blocks('clients.md', 'js');

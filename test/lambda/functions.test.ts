@@ -27,6 +27,7 @@ describe('on Lambda', async () => {
     WEBHOOKS_QUEUE_URL: webhooks.url,
     SQS_ENDPOINT: sqs.endpoint,
     FETCH_PRIVATE_ADDRESSES: '127.0.0.1',
+    ACCESS: 'open',
   };
   const functions: LambdaFunction[] = [];
   const start = async (handler: string): Promise<LambdaFunction> => {

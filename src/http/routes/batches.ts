@@ -47,6 +47,7 @@ const described = z.object({
 const createContract = {
   method: 'post',
   path: '/v1/batches',
+  scope: 'paint',
   operationId: 'createBatch',
   tags: ['stylizations'],
   summary: 'Paint many photographs',
@@ -86,6 +87,7 @@ const createContract = {
 const showContract = {
   method: 'get',
   path: '/v1/batches/{id}',
+  scope: 'jobs',
   operationId: 'getBatch',
   tags: ['stylizations'],
   summary: 'Describe a batch',

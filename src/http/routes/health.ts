@@ -16,6 +16,7 @@ const answer = (description: string) => ({
 const liveRoute = {
   method: 'get',
   path: '/health/live',
+  scope: 'none',
   operationId: 'getLiveness',
   tags: ['health'],
   summary: 'Whether the process is alive',
@@ -25,6 +26,7 @@ const liveRoute = {
 const readyRoute = {
   method: 'get',
   path: '/health/ready',
+  scope: 'none',
   operationId: 'getReadiness',
   tags: ['health'],
   summary: 'Whether the process should get requests',

@@ -54,6 +54,7 @@ const contracts = {
   list: {
     method: 'get',
     path: '/v1/stylizations',
+    scope: 'jobs',
     operationId: 'listStylizations',
     tags,
     summary: 'List stylizations, newest first',
@@ -69,6 +70,7 @@ const contracts = {
   show: {
     method: 'get',
     path: '/v1/stylizations/{id}',
+    scope: 'jobs',
     operationId: 'getStylization',
     tags,
     summary: 'Describe a stylization',
@@ -78,6 +80,7 @@ const contracts = {
   output: {
     method: 'get',
     path: '/v1/stylizations/{id}/output',
+    scope: 'jobs',
     operationId: 'getStylizationOutput',
     tags,
     summary: 'Get the painting',
@@ -103,6 +106,7 @@ const contracts = {
   events: {
     method: 'get',
     path: '/v1/stylizations/{id}/events',
+    scope: 'jobs',
     operationId: 'streamStylizationEvents',
     tags,
     summary: 'Follow a stylization',
@@ -122,6 +126,7 @@ const contracts = {
   cancel: {
     method: 'post',
     path: '/v1/stylizations/{id}/cancel',
+    scope: 'jobs',
     operationId: 'cancelStylization',
     tags,
     summary: 'Cancel a stylization',
@@ -132,6 +137,7 @@ const contracts = {
   remove: {
     method: 'delete',
     path: '/v1/stylizations/{id}',
+    scope: 'jobs',
     operationId: 'deleteStylization',
     tags,
     summary: 'Remove a stylization and its pictures',
@@ -141,6 +147,7 @@ const contracts = {
   deliveries: {
     method: 'get',
     path: '/v1/stylizations/{id}/deliveries',
+    scope: 'jobs',
     operationId: 'listDeliveries',
     tags,
     summary: 'What its webhook was told',
@@ -156,6 +163,7 @@ const contracts = {
   redeliver: {
     method: 'post',
     path: '/v1/stylizations/{id}/deliveries/{event}',
+    scope: 'jobs',
     operationId: 'redeliver',
     tags,
     summary: 'Tell its webhook again',

@@ -23,6 +23,7 @@ const shared = {
 const listContract = {
   method: 'get',
   path: '/v1/styles',
+  scope: 'none',
   operationId: 'listStyles',
   tags: shared.tags,
   summary: 'List the styles',
@@ -41,6 +42,7 @@ const listContract = {
 const showContract = {
   method: 'get',
   path: '/v1/styles/{id}',
+  scope: 'none',
   operationId: 'getStyle',
   tags: shared.tags,
   summary: 'Describe one style',
@@ -59,6 +61,7 @@ const showContract = {
 const previewContract = {
   method: 'get',
   path: '/v1/styles/{id}/preview',
+  scope: 'none',
   operationId: 'getStylePreview',
   tags: shared.tags,
   summary: 'Show how a style paints',
@@ -86,6 +89,7 @@ const modelContract = ({ place, name, of, light }: NetworkPart) =>
   ({
     method: 'get',
     path: `/v1/styles/{id}/${place}${GRAPH_MODEL_FILE}`,
+    scope: 'paint',
     operationId: `getStyle${name}Model`,
     tags: shared.tags,
     summary: `Get ${of}`,
@@ -108,6 +112,7 @@ const weightsContract = ({ place, name, of, light }: NetworkPart) =>
   ({
     method: 'get',
     path: `/v1/styles/{id}/${place}${GRAPH_WEIGHTS_FILE}`,
+    scope: 'paint',
     operationId: `getStyle${name}Weights`,
     tags: shared.tags,
     summary: `Get the weights of ${of}`,

@@ -92,6 +92,7 @@ const body = {
 const postContract = {
   method: 'post',
   path: '/v1/stylizations',
+  scope: 'paint',
   operationId: 'createStylization',
   tags: ['stylizations'],
   summary: 'Turn a photograph into a painting',
@@ -117,6 +118,7 @@ const postContract = {
 const putContract = {
   method: 'put',
   path: '/v1/stylizations/{id}',
+  scope: 'paint',
   operationId: 'putStylization',
   tags: ['stylizations'],
   summary: 'The same under an id of your own',

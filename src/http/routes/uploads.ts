@@ -42,6 +42,7 @@ function createContract(maxBytes: number) {
   return {
     method: 'post',
     path: '/v1/uploads',
+    scope: 'paint',
     operationId: 'createUpload',
     tags,
     summary: 'Prepare an upload',
@@ -79,6 +80,7 @@ const key = z.object({ key: z.string() });
 const getContract = {
   method: 'get',
   path: `${BLOBS_PATH}/{key}`,
+  scope: 'none',
   operationId: 'getBlob',
   tags,
   summary: 'What a signed URL leads to',
@@ -93,6 +95,7 @@ const getContract = {
 const putContract = {
   method: 'put',
   path: `${BLOBS_PATH}/{key}`,
+  scope: 'none',
   operationId: 'putBlob',
   tags,
   summary: 'Where a signed URL lets a file be sent',

@@ -1,0 +1,66 @@
+/** Whether a request may be answered: who asks by its Authorization header, and whether that is enough. */
+
+import { keyNeeded, keyRefused, scopeMissing } from './challenges.ts';
+import type { KeyRing } from './key-ring.ts';
+import { ANYBODY, type Principal } from './principal.ts';
+import type { Scope } from './scopes.ts';
+import { matches, presentedKey } from './secret.ts';
+
+export interface Access {
+  /** Whether nobody is asked for a key, as of now. */
+  isOpen(): Promise<boolean>;
+  /** Who asks. Throws `key-needed`, `key-refused` and `scope-missing` problems. */
+  admit(authorization: string | undefined, scope: Scope): Promise<Principal>;
+}
+
+/** `auto` asks for keys as soon as there are some, and for good. */
+export type AccessMode = 'auto' | 'keys' | 'open';
+
+export interface AccessParts {
+  readonly mode: AccessMode;
+  readonly ring: KeyRing;
+  readonly now?: () => Date;
+}
+
+export function createAccess({ mode, ring, now = () => new Date() }: AccessParts): Access {
+  let closed = mode === 'keys';
+
+  const isOpen = async (): Promise<boolean> => {
+    if (mode === 'open') return true;
+    closed ||= await ring.isThere();
+    return !closed;
+  };
+
+  const holderOf = async (text: string): Promise<Principal> => {
+    const shown = presentedKey(text);
+    if (shown === undefined) throw keyRefused('Expected a key of the form imp_<id>_<secret>.');
+    const record = await ring.find(shown.id);
+    if (!matches(shown.secret, record?.hashes) || record === undefined) {
+      throw keyRefused('Expected a key that is known; this one is not, or was revoked.');
+    }
+    const { tenant, scopes, id: keyId, expires } = record;
+    if (expires !== undefined && new Date(expires) <= now()) {
+      throw keyRefused(`Expected a key that works; this one expired at ${expires}.`);
+    }
+    return { tenant, scopes, keyId };
+  };
+
+  return {
+    isOpen,
+    async admit(authorization, scope) {
+      if (await isOpen()) return ANYBODY;
+      const principal = await holderOf(bearerOf(authorization));
+      if (!principal.scopes.includes(scope)) throw scopeMissing(scope);
+      return principal;
+    },
+  };
+}
+
+/** The word after `Bearer` (RFC 6750, section 2.1), whose case does not matter (RFC 9110, section 11.1). */
+function bearerOf(authorization: string | undefined): string {
+  if (authorization === undefined) throw keyNeeded();
+  const [, token] = /^bearer +([^\s,]+) *$/i.exec(authorization) ?? [];
+  if (token === undefined)
+    throw keyRefused('Expected an Authorization header with Bearer and a key.');
+  return token;
+}

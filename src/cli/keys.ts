@@ -1,0 +1,168 @@
+/** `impasto keys`: who may call the service. A key itself is printed once, when it is made. */
+
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { createKey, type NewKey, revokeKey, rotateKey, type Told } from '../access/edits.ts';
+import { KEYS_OBJECT, writeObject } from '../access/key-places.ts';
+import { type KeyRecord, KeyRecordsError, parseRecords, recordsText } from '../access/records.ts';
+import { isScope, SCOPE_MEANINGS, SCOPES, type Scope } from '../access/scopes.ts';
+import { isTenant } from '../access/tenants.ts';
+import { type Config, ConfigError } from '../config/config.ts';
+import { openStore } from '../services/store.ts';
+import { VersionConflictError } from '../storage/blob-store.ts';
+import { ifThere } from '../storage/if-there.ts';
+import { readInput, writeOutput } from './outputs.ts';
+
+/** What a command makes of the records that are there; the new ones are kept. */
+type Change<T extends { readonly records: readonly KeyRecord[] }> = (
+  records: readonly KeyRecord[],
+) => T;
+
+interface CreateFlags extends Pick<NewKey, 'name' | 'tenant' | 'scopes' | 'expires'> {
+  readonly json: boolean;
+}
+
+/** Adds the command and those below it. */
+export function withKeys(command: Command, config: () => Config): Command {
+  command.description('Make, list, change and revoke the keys that callers show.');
+  asJson(command.command('create'))
+    .description('Make a key, and print it: it is kept nowhere, and shown only now.')
+    .requiredOption('--name <text>', 'what people call it, such as "shop, production"')
+    .requiredOption('--tenant <id>', 'whose photographs and jobs it reaches', tenantId)
+    .addOption(
+      new Option('--scopes <list>', `what it allows: ${meanings()}`)
+        .argParser(scopeList)
+        .default(['paint', 'jobs'], 'paint,jobs'),
+    )
+    .option('--expires <when>', 'a date such as 2027-12-31, or days from now such as 90d', endOf)
+    .action(async ({ json, ...wanted }: CreateFlags) => {
+      tell(await changed(config(), (records) => createKey(records, wanted, new Date())), json);
+    });
+  asJson(command.command('list'))
+    .description('Name the keys, and what they allow.')
+    .action(async ({ json }: { json: boolean }) => list(await recordsOf(config()), json));
+  asJson(command.command('rotate'))
+    .description('Give a key a new secret; the one before works until the next rotation.')
+    .argument('<id>', 'id of the key: the part after "imp_"')
+    .option('--at-once', 'the secret before ends now', false)
+    .action(async (id: string, { json, atOnce }: { json: boolean; atOnce: boolean }) => {
+      tell(await changed(config(), (records) => rotateKey(records, id, atOnce)), json);
+    });
+  command
+    .command('revoke')
+    .description('Remove a key: nobody can use it any longer.')
+    .argument('<id>', 'id of the key: the part after "imp_"')
+    .action(async (id: string) => {
+      const { record } = await changed(config(), (records) => revokeKey(records, id));
+      console.log(`Revoked ${record.id} (${record.name}).`);
+    });
+  return command;
+}
+
+function asJson(command: Command): Command {
+  return command.option('--json', 'as JSON', false);
+}
+
+/** The key alone on standard output, so that it can be piped to where it belongs. */
+function tell({ key, record }: Told, json: boolean): void {
+  if (json) {
+    console.log(JSON.stringify({ key, ...shown(record) }, null, 2));
+    return;
+  }
+  console.error(`Key ${record.id} (${record.name}) of ${record.tenant}. It is shown only now:`);
+  console.log(key);
+}
+
+function list(records: readonly KeyRecord[], json: boolean): void {
+  if (json) {
+    console.log(JSON.stringify(records.map(shown), null, 2));
+    return;
+  }
+  for (const { id, name, tenant, scopes, expires = 'never', hashes } of records) {
+    const rotated = hashes.length > 1 ? ', rotated' : '';
+    console.log(`${id}  ${tenant}  ${scopes.join(',')}  expires ${expires}${rotated}  ${name}`);
+  }
+}
+
+function shown({ hashes, ...record }: KeyRecord) {
+  return { ...record, secrets: hashes.length };
+}
+
+/** A place that has records, and how they are replaced. */
+interface Editable {
+  readonly records: readonly KeyRecord[];
+  readonly keep: (records: readonly KeyRecord[]) => Promise<void>;
+}
+
+async function recordsOf(config: Config): Promise<readonly KeyRecord[]> {
+  return (await open(config)).records;
+}
+
+/** Applies a change, again where somebody else was faster. */
+async function changed<T extends { readonly records: readonly KeyRecord[] }>(
+  config: Config,
+  change: Change<T>,
+): Promise<T> {
+  for (;;) {
+    const { records, keep } = await open(config);
+    const made = change(records);
+    try {
+      await keep(made.records);
+      return made;
+    } catch (error) {
+      if (!(error instanceof VersionConflictError)) throw error;
+    }
+  }
+}
+
+async function open(config: Config): Promise<Editable> {
+  try {
+    return config.ACCESS_KEYS_FILE
+      ? await openFile(config.ACCESS_KEYS_FILE)
+      : await openObject(config);
+  } catch (cause) {
+    throw cause instanceof KeyRecordsError ? new ConfigError(cause.message, { cause }) : cause;
+  }
+}
+
+async function openFile(path: string): Promise<Editable> {
+  const bytes = await ifThere(readInput(path));
+  const records = bytes ? parseRecords(bytes, path) : [];
+  return { records, keep: (changed) => writeOutput(path, recordsText(changed)) };
+}
+
+async function openObject(config: Config): Promise<Editable> {
+  const { blobs } = await openStore(config);
+  const found = await blobs.read(KEYS_OBJECT);
+  const records = found ? parseRecords(found.bytes, KEYS_OBJECT) : [];
+  return { records, keep: (changed) => writeObject(blobs, recordsText(changed), found?.version) };
+}
+
+function tenantId(text: string): string {
+  if (isTenant(text)) return text;
+  throw new InvalidArgumentError('Expected up to 63 small letters, digits and hyphens.');
+}
+
+function scopeList(text: string): Scope[] {
+  const words = [...new Set(text.split(',').map((word) => word.trim()))];
+  const other = words.find((word) => !isScope(word));
+  if (other === undefined) return words.filter(isScope);
+  throw new InvalidArgumentError(`Expected ${SCOPES.join(', ')}; got "${other}".`);
+}
+
+function meanings(): string {
+  return SCOPES.map(
+    (scope) => `${scope} (${SCOPE_MEANINGS[scope].toLowerCase().replace(/\.$/, '')})`,
+  ).join(', ');
+}
+
+const DAY_MS = 86_400_000;
+
+/** Throws where it is no time, or one that is over. */
+function endOf(text: string): string {
+  const days = /^(\d{1,5})d$/.exec(text)?.[1];
+  const end = days === undefined ? new Date(text) : new Date(Date.now() + Number(days) * DAY_MS);
+  if (end > new Date()) return end.toISOString();
+  throw new InvalidArgumentError(
+    'Expected a date to come, such as 2027-12-31, or days such as 90d.',
+  );
+}
