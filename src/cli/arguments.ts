@@ -89,3 +89,25 @@ export function digest(text: string): string {
   if (/^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}|md5:[0-9a-f]{32})$/i.test(text)) return text;
   throw new InvalidArgumentError('Expected "sha256:", "sha512:" or "md5:" and the hex digest.');
 }
+
+const UNITS_MS: Readonly<Record<string, number>> = {
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+
+/** What {@link momentToCome} reads, for `--help`. */
+export const MOMENT = 'a date such as 2027-12-31, or a time from now such as 12h or 90d';
+
+export function momentToCome(text: string): Date {
+  const [, amount, unit = ''] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
+  const moment =
+    amount === undefined
+      ? new Date(text)
+      : new Date(Date.now() + Number(amount) * (UNITS_MS[unit] ?? 0));
+  if (moment > new Date()) return moment;
+  throw new InvalidArgumentError(
+    'Expected a date to come, such as 2027-12-31, or a time from now such as 12h or 90d.',
+  );
+}

@@ -10,13 +10,17 @@ export function withCompletion(program: Command, modelsDir: string): void {
   const styles = (complete: (value: string, description: string) => void) => {
     for (const id of styleIds(modelsDir)) complete(id, '');
   };
-  const painter = completion.commands.get('stylize')?.options.get('style');
-  if (painter) painter.handler = styles;
+  for (const command of STYLE_FLAGS) {
+    const flag = completion.commands.get(command)?.options.get('style');
+    if (flag) flag.handler = styles;
+  }
   for (const [command, argument] of STYLE_ARGUMENTS) {
     const place = completion.commands.get(command)?.arguments.get(argument);
     if (place) place.handler = styles;
   }
 }
+
+const STYLE_FLAGS = ['stylize', 'sign'];
 
 const STYLE_ARGUMENTS = [
   ['export', 'style'],

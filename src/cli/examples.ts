@@ -31,6 +31,10 @@ const EXAMPLES = {
     'impasto keys rotate 0123456789ab',
     'impasto keys revoke 0123456789ab',
   ],
+  sign: [
+    'impasto sign https://cdn.example/cat.jpg --style udnie --max-size 640 --expires 30d',
+    'PUBLIC_URL=https://paint.example impasto sign https://cdn.example/cat.jpg',
+  ],
   lifecycle: ['S3_PREFIX=impasto/ OUTPUT_TTL_SECONDS=604800 impasto lifecycle > rules.json'],
   doctor: ['impasto doctor', 'ENGINE=tensorflow impasto doctor --json'],
 } as const;

@@ -10,6 +10,7 @@ import { type Config, ConfigError } from '../config/config.ts';
 import { openStore } from '../services/store.ts';
 import { VersionConflictError } from '../storage/blob-store.ts';
 import { ifThere } from '../storage/if-there.ts';
+import { MOMENT, momentToCome } from './arguments.ts';
 import { readInput, writeOutput } from './outputs.ts';
 
 /** What a command makes of the records that are there; the new ones are kept. */
@@ -33,7 +34,7 @@ export function withKeys(command: Command, config: () => Config): Command {
         .argParser(scopeList)
         .default(['paint', 'jobs'], 'paint,jobs'),
     )
-    .option('--expires <when>', 'a date such as 2027-12-31, or days from now such as 90d', endOf)
+    .option('--expires <when>', MOMENT, (text) => momentToCome(text).toISOString())
     .action(async ({ json, ...wanted }: CreateFlags) => {
       tell(await changed(config(), (records) => createKey(records, wanted, new Date())), json);
     });
@@ -153,16 +154,4 @@ function meanings(): string {
   return SCOPES.map(
     (scope) => `${scope} (${SCOPE_MEANINGS[scope].toLowerCase().replace(/\.$/, '')})`,
   ).join(', ');
-}
-
-const DAY_MS = 86_400_000;
-
-/** Throws where it is no time, or one that is over. */
-function endOf(text: string): string {
-  const days = /^(\d{1,5})d$/.exec(text)?.[1];
-  const end = days === undefined ? new Date(text) : new Date(Date.now() + Number(days) * DAY_MS);
-  if (end > new Date()) return end.toISOString();
-  throw new InvalidArgumentError(
-    'Expected a date to come, such as 2027-12-31, or days such as 90d.',
-  );
 }

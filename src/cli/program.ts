@@ -16,7 +16,7 @@ import { CatalogError } from '../styles/catalog.ts';
 import { DivergedError } from '../training/diverged.ts';
 import { ExchangeError } from '../training/exchange.ts';
 import { DownloadError } from '../training/loss-network/download.ts';
-import { extent, styleId, type WeighedFile } from './arguments.ts';
+import { extent, MOMENT, momentToCome, styleId, type WeighedFile } from './arguments.ts';
 import { withCompletion } from './completion.ts';
 import { examine } from './doctor.ts';
 import { type CommandName, examplesOf } from './examples.ts';
@@ -28,6 +28,7 @@ import { printLifecycle } from './lifecycle.ts';
 import { withOptionFlags } from './option-flags.ts';
 import { UsageError } from './outputs.ts';
 import { quantizeStyles } from './quantize.ts';
+import { signUrl } from './sign.ts';
 import { listStyles } from './styles.ts';
 import { stylizeFiles } from './stylize.ts';
 import { distillCommand, withDistillFlags } from './training/distill.ts';
@@ -207,6 +208,19 @@ function createProgram(
     .action((mix, options) => exportStyle(mix, options, config()));
 
   withKeys(program.command('keys'), config);
+
+  const sign = program
+    .command('sign')
+    .description('Print the signed URL of a painting (by SIGNED_URL_KEYS and PUBLIC_URL).')
+    .argument('<url>', 'address of the photograph');
+  withOptionFlags(sign, { ...STYLE_OPTION, ...PAINTING_OPTIONS })
+    .addOption(
+      new Option('-f, --format <format>', 'format of the painting').choices(OUTPUT_FORMATS),
+    )
+    .addOption(
+      new Option('--expires <when>', `until when the URL works: ${MOMENT}`).argParser(momentToCome),
+    )
+    .action((url: string, options) => signUrl(url, options, config()));
 
   program
     .command('lifecycle')

@@ -6,10 +6,13 @@ import { ENGINES } from '../engines/create.ts';
 import { LOG_LEVELS } from '../telemetry/log.ts';
 import {
   addressList,
+  beginningList,
   bucketName,
+  hexList,
   hostList,
   httpAddress,
   keyPrefix,
+  listOf,
   nameMeantBy,
   originList,
   secret,
@@ -206,6 +209,19 @@ export function configSchema({ cores, memoryBytes, modelsDir, distDir }: HostDef
     SIGNING_SECRET: secret
       .default('')
       .describe('Signs URLs where there is no bucket; made once and kept in DATA_DIR where empty.'),
+    SIGNED_URL_KEYS: hexList
+      .default('')
+      .describe(
+        'Keys of [paintings by URL](urls.md) in hexadecimal digits, separated by commas; the first one signs. None are answered where empty.',
+      ),
+    SIGNED_URL_SALTS: hexList
+      .default('')
+      .describe('One for each of those keys, likewise: what is put before a text that is signed.'),
+    SIGNED_SOURCES: beginningList
+      .default('')
+      .describe(
+        'What addresses of photographs in such URLs begin with, such as `https://cdn.example/photos/`, separated by commas; anything where empty.',
+      ),
     WEBHOOK_SECRETS: z
       .string()
       .default('')
@@ -248,7 +264,8 @@ export function loadConfig(
   const schema = configSchema(defaults);
   const result = schema.safeParse(Object.fromEntries(present));
   const wrong = (result.error?.issues ?? []).map(
-    ({ path, message }) => `${path.join('.')}: ${message}, got ${environment[String(path[0])]}`,
+    ({ path, message }) =>
+      `${path.join('.')}: ${message}, got ${shown(String(path[0]), environment)}`,
   );
   const problems = [
     ...wrong,
@@ -258,6 +275,13 @@ export function loadConfig(
   if (result.success && problems.length === 0) return Object.freeze(result.data);
   const lines = problems.map((problem) => `  ${problem}`);
   throw new ConfigError(`The environment is not as expected:\n${lines.join('\n')}`);
+}
+
+/** Settings that no log may repeat. */
+const SECRET = /(?:SECRETS?|KEYS|SALTS)$/;
+
+function shown(name: string, environment: Readonly<Record<string, string | undefined>>): string {
+  return SECRET.test(name) ? 'something else' : `${environment[name]}`;
 }
 
 function misspelt(given: readonly string[], names: readonly string[]): string[] {
@@ -272,6 +296,7 @@ function misspelt(given: readonly string[], names: readonly string[]): string[] 
 /** Settings that are right by themselves, and cannot be beside each other. */
 function contradictions(config: Config): string[] {
   const { S3_BUCKET, JOBS_QUEUE_URL, WEBHOOKS_QUEUE_URL, WORK } = config;
+  const { SIGNED_URL_KEYS, SIGNED_URL_SALTS } = config;
   const rules: readonly (readonly [boolean, string])[] = [
     [
       JOBS_QUEUE_URL !== '' && !(S3_BUCKET && WEBHOOKS_QUEUE_URL),
@@ -288,6 +313,10 @@ function contradictions(config: Config): string[] {
     [
       JOBS_QUEUE_URL === '' && queuesOf(config).length > 0,
       'JOBS_QUEUE_URL: Expected a queue of jobs beside the other queues.',
+    ],
+    [
+      listOf(SIGNED_URL_KEYS).length !== listOf(SIGNED_URL_SALTS).length,
+      'SIGNED_URL_SALTS: Expected as many as there are SIGNED_URL_KEYS.',
     ],
     [
       !WORK && S3_BUCKET === '',

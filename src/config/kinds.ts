@@ -86,6 +86,17 @@ export const originList = list(
   ['*', 'none'],
 );
 
+function webAddress(text: string): string | undefined {
+  const url = parsedUrl(text);
+  return url && isPlainHttp(url) ? url.href : undefined;
+}
+
+/** Beginnings of http(s) URLs; a host by itself is one with a slash behind it. */
+export const beginningList = list(
+  'the beginning of an http(s) URL such as "https://cdn.example/photos/"',
+  webAddress,
+);
+
 /** What signs URLs: long enough that nobody guesses it. */
 export const MIN_SECRET_CHARACTERS = 16;
 
@@ -93,6 +104,13 @@ export const secret = z
   .string()
   .refine((text) => text === '' || text.length >= MIN_SECRET_CHARACTERS, {
     error: `Expected at least ${MIN_SECRET_CHARACTERS} characters`,
+  });
+
+/** Keys of HMAC, and what is signed before each text: hexadecimal digits, two for a byte. */
+export const hexList = z
+  .string()
+  .refine((text) => listOf(text).every((item) => /^(?:[0-9a-f]{2}){16,}$/i.test(item)), {
+    error: 'Expected at least 32 hexadecimal digits for each, an even number',
   });
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html, and older names. */

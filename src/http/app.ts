@@ -14,6 +14,7 @@ import { registerRoutes } from './route.ts';
 import { batchRoutes } from './routes/batches.ts';
 import { healthRoutes, type Readiness } from './routes/health.ts';
 import { jobRoutes } from './routes/jobs.ts';
+import { paintingRoutes } from './routes/paintings.ts';
 import { playgroundRoutes } from './routes/playground.ts';
 import { referenceRoutes } from './routes/reference.ts';
 import { styleRoutes } from './routes/styles.ts';
@@ -62,6 +63,7 @@ export function createApp(services: Services, readiness: () => Readiness): OpenA
     ...playgroundRoutes(services),
     ...batchRoutes(services),
     ...stylizationRoutes(services),
+    ...paintingRoutes(services),
     ...jobRoutes(services),
     ...uploadRoutes(services),
     ...styleRoutes(services),

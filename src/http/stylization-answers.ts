@@ -1,22 +1,24 @@
 /** A stylization that was asked for, painted now or accepted as a job, and answered. */
 
 import type { Context } from 'hono';
+import { OPEN_TENANT } from '../access/tenants.ts';
 import { within } from '../concurrency/deadline.ts';
 import { ProblemError } from '../errors.ts';
-import { formatWish, wishedFormats } from '../images/format-wish.ts';
+import { wishedFormats } from '../images/format-wish.ts';
 import { type FinishedJob, isFinished, type Job } from '../jobs/job.ts';
 import { keepPainting, paintingOf } from '../jobs/stylization/kind.ts';
-import { MEDIA_TYPES, OUTPUT_FORMATS } from '../pictures/formats.ts';
 import type { Services } from '../services/services.ts';
-import { createSpans, type Spans } from '../telemetry/spans.ts';
+import { createSpans } from '../telemetry/spans.ts';
+import { principalOf } from './access.ts';
+import { answerForms, type Quality } from './answer-forms.ts';
 import type { ReceiveBody, ReceivedBody } from './body.ts';
 import { cacheStatus } from './cache-status.ts';
 import { callerOf } from './caller.ts';
 import { entityTag, isUnchanged } from './etag.ts';
-import { acceptQuality } from './negotiation.ts';
 import { originOf } from './origin.ts';
 import type { Preferences } from './preferences.ts';
-import { readStylizationRequest, type StylizationRequest } from './stylization-request.ts';
+import { serverTiming } from './server-timing.ts';
+import { readStylizationRequest } from './stylization-request.ts';
 import { jobRequest, type Submission, submit } from './submission.ts';
 
 /** Paints while the caller waits; nothing is kept but what a JSON answer links to. */
@@ -35,7 +37,7 @@ export async function answerNow(
     'bytes' in request.image
       ? request.image.bytes
       : await spans.measure('fetch', () => images.read(request.image, signal, lease));
-  const { asJson, wish } = answerForms(c.req.header('accept'), request);
+  const { asJson, wish } = answerForms(c.req.header('accept'), request.format);
   const formats = wishedFormats(wish, file);
   const options = JSON.stringify([request.options, formats]);
   const tag = asJson ? undefined : entityTag([...parts, options, file]);
@@ -46,7 +48,8 @@ export async function answerNow(
   };
   if (tag && isUnchanged(c.req.header('if-none-match'), tag)) return c.body(null, 304, caching);
   const waiter = { caller: callerOf(c, config), deadline };
-  const context = { signal, spans, formats, waiter };
+  const tenant = principalOf(c)?.tenant ?? OPEN_TENANT;
+  const context = { signal, spans, formats, waiter, tenant };
   const { painting, origin } = await stylizer.obtain(file, request.options, context);
   const told = origin && { 'cache-status': cacheStatus(origin) };
   if (!asJson) {
@@ -104,7 +107,7 @@ async function acceptJob(
 ) {
   const request = await readStylizationRequest(c, received, services);
   services.catalog.resolve(request.options.style);
-  const { asJson, wish: formats, quality } = answerForms(c.req.header('accept'), request);
+  const { asJson, wish: formats, quality } = answerForms(c.req.header('accept'), request.format);
   const origin = originOf(c, services.config);
   const caller = callerOf(c, services.config);
   const submission: Submission = { id, request, formats, origin, cancelAfterMs, caller };
@@ -176,32 +179,4 @@ async function answerFinished(
 
 function describe(c: Context, { descriptions, config }: Services, job: Job) {
   return descriptions.job(job, originOf(c, config));
-}
-
-type Quality = (mediaType: string) => number;
-
-/** An explicit `format` is the caller's choice; `auto` follows the Accept header. */
-function answerForms(accept: string | undefined, { format }: StylizationRequest) {
-  const quality = acceptQuality(accept);
-  const best = Math.max(...OUTPUT_FORMATS.map((candidate) => quality(MEDIA_TYPES[candidate])));
-  const asJson = quality('application/json') > best;
-  const any: Quality = () => 1;
-  if (format !== 'auto') return { asJson, wish: [format], quality: any };
-  if (asJson) return { asJson, wish: formatWish(any), quality: any };
-  if (best === 0) {
-    const types = OUTPUT_FORMATS.map((candidate) => MEDIA_TYPES[candidate]).join(', ');
-    throw new ProblemError(
-      'not-acceptable',
-      `Expected an Accept header with ${types} or application/json, got ${accept?.slice(0, MAX_SHOWN_CHARACTERS)}.`,
-    );
-  }
-  return { asJson, wish: formatWish(quality), quality };
-}
-
-/** Characters of a header that an answer repeats. */
-const MAX_SHOWN_CHARACTERS = 100;
-
-/** https://www.w3.org/TR/server-timing/ */
-function serverTiming({ durations }: Spans): string {
-  return [...durations].map(([step, ms]) => `${step};dur=${Math.round(ms * 10) / 10}`).join(', ');
 }

@@ -8,7 +8,8 @@ import { MixSyntaxError, parseStyleMix, type StyleMix } from '../network/mix.ts'
 import type { ValuesOf } from '../options/option.ts';
 import type { STYLIZATION_OPTIONS } from '../options/stylization.ts';
 import type { Services } from '../services/services.ts';
-import { type ImageReference, imageReference, sourceProblem } from '../sources/image-source.ts';
+import { type ImageReference, imageReference } from '../sources/image-source.ts';
+import { sourceProblem } from '../sources/problems.ts';
 import type { StylizeOptions } from '../stylization/options.ts';
 import type { ReceivedBody } from './body.ts';
 import { pointer } from './expectations.ts';

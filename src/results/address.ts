@@ -14,7 +14,7 @@ export interface Asked {
   readonly options: StylizeOptions;
   /** Formats the caller takes, best first. */
   readonly formats: readonly OutputFormat[];
-  /** What is kept for one tenant is not there for another; empty where there are none. */
+  /** What is kept for one tenant is not there for another. */
   readonly tenant: string;
 }
 

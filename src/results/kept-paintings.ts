@@ -3,7 +3,7 @@
  * and what it cannot write is not kept.
  */
 
-import { abandonable, NEVER, within } from '../concurrency/deadline.ts';
+import { after } from '../concurrency/timers.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
 import type { Painting } from '../stylization/stylizer.ts';
 import { boundsOf } from './bounds.ts';
@@ -64,14 +64,10 @@ export function keptPaintings(parts: KeptPaintingsParts): KeptPaintings {
   };
 }
 
-async function patiently<T>(work: Promise<T>, otherwise: T): Promise<T> {
-  const late = new Error();
-  try {
-    return await within(NEVER, { timeoutMs: PATIENCE_MS, reason: () => late }, (signal) =>
-      abandonable(signal, work),
-    );
-  } catch (error) {
-    if (error === late) return otherwise;
-    throw error;
-  }
+/** `otherwise` where the work takes too long; it goes on, and nobody waits for it. */
+function patiently<T>(work: Promise<T>, otherwise: T): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const cancel = after(PATIENCE_MS, () => resolve(otherwise));
+    work.finally(cancel).then(resolve, reject);
+  });
 }

@@ -1,5 +1,6 @@
 /** The stylizer that paints nothing twice: what is kept is not painted, nor what is being painted. */
 
+import { OPEN_TENANT } from '../access/tenants.ts';
 import { createFlights } from '../concurrency/flights.ts';
 import { ProblemError } from '../errors.ts';
 import type { StylizeOptions } from '../stylization/options.ts';
@@ -44,7 +45,7 @@ export function createResults(
   );
 
   const locate = (digest: string, options: StylizeOptions, context: StylizeContext) => {
-    const { formats, tenant = '' } = context;
+    const { formats, tenant = OPEN_TENANT } = context;
     return addressOf({ digest, options, formats, tenant }, identity);
   };
 

@@ -11,6 +11,7 @@ import { embeddedQueue } from '../queues/embedded-queue.ts';
 import type { Queue, RetryPolicy } from '../queues/queue.ts';
 import { createImageSource, type ImageSource } from '../sources/image-source.ts';
 import { publicFetch, refusalOf } from '../sources/public-fetch.ts';
+import { type RememberedSources, rememberedSources } from '../sources/remembered-sources.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
 import type { DamageReport } from '../storage/records.ts';
 import type { Retention } from '../storage/retention.ts';
@@ -29,6 +30,8 @@ export interface JobServices {
   /** Signs and checks URLs of blobs, where this service hands them out itself. */
   readonly signer: UrlSigner | undefined;
   readonly images: ImageSource;
+  /** Photographs that signed URLs name. */
+  readonly sources: RememberedSources;
   /** Why an address can never be asked; undefined where it may be. */
   readonly checkAddress: (address: string) => string | undefined;
   readonly jobs: Jobs;
@@ -57,6 +60,15 @@ export async function createJobServices(config: Config, log: Log): Promise<JobSe
   const images = createImageSource({
     fetch,
     blobs,
+    budget: bodyBudget,
+    maxBytes: config.MAX_BODY_BYTES,
+    timeoutMs: config.FETCH_TIMEOUT_MS,
+  });
+  const sources = rememberedSources({
+    fetch: publicFetch({
+      ...guard,
+      ...(config.SIGNED_SOURCES && { beginnings: listOf(config.SIGNED_SOURCES) }),
+    }),
     budget: bodyBudget,
     maxBytes: config.MAX_BODY_BYTES,
     timeoutMs: config.FETCH_TIMEOUT_MS,
@@ -95,6 +107,7 @@ export async function createJobServices(config: Config, log: Log): Promise<JobSe
     blobs,
     signer,
     images,
+    sources,
     jobs,
     batches,
     descriptions,

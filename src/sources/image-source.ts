@@ -1,11 +1,10 @@
 /** Where the bytes of a photograph come from when they are named rather than sent. */
 
 import { type ByteBudget, type Lease, NOBODY } from '../concurrency/byte-budget.ts';
-import { abandonable, within } from '../concurrency/deadline.ts';
-import { invalidField, ProblemError } from '../errors.ts';
+import { invalidField } from '../errors.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
 import { dataUrlBytes } from './data-url.ts';
-import { AddressRefusedError, FetchFailedError, type PublicFetch } from './public-fetch.ts';
+import { type DownloadParts, download } from './download.ts';
 
 /** A photograph that a caller gave, or said where to find. */
 export type ImageReference =
@@ -22,15 +21,10 @@ export interface ImageSource {
   read(image: ImageReference, signal: AbortSignal, lease?: Lease): Promise<Uint8Array>;
 }
 
-export interface ImageSourceParts {
-  readonly fetch: PublicFetch;
+export interface ImageSourceParts extends DownloadParts {
   readonly blobs: BlobStore;
   readonly budget: ByteBudget;
-  readonly maxBytes: number;
-  readonly timeoutMs: number;
 }
-
-const MAX_REDIRECTS = 5;
 
 const UPLOAD = /^upload:([0-9a-f-]{36})$/;
 
@@ -39,12 +33,10 @@ export function createImageSource(parts: ImageSourceParts): ImageSource {
   return {
     async read(image, signal, lease) {
       if ('bytes' in image) return image.bytes;
-      const receive = (own: Lease) =>
-        own.receive(signal, (add, ended) =>
-          'url' in image
-            ? download(image.url, parts, add, ended)
-            : stored(image.key, blobs, maxBytes, add),
-        );
+      const receive = async (own: Lease) =>
+        'url' in image
+          ? (await download(image.url, parts, signal, own)).bytes
+          : own.receive(signal, (add) => stored(image.key, blobs, maxBytes, add));
       return lease ? receive(lease) : budget.lease(NOBODY, receive);
     },
   };
@@ -65,45 +57,6 @@ async function stored(
   }
   count(blob.bytes.byteLength);
   return blob.bytes;
-}
-
-async function download(
-  url: string,
-  { fetch, maxBytes, timeoutMs }: ImageSourceParts,
-  count: (bytes: number) => void,
-  signal: AbortSignal,
-): Promise<Uint8Array> {
-  const reason = () => new FetchFailedError(`It was not there within ${timeoutMs} ms.`);
-  const limits = { maxBytes, maxRedirects: MAX_REDIRECTS, count };
-  try {
-    return await within(signal, { timeoutMs, reason }, async (limited) => {
-      const request = { method: 'GET', headers: { accept: 'image/*' }, ...limits } as const;
-      const fetched = fetch(url, { ...request, signal: limited });
-      const { status, bytes } = await abandonable(limited, fetched);
-      if (status < 200 || status > 299) throw new FetchFailedError(`It answered ${status}.`);
-      if (bytes.byteLength === 0) throw new FetchFailedError('It sent no bytes.');
-      return bytes;
-    });
-  } catch (error) {
-    throw asProblem(error);
-  }
-}
-
-function asProblem(error: unknown): unknown {
-  if (error instanceof AddressRefusedError) {
-    return sourceProblem('source-refused', error.message, error);
-  }
-  return error instanceof FetchFailedError
-    ? sourceProblem('source-failed', error.message, error)
-    : error;
-}
-
-export function sourceProblem(
-  type: 'source-refused' | 'source-failed',
-  detail: string,
-  cause?: Error,
-): ProblemError {
-  return new ProblemError(type, detail, { errors: [{ pointer: '/image', detail }], cause });
 }
 
 /** Where an upload lies. */

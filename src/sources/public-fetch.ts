@@ -16,6 +16,8 @@ import { isSpecial, rangesOf } from './special-addresses.ts';
 export interface Guard {
   /** Names that may be addressed, `*.example.org` for all below; undefined for any. */
   readonly hosts?: readonly string[] | undefined;
+  /** What addresses begin with, such as `https://cdn.example/photos/`; undefined for any beginning. */
+  readonly beginnings?: readonly string[] | undefined;
   /** Addresses or CIDR ranges that are allowed although they are not public. */
   readonly privateAddresses: readonly string[];
 }
@@ -101,7 +103,7 @@ function allowedUrl(address: string, guard: Guard): URL {
 }
 
 /** The URL of an address that may be asked, or why it may not. */
-function urlOf(address: string, { hosts, privateAddresses }: Guard): URL | string {
+function urlOf(address: string, { hosts, beginnings, privateAddresses }: Guard): URL | string {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
     return `Expected an http(s) URL, got ${JSON.stringify(address.slice(0, MAX_SHOWN_CHARACTERS))}.`;
@@ -114,6 +116,10 @@ function urlOf(address: string, { hosts, privateAddresses }: Guard): URL | strin
     pattern.startsWith('*.') ? url.hostname.endsWith(pattern.slice(1)) : url.hostname === pattern;
   if (hosts !== undefined && !hosts.some(matches)) {
     return `Expected one of the hosts allowed here, got ${url.hostname}.`;
+  }
+  if (beginnings !== undefined && !beginnings.some((start) => url.href.startsWith(start))) {
+    const got = url.href.slice(0, MAX_SHOWN_CHARACTERS);
+    return `Expected an address with one of the beginnings allowed here, got ${got}.`;
   }
   if (!isSpecial(url.hostname, rangesOf(privateAddresses))) return url;
   return `Expected a public address, got ${url.hostname}.`;

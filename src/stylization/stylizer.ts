@@ -22,7 +22,7 @@ export interface StylizeContext {
   readonly formats: readonly OutputFormat[];
   /** Who waits for it, and until when; work without waits for a slot however long it takes. */
   readonly waiter?: Omit<Claim, 'size'>;
-  /** Whose paintings may answer this, where paintings are kept; empty where callers are not told apart. */
+  /** Whose paintings may answer this, where paintings are kept; everybody's where absent. */
   readonly tenant?: string;
 }
 

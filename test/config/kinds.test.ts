@@ -67,6 +67,9 @@ const WRONG: Readonly<Record<string, readonly string[]>> = {
   S3_PREFIX: ['/impasto/', 'a b'],
   AWS_REGION: ['Ireland', 'eu west'],
   SIGNING_SECRET: ['a', 'fifteen letters'],
+  SIGNED_URL_KEYS: ['secret', '0'.repeat(31), `${'0'.repeat(33)}`, `${'0'.repeat(32)},00`],
+  SIGNED_URL_SALTS: ['salt'],
+  SIGNED_SOURCES: ['cdn.example', 'ftp://cdn.example/', 'https://cdn.example/?a', '*'],
   CALLER_HEADER: ['x real ip', 'x:y'],
   PRECISION: ['int4'],
   LOG_LEVEL: ['loud'],
@@ -84,6 +87,15 @@ describe('a setting that cannot be right', () => {
     expect(() => load({ [name]: value })).toThrow(ConfigError);
     expect(() => load({ [name]: value })).toThrow(new RegExp(`\\n  ${name}: .*, got `));
   });
+
+  test.each(['SIGNING_SECRET', 'SIGNED_URL_KEYS', 'SIGNED_URL_SALTS'])(
+    '%s is not repeated in the message',
+    (name) => {
+      expect(() => load({ [name]: 'hush' })).toThrow(
+        new RegExp(`${name}: .*, got something else$`),
+      );
+    },
+  );
 
   test.each([
     ['WEBHOOK_SECRET', 'WEBHOOK_SECRETS'],
@@ -110,6 +122,7 @@ describe('a setting that cannot be right', () => {
       'JOBS_QUEUE_URL: Expected another queue',
     ],
     [{ WORK: 'false' }, 'WORK: Expected S3_BUCKET'],
+    [{ SIGNED_URL_KEYS: '0'.repeat(32) }, 'SIGNED_URL_SALTS: Expected as many'],
   ])('beside another one: %j', (environment, message) => {
     expect(() => load(environment)).toThrow(message);
   });
@@ -133,6 +146,10 @@ describe('a setting that can be right', () => {
     [{ CORS_ORIGINS: 'none' }, { CORS_ORIGINS: 'none' }],
     [{ PUBLIC_URL: 'https://paint.example/api/' }, { PUBLIC_URL: 'https://paint.example/api' }],
     [{ SIGNING_SECRET: 'sixteen letters.' }, { SIGNING_SECRET: 'sixteen letters.' }],
+    [
+      { SIGNED_SOURCES: 'https://CDN.example, http://127.0.0.1:9000/photos/' },
+      { SIGNED_SOURCES: 'https://cdn.example/,http://127.0.0.1:9000/photos/' },
+    ],
     [{ S3_BUCKET: 'pictures', S3_PREFIX: 'impasto/', ...QUEUES, WORK: 'false' }, { WORK: false }],
   ])('%j', (environment, expected) => {
     expect(load(environment)).toMatchObject(expected);

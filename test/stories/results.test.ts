@@ -1,6 +1,7 @@
 /** A painting is painted once, however it is asked for. */
 
 import { describe, expect, test } from 'vitest';
+import { bearer, keysOf } from '../support/keys.ts';
 import { jpeg } from '../support/pictures.ts';
 import { useServer } from '../support/server.ts';
 
@@ -68,6 +69,20 @@ describe('a painting that was answered', () => {
     const image = `data:image/jpeg;base64,${photo.toString('base64')}`;
     const batch = await server.send(server.post('/v1/batches').send({ images: [image] }));
     expect(await stepsOf(batch.body.stylizations[0].id)).not.toContain('inference');
+  });
+});
+
+describe('a painting of one tenant', () => {
+  const { keys, text } = keysOf({ one: { tenant: 'one' }, two: { tenant: 'two' } });
+  const guarded = useServer({ RESULTS_MAX_BYTES: String(2 ** 24), ACCESS_KEYS: text });
+
+  test('is not there for another, who learns nothing of it', async () => {
+    const photo = await fresh();
+    const ask = (key: string) =>
+      told(guarded.send(guarded.post(path).set(bearer(key)).type('image/jpeg').send(photo)));
+    expect(await ask(keys.one)).toMatch(/stored/);
+    expect(await ask(keys.two)).toMatch(/stored/);
+    expect(await ask(keys.one)).toMatch(/hit/);
   });
 });
 
