@@ -8,6 +8,7 @@ import { createWorker } from '../jobs/worker.ts';
 import type { Handlers, Queue } from '../queues/queue.ts';
 import { type Identity, identityOf } from '../results/identity.ts';
 import { keptPaintings } from '../results/kept-paintings.ts';
+import { recentPaintings } from '../results/recent-paintings.ts';
 import { createResults, type Results, withoutResults } from '../results/results.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
 import type { Stylizer } from '../stylization/stylizer.ts';
@@ -102,5 +103,6 @@ function keeping(
 ): Results {
   if (maxBytes === 0) return withoutResults(stylizer);
   const report = (err: unknown, message: string) => log.error({ err }, message);
-  return createResults(stylizer, keptPaintings({ blobs, maxBytes, ttlSeconds, report }), identity);
+  const kept = keptPaintings({ blobs, maxBytes, ttlSeconds, report });
+  return createResults(stylizer, recentPaintings(kept), identity);
 }
