@@ -11,11 +11,10 @@ import { freeBytes } from '../host/disk.ts';
 import { ASSETS_FOLDER } from '../http/routes/playground.ts';
 import { paint } from '../network/engine.ts';
 import { parseStyleMix } from '../network/mix.ts';
-import { createJobServices } from '../services/job-services.ts';
 import { scratchFolderOf } from '../services/paint-services.ts';
+import { openStore } from '../services/store.ts';
 import { openCatalog } from '../styles/catalog.ts';
 import { loadMix } from '../styles/sessions.ts';
-import { createLog } from '../telemetry/log.ts';
 
 export interface Finding {
   readonly name: string;
@@ -121,7 +120,7 @@ async function storage(config: Config): Promise<Finding> {
   const { S3_BUCKET, DATA_DIR } = config;
   if (!S3_BUCKET) return found('data folder', () => dataFolder(DATA_DIR));
   return found('S3 bucket', async () => {
-    const { blobs } = await createJobServices(config, createLog('silent'));
+    const { blobs } = await openStore(config);
     await blobs.read('doctor');
     return `${S3_BUCKET} answers`;
   });

@@ -2,21 +2,18 @@
 
 import type { RouteConfig } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import type { Access } from '../access/access.ts';
 import type { Principal } from '../access/principal.ts';
 import type { Scope } from '../access/scopes.ts';
-import type { Services } from '../services/services.ts';
 import { KEY_SCHEME, problems } from './openapi.ts';
 
 const PRINCIPAL = 'principal';
 
 /** Throws `key-needed`, `key-refused` and `scope-missing` problems. */
-export async function admitCaller(
-  c: Context,
-  { access }: Services,
-  scope: Scope | 'none',
-): Promise<void> {
-  if (scope === 'none') return;
-  c.set(PRINCIPAL, await access.admit(c.req.header('authorization'), scope));
+export async function admitCaller(c: Context, access: Access, scope: Scope): Promise<Principal> {
+  const principal = await access.admit(c.req.header('authorization'), scope);
+  c.set(PRINCIPAL, principal);
+  return principal;
 }
 
 /** Who asks; undefined where nobody was asked for a key. */

@@ -6,7 +6,7 @@ import { cors } from 'hono/cors';
 import { requestId } from 'hono/request-id';
 import { secureHeaders } from 'hono/secure-headers';
 import { ProblemError } from '../errors.ts';
-import type { Services } from '../services/services.ts';
+import type { SharedServices } from '../services/services.ts';
 import { accessLog } from './access-log.ts';
 import { KEY_SCHEME, OPENAPI_INFO } from './openapi.ts';
 import { problemResponse } from './problem.ts';
@@ -36,7 +36,7 @@ const EXPOSED_HEADERS = [
 ];
 
 /** `readiness` is asked at every readiness probe. */
-export function createApp(services: Services, readiness: () => Readiness): OpenAPIHono {
+export function createApp(services: SharedServices, readiness: () => Readiness): OpenAPIHono {
   const { config, log } = services;
   const app = new OpenAPIHono();
   app.onError((error, c) => problemResponse(c, log, error));
@@ -61,10 +61,10 @@ export function createApp(services: Services, readiness: () => Readiness): OpenA
   app.openAPIRegistry.registerComponent('securitySchemes', KEY_SCHEME.name, KEY_SCHEME.scheme);
   registerRoutes(app, services, [
     ...playgroundRoutes(services),
-    ...batchRoutes(services),
-    ...stylizationRoutes(services),
+    ...batchRoutes(),
+    ...stylizationRoutes(),
     ...paintingRoutes(services),
-    ...jobRoutes(services),
+    ...jobRoutes(),
     ...uploadRoutes(services),
     ...styleRoutes(services),
     ...healthRoutes(services, readiness),

@@ -9,7 +9,7 @@ import type { Lease } from '../concurrency/byte-budget.ts';
 import { withDeadline, within } from '../concurrency/deadline.ts';
 import type { Config } from '../config/config.ts';
 import { ProblemError } from '../errors.ts';
-import type { Services } from '../services/services.ts';
+import type { SharedServices } from '../services/services.ts';
 import { callerOf } from './caller.ts';
 import { answerTimeoutMs } from './deadline.ts';
 
@@ -55,7 +55,7 @@ export const SMALL_JSON_BYTES = 16 * 1024;
  * What is left of a refused body stays unread: canceling would close the connection before the
  * answer is out, so the server drains some of it afterwards.
  */
-export function receiver(c: Context, services: Services, policy: BodyPolicy): ReceiveBody {
+export function receiver(c: Context, services: SharedServices, policy: BodyPolicy): ReceiveBody {
   const { config, bodyBudget } = services;
   const started = performance.now();
   const maxBytes = policy.maxBytes(config);

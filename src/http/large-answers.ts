@@ -2,7 +2,7 @@
 
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { Hono } from 'hono';
-import type { Services } from '../services/services.ts';
+import type { SharedServices } from '../services/services.ts';
 import { originOf } from './origin.ts';
 
 /** Six megabytes are what Lambda's buffered answers may have, and base64 makes four bytes of three. */
@@ -11,7 +11,7 @@ const MAX_BYTES = 4_400_000;
 /** The application, with a 303 to a signed URL in place of pictures that are too large. */
 export function redirectLarge(
   app: OpenAPIHono,
-  { blobs, config }: Services,
+  { store, config }: SharedServices,
   most = MAX_BYTES,
 ): Hono {
   return new Hono().all('*', async (c) => {
@@ -21,9 +21,9 @@ export function redirectLarge(
     const bytes = new Uint8Array(await answer.arrayBuffer());
     if (bytes.byteLength <= most) return new Response(bytes, answer);
     const key = `answers/${crypto.randomUUID()}.${mediaType.slice('image/'.length)}`;
-    await blobs.write(key, bytes, { mediaType });
+    await store.write(key, bytes, { mediaType });
     const ttlSeconds = config.URL_TTL_SECONDS;
-    const location = await blobs.downloadUrl(key, { ttlSeconds, origin: originOf(c, config) });
+    const location = await store.downloadUrl(key, { ttlSeconds, origin: originOf(c, config) });
     const headers = new Headers(answer.headers);
     for (const name of ['content-type', 'content-length', 'etag']) headers.delete(name);
     headers.set('location', location);

@@ -6,7 +6,7 @@
 import type { OpenAPIHono, RouteConfig, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { Scope } from '../access/scopes.ts';
-import type { Services } from '../services/services.ts';
+import type { Services, SharedServices } from '../services/services.ts';
 import { admitCaller, withAccess } from './access.ts';
 import { type BodyPolicy, type ReceiveBody, receiver } from './body.ts';
 import { parseFields } from './validation.ts';
@@ -38,13 +38,15 @@ export interface Call<C extends Contract> {
   /** Gives the body under the contract's policy. */
   readonly receive: C extends { readonly body: BodyPolicy } ? ReceiveBody : undefined;
   readonly admitted: C extends Contract<infer Admitted> ? Admitted : undefined;
+  /** With all that is the caller's, and nothing of others; only what all share where nobody is asked who calls. */
+  readonly services: C['scope'] extends 'none' ? SharedServices : Services;
 }
 
 type Answer = Response | Promise<Response>;
 
 export interface Route {
   readonly contract: Contract;
-  readonly answer: (c: Context, services: Services) => Answer;
+  readonly answer: (c: Context, services: SharedServices) => Answer;
 }
 
 export function route<const C extends Contract>(
@@ -61,7 +63,8 @@ export function route<const C extends Contract>(
         const given = Object.entries(c.req.query()).filter(([, text]) => text !== '');
         return parseFields(request?.query as z.ZodType, Object.fromEntries(given));
       };
-      return handle({ c, params: c.req.param(), query, receive, admitted } as Call<C>);
+      const call = { c, params: c.req.param(), query, receive, admitted, services };
+      return handle(call as Call<C>);
     },
   };
 }
@@ -69,7 +72,7 @@ export function route<const C extends Contract>(
 /** Adds the routes to the document, and serves them. */
 export function registerRoutes(
   app: OpenAPIHono,
-  services: Services,
+  services: SharedServices,
   routes: readonly Route[],
 ): void {
   for (const { contract, answer } of routes) {
@@ -78,8 +81,9 @@ export function registerRoutes(
     if (isDocumented) app.openAPIRegistry.registerPath(withAccess(described, scope));
     const path = servedAt ?? contract.path.replaceAll(/\{(\w+)\}/g, ':$1');
     app.on(contract.method.toUpperCase(), path, async (c) => {
-      await admitCaller(c, services, scope);
-      return answer(c, services);
+      if (scope === 'none') return answer(c, services);
+      const { tenant } = await admitCaller(c, services.access, scope);
+      return answer(c, services.of(tenant));
     });
   }
 }

@@ -1,7 +1,6 @@
 /** A stylization that was asked for, painted now or accepted as a job, and answered. */
 
 import type { Context } from 'hono';
-import { OPEN_TENANT } from '../access/tenants.ts';
 import { within } from '../concurrency/deadline.ts';
 import { ProblemError } from '../errors.ts';
 import { wishedFormats } from '../images/format-wish.ts';
@@ -9,7 +8,6 @@ import { type FinishedJob, isFinished, type Job } from '../jobs/job.ts';
 import { keepPainting, paintingOf } from '../jobs/stylization/kind.ts';
 import type { Services } from '../services/services.ts';
 import { createSpans } from '../telemetry/spans.ts';
-import { principalOf } from './access.ts';
 import { answerForms, type Quality } from './answer-forms.ts';
 import type { ReceiveBody, ReceivedBody } from './body.ts';
 import { cacheStatus } from './cache-status.ts';
@@ -48,8 +46,7 @@ export async function answerNow(
   };
   if (tag && isUnchanged(c.req.header('if-none-match'), tag)) return c.body(null, 304, caching);
   const waiter = { caller: callerOf(c, config), deadline };
-  const tenant = principalOf(c)?.tenant ?? OPEN_TENANT;
-  const context = { signal, spans, formats, waiter, tenant };
+  const context = { signal, spans, formats, waiter };
   const { painting, origin } = await stylizer.obtain(file, request.options, context);
   const told = origin && { 'cache-status': cacheStatus(origin) };
   if (!asJson) {

@@ -36,7 +36,8 @@ export interface BatchesOptions {
   readonly report?: DamageReport;
 }
 
-const EXPIRY = 'batch-expiry/';
+/** Notes of when batches end lie under it. */
+export const BATCH_ENDS = 'batch-expiry/';
 
 const parse = fromJson(batchSchema);
 
@@ -45,7 +46,7 @@ export function createBatches(
   jobs: Jobs,
   { ttlSeconds, now = () => new Date(), report = () => {} }: BatchesOptions,
 ): Batches {
-  const notes = expiryNotes(blobs, EXPIRY);
+  const notes = expiryNotes(blobs, BATCH_ENDS);
   const noteExpiry = (from: Date, id: string) =>
     notes.note(new Date(from.getTime() + ttlSeconds * 1000).toISOString(), id);
 

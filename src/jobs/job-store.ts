@@ -49,7 +49,7 @@ const LATEST_MS = 1e14;
 const MAX_LISTED_KEYS = 1000;
 
 export function jobStore(blobs: BlobStore, kinds: JobKinds, report: DamageReport): JobStore {
-  const notes = expiryNotes(blobs, EXPIRY);
+  const notes = expiryNotes(blobs, JOB_ENDS);
   const parse = (id: string) => (bytes: Uint8Array) => parseRecord(id, bytes, kinds);
 
   const read = async (id: string): Promise<Job | undefined> => {
@@ -142,7 +142,8 @@ export function jobStore(blobs: BlobStore, kinds: JobKinds, report: DamageReport
 }
 
 const INDEX = 'index/';
-const EXPIRY = 'expiry/';
+/** Notes of when jobs end lie under it. */
+export const JOB_ENDS = 'expiry/';
 
 function recordKey(id: string): string {
   return `${jobFolder(id)}job.json`;

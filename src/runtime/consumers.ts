@@ -1,10 +1,15 @@
 /** Working on what the queues hold, for as long as the process lives. */
 
+import { OPEN_TENANT } from '../access/tenants.ts';
 import { after } from '../concurrency/timers.ts';
 import { ProblemError } from '../errors.ts';
+import { BATCH_ENDS } from '../jobs/batches.ts';
+import { JOB_ENDS } from '../jobs/job-store.ts';
 import type { Consumer } from '../queues/queue.ts';
-import type { Services } from '../services/services.ts';
+import type { SharedServices } from '../services/services.ts';
+import type { BlobStore } from '../storage/blob-store.ts';
 import { expireAll } from '../storage/retention.ts';
+import { tenantsWith } from '../storage/tenant-store.ts';
 
 export interface RunningWork {
   /**
@@ -18,7 +23,7 @@ const SWEEP_EVERY_MS = 60_000;
 const MAX_SWEPT = 1000;
 
 /** Consumes jobs and webhooks, and removes what need not be kept any longer. */
-export async function startWork(services: Services): Promise<RunningWork> {
+export async function startWork(services: SharedServices): Promise<RunningWork> {
   const { config, lines, log } = services;
   const onError = (err: unknown, message?: unknown) =>
     log.info({ err, message }, 'it will be tried again');
@@ -43,19 +48,32 @@ export async function startWork(services: Services): Promise<RunningWork> {
 }
 
 /** Removes what need not be kept any longer; what could not be removed is told of, and left. */
-export async function sweep({ blobs, jobs, batches, retention, log }: Services): Promise<void> {
+export async function sweep(services: SharedServices): Promise<void> {
+  const { store, retention, workOf, log } = services;
   const onError = (err: unknown) => log.error({ err }, 'something that is over was not removed');
-  await blobs.sweep().catch(onError);
-  await jobs.removeExpired(MAX_SWEPT, onError).catch(onError);
-  await batches.removeExpired(MAX_SWEPT, onError).catch(onError);
-  await expireAll(blobs, retention, onError);
+  await store.sweep().catch(onError);
+  for (const tenant of (await tenantsWithEnds(store).catch(onError)) ?? [OPEN_TENANT]) {
+    const { jobs, batches } = workOf(tenant);
+    await jobs.removeExpired(MAX_SWEPT, onError).catch(onError);
+    await batches.removeExpired(MAX_SWEPT, onError).catch(onError);
+  }
+  await expireAll(store, retention, onError);
+}
+
+/** Those who have jobs or batches that will end. */
+async function tenantsWithEnds(store: BlobStore): Promise<Set<string>> {
+  const tenants = new Set([OPEN_TENANT]);
+  for (const prefix of [JOB_ENDS, BATCH_ENDS]) {
+    for await (const tenant of tenantsWith(store, prefix)) tenants.add(tenant);
+  }
+  return tenants;
 }
 
 /** Of the time that a sweep took: one through very many files must not keep the disk busy. */
 const REST = 20;
 
 /** Sweeps now and then, until what it returns is called. */
-function keepSweeping(services: Services): () => void {
+function keepSweeping(services: SharedServices): () => void {
   let cancel = () => {};
   let stopped = false;
   const sweepAgain = async (): Promise<void> => {

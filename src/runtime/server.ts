@@ -8,7 +8,7 @@ import type { Config } from '../config/config.ts';
 import { createApp } from '../http/app.ts';
 import type { Readiness } from '../http/routes/health.ts';
 import { checkExposure } from '../services/access-services.ts';
-import type { Services } from '../services/services.ts';
+import type { SharedServices } from '../services/services.ts';
 import { startWork } from './consumers.ts';
 
 export interface RunningServer {
@@ -39,7 +39,7 @@ const NAMELESS_HOST = 'localhost';
  * Listens, then loads the default style; `/health/ready` answers 503 until that is done. Rejects with a `ConfigError`
  * where others could call and nobody has decided who may.
  */
-export async function startServer(services: Services): Promise<RunningServer> {
+export async function startServer(services: SharedServices): Promise<RunningServer> {
   const { config, log, sessions, access } = services;
   await checkExposure(access, config, config.HOST);
   let readiness: Readiness = 'starting';

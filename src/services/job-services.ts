@@ -1,15 +1,12 @@
 /** What jobs, their pictures and their webhooks need: everything but an engine. */
 
+import { OPEN_TENANT } from '../access/tenants.ts';
 import { type ByteBudget, createByteBudget } from '../concurrency/byte-budget.ts';
+import { recent } from '../concurrency/recent.ts';
 import { type Config, ConfigError } from '../config/config.ts';
 import { listOf } from '../config/kinds.ts';
-import { type Batches, createBatches } from '../jobs/batches.ts';
-import { createJobs, type Jobs } from '../jobs/jobs.ts';
-import { JOB_KINDS } from '../jobs/kinds.ts';
-import { createDescriptions, type Descriptions } from '../jobs/resource.ts';
 import { embeddedQueue } from '../queues/embedded-queue.ts';
 import type { Queue, RetryPolicy } from '../queues/queue.ts';
-import { createImageSource, type ImageSource } from '../sources/image-source.ts';
 import { publicFetch, refusalOf } from '../sources/public-fetch.ts';
 import { type RememberedSources, rememberedSources } from '../sources/remembered-sources.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
@@ -17,109 +14,83 @@ import type { DamageReport } from '../storage/records.ts';
 import type { Retention } from '../storage/retention.ts';
 import type { UrlSigner } from '../storage/url-signer.ts';
 import type { Log } from '../telemetry/log.ts';
-import { createDeliveries, type Deliveries } from '../webhooks/deliveries.ts';
 import { readSecret } from '../webhooks/signature.ts';
 import { messageOf, noBucket, openStore } from './store.ts';
+import { createTenantServices, type TenantServices } from './tenant-services.ts';
 
 export interface JobServices {
   /** Bytes that requests hold: their bodies, and what they have fetched. */
   readonly bodyBudget: ByteBudget;
-  readonly blobs: BlobStore;
+  /** All tenants' blobs: for what a signature allows, and for tidying up. */
+  readonly store: BlobStore;
   /** How long what lies there is kept at most. */
   readonly retention: Retention;
   /** Signs and checks URLs of blobs, where this service hands them out itself. */
   readonly signer: UrlSigner | undefined;
-  readonly images: ImageSource;
   /** Photographs that signed URLs name. */
   readonly sources: RememberedSources;
   /** Why an address can never be asked; undefined where it may be. */
   readonly checkAddress: (address: string) => string | undefined;
-  readonly jobs: Jobs;
-  readonly batches: Batches;
-  readonly descriptions: Descriptions;
-  readonly deliveries: Deliveries;
+  readonly workOf: (tenant: string) => TenantServices;
   readonly queues: { readonly jobs: Queue; readonly webhooks: Queue };
 }
+
+/** Whose services are kept at hand; those of others are made when they are asked for. */
+export const MAX_TENANTS = 1000;
 
 /** For how long a message of SQS is hidden at a time. */
 const VISIBILITY_SECONDS = 60;
 
 /** Rejects with a `ConfigError` where settings do not go together. */
 export async function createJobServices(config: Config, log: Log): Promise<JobServices> {
-  const { blobs, retention, signer } = await openStore(config);
+  const { blobs: store, retention, signer } = await openStore(config);
   const report: DamageReport = (key, err) =>
     log.error({ err, key }, 'a record is damaged: it was put aside');
   const policies = retryPolicies(config);
-  const queues = await createQueues(config, blobs, policies, report);
+  const queues = await createQueues(config, store, policies, report);
   const guard = {
     hosts: config.FETCH_HOSTS === '*' ? undefined : listOf(config.FETCH_HOSTS),
     privateAddresses: listOf(config.FETCH_PRIVATE_ADDRESSES),
   };
   const fetch = publicFetch(guard);
   const bodyBudget = createByteBudget(config.BODY_BUDGET_BYTES);
-  const images = createImageSource({
-    fetch,
-    blobs,
+  const fetching = {
     budget: bodyBudget,
     maxBytes: config.MAX_BODY_BYTES,
     timeoutMs: config.FETCH_TIMEOUT_MS,
-  });
+  };
   const sources = rememberedSources({
+    ...fetching,
     fetch: publicFetch({
       ...guard,
       ...(config.SIGNED_SOURCES && { beginnings: listOf(config.SIGNED_SOURCES) }),
     }),
-    budget: bodyBudget,
-    maxBytes: config.MAX_BODY_BYTES,
-    timeoutMs: config.FETCH_TIMEOUT_MS,
   });
-  const jobs = createJobs({
-    blobs,
-    queue: queues.jobs,
-    announcements: queues.webhooks,
-    ttlSeconds: config.OUTPUT_TTL_SECONDS,
-    pollMs: config.JOB_POLL_MS,
-    kinds: JOB_KINDS,
-    report,
-  });
-  const batches = createBatches(blobs, jobs, { ttlSeconds: config.OUTPUT_TTL_SECONDS, report });
-  const descriptions = createDescriptions(JOB_KINDS, {
-    blobs,
-    urlTtlSeconds: config.URL_TTL_SECONDS,
-  });
-  const deliveries = createDeliveries({
-    jobs,
-    descriptions,
-    batches,
-    blobs,
-    queue: queues.webhooks,
-    fetch,
-    policy: policies.webhooks,
-    secrets: webhookSecrets(config.WEBHOOK_SECRETS),
-    timeoutMs: config.WEBHOOK_TIMEOUT_MS,
-    report,
-  });
-  const checkAddress = (address: string) => refusalOf(address, guard);
-  return {
-    bodyBudget,
-    checkAddress,
-    retention,
-    blobs,
-    signer,
-    images,
-    sources,
-    jobs,
-    batches,
-    descriptions,
-    deliveries,
+  const parts = {
+    config,
+    store,
     queues,
+    report,
+    images: { ...fetching, fetch },
+    deliveries: {
+      fetch,
+      policy: policies.webhooks,
+      secrets: webhookSecrets(config.WEBHOOK_SECRETS),
+      timeoutMs: config.WEBHOOK_TIMEOUT_MS,
+    },
   };
+  const workOf = recent(
+    (tenant) => createTenantServices(parts, tenant === OPEN_TENANT ? undefined : tenant),
+    MAX_TENANTS,
+  );
+  const checkAddress = (address: string) => refusalOf(address, guard);
+  return { bodyBudget, checkAddress, retention, store, signer, sources, workOf, queues };
 }
 
 /** Rejects with a `ConfigError` where bucket or queues are not there, or cannot be reached. */
-export async function checkPlaces(config: Config, { blobs, queues }: JobServices): Promise<void> {
+export async function checkPlaces(config: Config, { store, queues }: JobServices): Promise<void> {
   const looks: readonly (readonly [string, Promise<unknown>])[] = [
-    ['S3_BUCKET', config.S3_BUCKET ? lookInto(blobs, config) : Promise.resolve()],
+    ['S3_BUCKET', config.S3_BUCKET ? lookInto(store, config) : Promise.resolve()],
     ['JOBS_QUEUE_URL', queues.jobs.check()],
     ['WEBHOOKS_QUEUE_URL', queues.webhooks.check()],
   ];

@@ -1,21 +1,26 @@
 /** The composition root: everything with state is made here, once per process. */
 
 import type { Access } from '../access/access.ts';
+import { OPEN_TENANT } from '../access/tenants.ts';
+import { recent } from '../concurrency/recent.ts';
 import { createSlots } from '../concurrency/slots.ts';
 import type { Config } from '../config/config.ts';
 import { JOB_KINDS } from '../jobs/kinds.ts';
 import { createWorker } from '../jobs/worker.ts';
 import type { Handlers, Queue } from '../queues/queue.ts';
+import { byTenant } from '../queues/tenant-queue.ts';
 import { type Identity, identityOf } from '../results/identity.ts';
 import { keptPaintings } from '../results/kept-paintings.ts';
 import { recentPaintings } from '../results/recent-paintings.ts';
 import { createResults, type Results, withoutResults } from '../results/results.ts';
+import { tenantResults } from '../results/tenant-results.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
 import type { Stylizer } from '../stylization/stylizer.ts';
 import { createLog, type Log } from '../telemetry/log.ts';
 import { createAccessOf } from './access-services.ts';
-import { createJobServices, type JobServices } from './job-services.ts';
+import { createJobServices, type JobServices, MAX_TENANTS } from './job-services.ts';
 import { createPaintServices, type PaintServices } from './paint-services.ts';
+import type { TenantServices } from './tenant-services.ts';
 
 /** What a queue carries, and who takes it from there. */
 export interface Line {
@@ -27,9 +32,8 @@ export interface Line {
   readonly perGroup: number;
 }
 
-export interface Services extends PaintServices, JobServices {
-  /** Paints what is not kept. */
-  readonly stylizer: Results;
+/** What all tenants share. */
+export interface SharedServices extends Omit<PaintServices, 'stylizer'>, JobServices {
   /** What paintings follow from, beside photographs and options. */
   readonly identity: Identity;
   readonly config: Config;
@@ -37,6 +41,13 @@ export interface Services extends PaintServices, JobServices {
   /** Who may call. */
   readonly access: Access;
   readonly lines: { readonly jobs: Line; readonly webhooks: Line };
+  readonly of: (tenant: string) => Services;
+}
+
+/** What is shared, with all that is one tenant's: nothing of another one can be reached by it. */
+export interface Services extends SharedServices, TenantServices {
+  /** Paints what is not kept. */
+  readonly stylizer: Results;
 }
 
 /** Webhooks that are being delivered at the same time, for one caller or to one host. */
@@ -49,48 +60,53 @@ const GROUPS_AT_ONCE = 4;
  * Rejects with an `EngineUnavailableError`, a `CatalogError` or a `ConfigError` where a part is
  * missing.
  */
-export async function createServices(config: Config): Promise<Services> {
+export async function createServices(config: Config): Promise<SharedServices> {
   const log = createLog(config.LOG_LEVEL);
   const work = await createJobServices(config, log);
-  const access = await createAccessOf(config, work.blobs, log);
-  const painting = await createPaintServices(config, log);
-  const { blobs, images, jobs, deliveries, queues } = work;
+  const access = await createAccessOf(config, work.store, log);
+  const { stylizer: painter, ...painting } = await createPaintServices(config, log);
+  const { store, workOf, queues } = work;
   const { ENGINE, WHOLE_PIXELS } = config;
   const identity = identityOf({ ...painting, engine: `${ENGINE} ${WHOLE_PIXELS}` });
-  const stylizer = keeping(painting.stylizer, identity, blobs, config, log);
-  const worker = createWorker({
-    jobs,
-    kinds: JOB_KINDS,
-    tools: { blobs, images, stylizer },
-    turns: createSlots({
-      slots: config.JOB_CONCURRENCY,
-      queueSize: Number.POSITIVE_INFINITY,
-    }),
-    timeoutMs: config.JOB_TIMEOUT_MS,
+  const results = keeping(painter, identity, store, config, log);
+  const turns = createSlots({
+    slots: config.JOB_CONCURRENCY,
+    queueSize: Number.POSITIVE_INFINITY,
   });
-  return {
+  const stylizerOf = (tenant: string) =>
+    tenant === OPEN_TENANT ? results : tenantResults(results, tenant);
+  const workerOf = recent((tenant) => {
+    const { jobs, blobs, images } = workOf(tenant);
+    const tools = { blobs, images, stylizer: stylizerOf(tenant) };
+    return createWorker({ jobs, kinds: JOB_KINDS, tools, turns, timeoutMs: config.JOB_TIMEOUT_MS });
+  }, MAX_TENANTS);
+  const shared: SharedServices = {
     config,
     log,
     access,
     ...painting,
     ...work,
-    stylizer,
     identity,
+    of: recent(
+      (tenant) => ({ ...shared, ...workOf(tenant), stylizer: stylizerOf(tenant) }),
+      MAX_TENANTS,
+    ),
     lines: {
       jobs: {
         queue: queues.jobs,
-        handlers: worker,
+        handlers: byTenant((tenant = OPEN_TENANT) => workerOf(tenant)),
         concurrency: config.JOB_CONCURRENCY * GROUPS_AT_ONCE,
         perGroup: config.JOB_CONCURRENCY,
       },
       webhooks: {
         queue: queues.webhooks,
-        handlers: deliveries.handlers,
+        handlers: byTenant((tenant = OPEN_TENANT) => workOf(tenant).deliveries.handlers),
         concurrency: WEBHOOKS_PER_GROUP * GROUPS_AT_ONCE,
         perGroup: WEBHOOKS_PER_GROUP,
       },
     },
   };
+  return shared;
 }
 
 /** The stylizer, with the paintings that are kept before it. */

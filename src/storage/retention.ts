@@ -5,6 +5,7 @@
  */
 
 import type { BlobStore } from './blob-store.ts';
+import { TENANTS } from './tenant-store.ts';
 
 export interface RetentionSettings {
   /** How long finished jobs are kept. */
@@ -30,7 +31,7 @@ export function retentionOf(settings: RetentionSettings): Retention {
   const { outputTtlSeconds, urlTtlSeconds, resultTtlSeconds } = settings;
   // The records say when a job ends; this is for what they no longer know of.
   const jobSeconds = MAX_WAIT_SECONDS + outputTtlSeconds;
-  return {
+  const ages = {
     'jobs/': jobSeconds,
     'index/': jobSeconds,
     'expiry/': jobSeconds,
@@ -45,6 +46,13 @@ export function retentionOf(settings: RetentionSettings): Retention {
     'queues/': undefined,
     'access/': undefined,
   };
+  return { ...ages, ...tenantAges(ages) };
+}
+
+/** What a tenant has is kept for as long. */
+function tenantAges(ages: Retention): Retention {
+  const entries = Object.entries(ages).filter(([, seconds]) => seconds !== undefined);
+  return Object.fromEntries(entries.map(([prefix, seconds]) => [TENANTS + prefix, seconds]));
 }
 
 /** The store, in which nothing can be written that retention does not cover. */
@@ -82,7 +90,7 @@ export function retentionDays(retention: Retention): { prefix: string; days: num
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketLifecycleConfiguration.html */
 export function bucketLifecycle(retention: Retention, keyPrefix: string) {
   const rules = retentionDays(retention).map(({ prefix, days }) => ({
-    ID: prefix.replace('/', ''),
+    ID: prefix.replace(/\/$/, '').replaceAll('/', '-'),
     Filter: { Prefix: keyPrefix + prefix },
     Status: 'Enabled' as const,
     Expiration: { Days: days },

@@ -30,5 +30,9 @@ const stylizer = createStylizer({
   },
   scratchFolder: '',
 });
-const { stop } = await startServer({ ...services, stylizer: withoutResults(stylizer) });
+const of = (tenant: string) => ({
+  ...services.of(tenant),
+  stylizer: withoutResults(stylizer),
+});
+const { stop } = await startServer({ ...services, of });
 process.once('SIGTERM', stop);

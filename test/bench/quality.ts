@@ -8,6 +8,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { OPEN_TENANT } from '../../src/access/tenants.ts';
 import { loadConfig } from '../../src/config/config.ts';
 import { thisMachine } from '../../src/host/machine.ts';
 import { decodePicture } from '../../src/images/decode.ts';
@@ -156,7 +157,7 @@ async function paint(id: string, photo: Picture): Promise<Picture> {
   const file = await encode(photo, undefined, { format: 'png', quality: undefined });
   const options = { ...defaultsOf(PAINTING_OPTIONS), style: parseStyleMix(id) };
   const { signal } = new AbortController();
-  const painting = await services.stylizer.stylize(file, options, {
+  const painting = await services.of(OPEN_TENANT).stylizer.stylize(file, options, {
     signal,
     spans: createSpans(),
     formats: ['png'],

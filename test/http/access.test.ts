@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SCOPES, type Scope } from '../../src/access/scopes.ts';
 import { createApp } from '../../src/http/app.ts';
-import { createServices, type Services } from '../../src/services/services.ts';
+import { createServices, type SharedServices } from '../../src/services/services.ts';
 import { bearer, keysOf } from '../support/keys.ts';
 import { testConfig } from '../support/server.ts';
 
@@ -42,7 +42,7 @@ const note = (fields: object, message: string) => {
   logged.push(JSON.stringify([fields, message]));
 };
 
-let services: Services;
+let services: SharedServices;
 let app: ReturnType<typeof createApp>;
 let securityOf: (method: string, path: string) => readonly Scope[] | undefined;
 

@@ -2,9 +2,10 @@
 
 import request, { type Response, type Test } from 'supertest';
 import { afterAll, beforeAll } from 'vitest';
+import { OPEN_TENANT } from '../../src/access/tenants.ts';
 import { type Config, loadConfig } from '../../src/config/config.ts';
 import { type RunningServer, startServer } from '../../src/runtime/server.ts';
-import { createServices, type Services } from '../../src/services/services.ts';
+import { createServices, type Services, type SharedServices } from '../../src/services/services.ts';
 import { conformance } from './conformance.ts';
 import { DIST_DIR } from './dist.ts';
 import { MODELS_DIR } from './folders.ts';
@@ -46,7 +47,7 @@ export function useServer(
   environment: Record<string, string> = {},
   changes: Partial<Config> = {},
 ): TestServer {
-  let services: Services;
+  let services: SharedServices;
   let running: RunningServer;
   let check: (response: Response) => void;
   beforeAll(async () => {
@@ -60,7 +61,7 @@ export function useServer(
   return {
     url,
     port: () => running.port,
-    services: () => services,
+    services: () => services.of(OPEN_TENANT),
     get: (path) => request(url()).get(path),
     post: (path) => request(url()).post(path),
     put: (path) => request(url()).put(path),

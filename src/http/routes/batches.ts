@@ -101,25 +101,28 @@ const showContract = {
   },
 } as const;
 
-export function batchRoutes(services: Services): Route[] {
-  const { config, batches, descriptions } = services;
-  const describe = async (c: Context, id: string) => {
-    const { jobs } = await batches.read(id);
-    return descriptions.batch(id, jobs, originOf(c, config));
-  };
+export function batchRoutes(): Route[] {
   return [
-    route(createContract, ({ c, receive }) => {
+    route(createContract, ({ c, receive, services }) => {
       const id = idOfIdempotencyKey(c) ?? `b-${crypto.randomUUID()}`;
       return receive(async ({ bytes }) => {
         await submitBatch(c, services, id, bytes);
         const location = `${createContract.path}/${id}`;
-        return c.json(await describe(c, id), 202, { location, 'cache-control': 'no-store' });
+        return c.json(await describe(c, services, id), 202, {
+          location,
+          'cache-control': 'no-store',
+        });
       });
     }),
-    route(showContract, async ({ c, params }) =>
-      c.json(await describe(c, params.id), 200, { 'cache-control': 'no-store' }),
+    route(showContract, async ({ c, params, services }) =>
+      c.json(await describe(c, services, params.id), 200, { 'cache-control': 'no-store' }),
     ),
   ];
+}
+
+async function describe(c: Context, { batches, descriptions, config }: Services, id: string) {
+  const { jobs } = await batches.read(id);
+  return descriptions.batch(id, jobs, originOf(c, config));
 }
 
 /** All of the batch is read and understood before any of it is accepted. */

@@ -1,7 +1,7 @@
 /** Probes: is the process alive, and should it get requests now? */
 
 import type { z } from '@hono/zod-openapi';
-import type { Services } from '../../services/services.ts';
+import type { SharedServices } from '../../services/services.ts';
 import { problems } from '../openapi.ts';
 import { type Route, route } from '../route.ts';
 import { healthSchema } from '../schemas.ts';
@@ -40,7 +40,7 @@ const readyRoute = {
 } as const;
 
 export function healthRoutes(
-  { slots, largeSlots, sessions, blobs }: Services,
+  { slots, largeSlots, sessions, store }: SharedServices,
   readiness: () => Readiness,
 ): Route[] {
   const state = (status: Readiness) => ({
@@ -54,7 +54,7 @@ export function healthRoutes(
     route(liveRoute, ({ c }) => c.json(state('ok'))),
     route(readyRoute, async ({ c }) => {
       const ready = readiness();
-      const status = ready === 'ok' && !(await blobs.hasRoom()) ? 'storage-full' : ready;
+      const status = ready === 'ok' && !(await store.hasRoom()) ? 'storage-full' : ready;
       return c.json(state(status), status === 'ok' ? 200 : 503);
     }),
   ];

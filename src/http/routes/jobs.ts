@@ -181,19 +181,18 @@ const KEEP_ALIVE_MS = 15_000;
 /** Jobs of other kinds are not found by these routes. */
 const KIND = stylizationKind.name;
 
-export function jobRoutes(services: Services): Route[] {
-  const { jobs, blobs, config, deliveries, descriptions } = services;
-  const describe = (c: Context, job: Job) => descriptions.job(job, originOf(c, config));
+export function jobRoutes(): Route[] {
   return [
-    route(contracts.list, async ({ c, query }) => {
-      const { jobs: page, cursor } = await jobs.list({ ...query(), kind: KIND });
-      const stylizations = await Promise.all(page.map((job) => describe(c, job)));
+    route(contracts.list, async ({ c, query, services }) => {
+      const { jobs: page, cursor } = await services.jobs.list({ ...query(), kind: KIND });
+      const stylizations = await Promise.all(page.map((job) => describe(c, services, job)));
       return c.json({ stylizations, next_cursor: cursor ?? null }, 200, noStore);
     }),
-    route(contracts.show, async ({ c, params }) =>
-      c.json(await describe(c, await jobs.read(params.id, KIND)), 200, noStore),
+    route(contracts.show, async ({ c, params, services }) =>
+      c.json(await describe(c, services, await services.jobs.read(params.id, KIND)), 200, noStore),
     ),
-    route(contracts.output, async ({ c, params }) => {
+    route(contracts.output, async ({ c, params, services }) => {
+      const { jobs, blobs, config } = services;
       const output = paintingOf(succeeded(await jobs.read(params.id, KIND)));
       if (services.signer === undefined) {
         const ttlSeconds = config.URL_TTL_SECONDS;
@@ -206,28 +205,34 @@ export function jobRoutes(services: Services): Route[] {
       if (blob === undefined) throw new ProblemError('gone', 'The painting is no longer kept.');
       return c.body(blob.bytes, 200, { ...noStore, 'content-type': output.mediaType });
     }),
-    route(contracts.events, async ({ c, params }) => {
-      const { id } = (await jobs.read(params.id, KIND)).request;
+    route(contracts.events, async ({ c, params, services }) => {
+      const { id } = (await services.jobs.read(params.id, KIND)).request;
       const seen = Number(c.req.header('last-event-id') ?? 0) || 0;
-      return streamEvents(c, services, id, seen, (job) => describe(c, job));
+      return streamEvents(c, services, id, seen, (job) => describe(c, services, job));
     }),
-    route(contracts.cancel, async ({ c, params }) => {
-      const job = await jobs.cancel(params.id, 'The caller canceled it.', KIND);
-      return c.json(await describe(c, job), 200, noStore);
+    route(contracts.cancel, async ({ c, params, services }) => {
+      const job = await services.jobs.cancel(params.id, 'The caller canceled it.', KIND);
+      return c.json(await describe(c, services, job), 200, noStore);
     }),
-    route(contracts.remove, async ({ c, params }) => {
-      await jobs.remove(params.id, KIND);
+    route(contracts.remove, async ({ c, params, services }) => {
+      await services.jobs.remove(params.id, KIND);
       return c.body(null, 204);
     }),
-    route(contracts.deliveries, async ({ c, params }) => {
+    route(contracts.deliveries, async ({ c, params, services }) => {
+      const { jobs, deliveries } = services;
       const found = await deliveries.list(await jobs.read(params.id, KIND));
       return c.json({ deliveries: found.map(toWireDelivery) }, 200, noStore);
     }),
-    route(contracts.redeliver, async ({ c, params }) => {
+    route(contracts.redeliver, async ({ c, params, services }) => {
+      const { jobs, deliveries } = services;
       await deliveries.redeliver(await jobs.read(params.id, KIND), Number(params.event));
       return c.body(null, 202);
     }),
   ];
+}
+
+function describe(c: Context, { descriptions, config }: Services, job: Job): Promise<object> {
+  return descriptions.job(job, originOf(c, config));
 }
 
 const noStore = { 'cache-control': 'no-store' };

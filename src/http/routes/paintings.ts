@@ -1,9 +1,10 @@
 /** Paintings by signed addresses, as `<img>` and caches ask for them. */
 
 import { z } from '@hono/zod-openapi';
+import { OPEN_TENANT } from '../../access/tenants.ts';
 import { withDeadline } from '../../concurrency/deadline.ts';
 import { MEDIA_TYPES, OUTPUT_FORMATS } from '../../pictures/formats.ts';
-import type { Services } from '../../services/services.ts';
+import type { SharedServices } from '../../services/services.ts';
 import { cacheStatusHeader } from '../cache-status.ts';
 import { answerTimeoutMs } from '../deadline.ts';
 import { problems } from '../openapi.ts';
@@ -73,13 +74,14 @@ const contract = {
   },
 } as const;
 
-export function paintingRoutes(services: Services): Route[] {
-  const { config } = services;
+/** A signature is nobody's key: what it leads to is painted for everybody. */
+export function paintingRoutes(shared: SharedServices): Route[] {
+  const { config } = shared;
   const keys = urlKeysOf(config);
   return [
     route(contract, ({ c }) =>
       withDeadline(c.req.raw.signal, answerTimeoutMs(c, config), (signal) =>
-        answerPainting(c, services, keys, signal),
+        answerPainting(c, shared.of(OPEN_TENANT), keys, signal),
       ),
     ),
   ];

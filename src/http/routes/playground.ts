@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import type { Context } from 'hono';
-import type { Services } from '../../services/services.ts';
+import type { SharedServices } from '../../services/services.ts';
 import { serveAsset } from '../assets.ts';
 import { page, type Route } from '../route.ts';
 
@@ -31,7 +31,7 @@ const HEADERS = {
   'permissions-policy': 'camera=(self)',
 };
 
-export function playgroundRoutes({ config }: Services): Route[] {
+export function playgroundRoutes({ config }: SharedServices): Route[] {
   const folder = join(config.DIST_DIR, ASSETS_FOLDER);
   return [
     page('/', (c) => withHeaders(c, () => serveAsset(c, folder, 'index.html'))),

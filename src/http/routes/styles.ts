@@ -3,7 +3,7 @@
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { GRAPH_MODEL_FILE, GRAPH_WEIGHTS_FILE } from '../../formats/tensorflow/graph-model.ts';
-import type { Services } from '../../services/services.ts';
+import type { SharedServices } from '../../services/services.ts';
 import { type NetworkFile, unavailable } from '../../styles/catalog.ts';
 import { entityTag, isUnchanged } from '../etag.ts';
 import { problems } from '../openapi.ts';
@@ -135,7 +135,7 @@ function networkProblems(light: boolean) {
   return problems('style-not-found', 'style-unavailable', ...missing, 'internal', 'shutting-down');
 }
 
-export function styleRoutes({ catalog, defaultMix }: Services): Route[] {
+export function styleRoutes({ catalog, defaultMix }: SharedServices): Route[] {
   const networkFile = async (
     c: Context,
     id: string,

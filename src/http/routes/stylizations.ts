@@ -6,7 +6,6 @@ import type { Config } from '../../config/config.ts';
 import { invalidField, ProblemError } from '../../errors.ts';
 import { isId } from '../../jobs/ids.ts';
 import { MEDIA_TYPES, OUTPUT_FORMATS } from '../../pictures/formats.ts';
-import type { Services } from '../../services/services.ts';
 import type { ReceivedBody } from '../body.ts';
 import { cacheStatusHeader } from '../cache-status.ts';
 import { EXAMPLES } from '../examples.ts';
@@ -134,9 +133,9 @@ const putContract = {
   body,
 } as const;
 
-export function stylizationRoutes(services: Services): Route[] {
+export function stylizationRoutes(): Route[] {
   return [
-    route(postContract, ({ c, receive }) => {
+    route(postContract, ({ c, receive, services }) => {
       const [preferences, key] = [readPreferences(c), idOfIdempotencyKey(c)];
       const { respondAsync, waitMs } = preferences;
       if (key === undefined && !respondAsync && waitMs === undefined) {
@@ -148,7 +147,7 @@ export function stylizationRoutes(services: Services): Route[] {
       }
       return answerAsJob(c, services, receive, preferences, key ?? crypto.randomUUID());
     }),
-    route(putContract, ({ c, params, receive }) => {
+    route(putContract, ({ c, params, receive, services }) => {
       const [preferences, id] = [readPreferences(c), checkedId(params.id)];
       return answerAsJob(c, services, receive, preferences, id);
     }),

@@ -5,7 +5,7 @@ import type { Context } from 'hono';
 import type { Config } from '../../config/config.ts';
 import { ProblemError } from '../../errors.ts';
 import { canonicalMediaType, MEDIA_TYPES } from '../../pictures/formats.ts';
-import type { Services } from '../../services/services.ts';
+import type { SharedServices } from '../../services/services.ts';
 import { uploadKey, uploadReference } from '../../sources/image-source.ts';
 import type { BlobStore } from '../../storage/blob-store.ts';
 import { writeIfAbsent } from '../../storage/conditional-writes.ts';
@@ -124,23 +124,24 @@ const KEY_MEDIA_TYPES: Readonly<Record<string, string>> = {
   jpg: 'image/jpeg',
 };
 
-export function uploadRoutes(services: Services): Route[] {
-  const { blobs, config, signer } = services;
+export function uploadRoutes({ store, config, signer }: SharedServices): Route[] {
   const schema = bodySchema(config.MAX_BODY_BYTES);
-  const create = route(createContract(config.MAX_BODY_BYTES), ({ c, receive }) =>
-    receive(async (body) => {
-      const { media_type: mediaType, bytes } = parseFields(schema, parseJson(body.bytes));
-      const id = crypto.randomUUID();
-      const ttlSeconds = config.URL_TTL_SECONDS;
-      const origin = originOf(c, config);
-      const upload = await blobs.upload(uploadKey(id), { mediaType, bytes, ttlSeconds, origin });
-      const expires = new Date(Date.now() + ttlSeconds * 1000).toISOString();
-      return c.json({ image: uploadReference(id), expires_at: expires, ...upload }, 201, {
-        'cache-control': 'no-store',
-      });
-    }),
+  const create = route(
+    createContract(config.MAX_BODY_BYTES),
+    ({ c, receive, services: { blobs } }) =>
+      receive(async (body) => {
+        const { media_type: mediaType, bytes } = parseFields(schema, parseJson(body.bytes));
+        const id = crypto.randomUUID();
+        const ttlSeconds = config.URL_TTL_SECONDS;
+        const origin = originOf(c, config);
+        const upload = await blobs.upload(uploadKey(id), { mediaType, bytes, ttlSeconds, origin });
+        const expires = new Date(Date.now() + ttlSeconds * 1000).toISOString();
+        return c.json({ image: uploadReference(id), expires_at: expires, ...upload }, 201, {
+          'cache-control': 'no-store',
+        });
+      }),
   );
-  return signer ? [create, ...blobRoutes(blobs, signer)] : [create];
+  return signer ? [create, ...blobRoutes(store, signer)] : [create];
 }
 
 type PutGrant = Extract<Grant, { method: 'PUT' }>;
