@@ -32,6 +32,17 @@ export function boundsOf(blobs: BlobStore, prefix: string, maxBytes: number): Bo
   };
 }
 
+/**
+ * Half of what is kept goes, where the disk is full: it can be painted again, and what the disk is needed for cannot.
+ * Resolves when there is no more to do.
+ */
+export async function giveWay(blobs: BlobStore, prefix: string): Promise<void> {
+  if (await blobs.hasRoom()) return;
+  let bytes = 0;
+  for await (const entry of blobs.entries(prefix)) bytes += entry.bytes;
+  await trim(blobs, prefix, bytes / 2);
+}
+
 async function trim(blobs: BlobStore, prefix: string, maxBytes: number): Promise<void> {
   const entries: BlobEntry[] = [];
   for await (const entry of blobs.entries(prefix)) entries.push(entry);

@@ -6,6 +6,8 @@ import { ProblemError } from '../errors.ts';
 import { BATCH_ENDS } from '../jobs/batches.ts';
 import { JOB_ENDS } from '../jobs/job-store.ts';
 import type { Consumer } from '../queues/queue.ts';
+import { giveWay } from '../results/bounds.ts';
+import { RESULTS_PREFIX } from '../results/kept-paintings.ts';
 import type { SharedServices } from '../services/services.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
 import { expireAll } from '../storage/retention.ts';
@@ -58,6 +60,7 @@ export async function sweep(services: SharedServices): Promise<void> {
     await batches.removeExpired(MAX_SWEPT, onError).catch(onError);
   }
   await expireAll(store, retention, onError);
+  await giveWay(store, RESULTS_PREFIX).catch(onError);
 }
 
 /** Those who have jobs or batches that will end. */

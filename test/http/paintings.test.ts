@@ -125,6 +125,20 @@ describe('a signed URL', () => {
     expect(requests).toHaveLength(3);
   });
 
+  test('is of the photograph that is there, and tagged as such, where it has changed unasked', async () => {
+    const path = pathOf();
+    const first = await get(path);
+    sent = { ...sent, body: await jpeg(48, 36, number + 2000) };
+    // What is remembered of the address is kept for other options only.
+    const other = await get(pathOf({ strength: 0.5 }));
+    const direct = server.post('/v1/stylizations').query({ strength: 0.5 }).type('image/jpeg');
+    expect((await server.send(direct.send(sent.body))).body).toEqual(other.body);
+    const again = await get(path);
+    expect(again.headers['cache-status']).toMatch(/stored/);
+    expect(again.headers['etag']).not.toBe(first.headers['etag']);
+    expect((await get(pathOf({ strength: 0.5 }))).headers['etag']).toBe(other.headers['etag']);
+  });
+
   test('is in the format that Accept prefers, unless it says one', async () => {
     const asked = server.get(pathOf()).set('accept', 'image/webp,*/*;q=0.5');
     const byAccept = await server.send(asked);

@@ -1,6 +1,7 @@
 /** A painting is painted once, however it is asked for. */
 
 import { describe, expect, test } from 'vitest';
+import { sweep } from '../../src/runtime/consumers.ts';
 import { bearer, keysOf } from '../support/keys.ts';
 import { jpeg } from '../support/pictures.ts';
 import { useServer } from '../support/server.ts';
@@ -22,8 +23,9 @@ const told = async (answer: Promise<{ headers: Record<string, string> }>) =>
   (await answer).headers['cache-status'];
 
 /** Steps of a job that has succeeded. */
-async function stepsOf(id: string): Promise<string[]> {
-  const state = async () => (await server.send(server.get(`${path}/${id}`))).body;
+async function stepsOf(id: string, from = server, key = ''): Promise<string[]> {
+  const state = async () =>
+    (await from.send(from.get(`${path}/${id}`).set(key ? bearer(key) : {}))).body;
   await expect.poll(async () => (await state()).status, { interval: 20 }).toBe('succeeded');
   return Object.keys((await state()).timings_ms);
 }
@@ -84,6 +86,30 @@ describe('a painting of one tenant', () => {
     expect(await ask(keys.two)).toMatch(/stored/);
     expect(await ask(keys.one)).toMatch(/hit/);
   });
+
+  test('is painted again for a job of another, and not for its own', async () => {
+    const photo = await fresh();
+    const send = (key: string) => guarded.post(path).set(bearer(key)).type('image/jpeg');
+    await guarded.send(send(keys.one).send(photo));
+    const stepsFor = async (key: string) => {
+      const job = send(key).set('prefer', 'respond-async').send(photo);
+      const { id } = (await guarded.send(job)).body;
+      return stepsOf(id, guarded, key);
+    };
+    expect(await stepsFor(keys.two)).toContain('inference');
+    expect(await stepsFor(keys.one)).not.toContain('inference');
+  });
+});
+
+test('what is kept gives way where the disk is full', async () => {
+  const services = server.services();
+  const kept = async () => (await services.store.list('results/', { limit: 1000 })).length;
+  for (const _ of [1, 2]) await post(await fresh());
+  const before = await kept();
+  await sweep(services);
+  expect(await kept()).toBe(before);
+  await sweep({ ...services, store: { ...services.store, hasRoom: async () => false } });
+  expect(await kept()).toBeLessThan(before);
 });
 
 test('what a job has painted is answered at once', async () => {
