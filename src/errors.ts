@@ -19,6 +19,8 @@ export const problemTypes = {
   conflict: { status: 409, title: 'Something else has this id already' },
   'not-finished': { status: 409, title: 'The stylization is not finished' },
   canceled: { status: 409, title: 'The stylization was canceled' },
+  'rate-limited': { status: 429, title: 'Too many requests' },
+  'quota-used-up': { status: 429, title: 'The pixels of this day are used up' },
   gone: { status: 410, title: 'It is no longer kept' },
   'payload-too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'The media type is not supported' },
@@ -31,6 +33,7 @@ export const problemTypes = {
   'slots-full': { status: 503, title: 'Too much work is waiting' },
   'shutting-down': { status: 503, title: 'This instance is shutting down' },
   'deadline-exceeded': { status: 504, title: 'The work takes longer than its deadline' },
+  'tenant-storage-full': { status: 507, title: 'The tenant keeps too much' },
   'storage-full': { status: 507, title: 'There is no room on disk for the work' },
 } as const satisfies Record<string, { status: number; title: string }>;
 

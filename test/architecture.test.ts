@@ -51,6 +51,8 @@ const HOMES: Readonly<Record<string, string | readonly string[]>> = {
   '@aws-sdk/client-sqs': 'src/queues/',
   'request-filtering-agent': 'src/sources/',
   pino: 'src/telemetry/',
+  'rate-limiter-flexible': 'src/access/',
+  jose: 'src/access/',
   commander: 'src/cli/',
   'cli-progress': 'src/cli/',
   tinyglobby: 'src/cli/',

@@ -38,11 +38,11 @@ export function createAccess({ mode, ring, now = () => new Date() }: AccessParts
     if (!matches(shown.secret, record?.hashes) || record === undefined) {
       throw keyRefused('Expected a key that is known; this one is not, or was revoked.');
     }
-    const { tenant, scopes, id: keyId, expires } = record;
+    const { tenant, scopes, id: keyId, expires, rate, quota } = record;
     if (expires !== undefined && new Date(expires) <= now()) {
       throw keyRefused(`Expected a key that works; this one expired at ${expires}.`);
     }
-    return { tenant, scopes, keyId };
+    return { tenant, scopes, keyId, rate, quota };
   };
 
   return {

@@ -8,6 +8,10 @@ export interface Principal {
   readonly scopes: readonly Scope[];
   /** Of the key; undefined where there was none. */
   readonly keyId?: string;
+  /** Requests a second; any number where absent. */
+  readonly rate?: number | undefined;
+  /** Pixels a day; any number where absent. */
+  readonly quota?: number | undefined;
 }
 
 /** Anybody, where no key is asked for. */

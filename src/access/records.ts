@@ -8,6 +8,9 @@ const hash = z
   .string()
   .regex(/^[0-9a-f]{64}$/, { error: 'Expected a SHA-256 digest of 64 hex digits' });
 
+/** More than one process answers. */
+export const MAX_RATE = 10_000;
+
 const recordSchema = z.strictObject({
   id: z.string().regex(/^[0-9a-f]{12}$/, { error: 'Expected an id of 12 hex digits' }),
   /** What people call it. */
@@ -18,6 +21,10 @@ const recordSchema = z.strictObject({
   scopes: z.array(z.enum(SCOPES)).min(1),
   /** Of its secret, and of the one before where that still works. */
   hashes: z.array(hash).min(1).max(2),
+  /** Requests a second. */
+  rate: z.int().min(1).max(MAX_RATE).optional(),
+  /** Pixels that its tenant may have painted on one day (UTC). */
+  quota: z.int().min(1).optional(),
   createdAt: z.iso.datetime(),
   /** When it stops working; never where absent. */
   expires: z.iso.datetime().optional(),

@@ -3,14 +3,20 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { createKey, type NewKey, revokeKey, rotateKey, type Told } from '../access/edits.ts';
 import { KEYS_OBJECT, writeObject } from '../access/key-places.ts';
-import { type KeyRecord, KeyRecordsError, parseRecords, recordsText } from '../access/records.ts';
+import {
+  type KeyRecord,
+  KeyRecordsError,
+  MAX_RATE,
+  parseRecords,
+  recordsText,
+} from '../access/records.ts';
 import { isScope, SCOPE_MEANINGS, SCOPES, type Scope } from '../access/scopes.ts';
 import { isTenant } from '../access/tenants.ts';
 import { type Config, ConfigError } from '../config/config.ts';
 import { openStore } from '../services/store.ts';
 import { VersionConflictError } from '../storage/blob-store.ts';
 import { ifThere } from '../storage/if-there.ts';
-import { MOMENT, momentToCome } from './arguments.ts';
+import { between, MOMENT, momentToCome } from './arguments.ts';
 import { readInput, writeOutput } from './outputs.ts';
 
 /** What a command makes of the records that are there; the new ones are kept. */
@@ -18,7 +24,8 @@ type Change<T extends { readonly records: readonly KeyRecord[] }> = (
   records: readonly KeyRecord[],
 ) => T;
 
-interface CreateFlags extends Pick<NewKey, 'name' | 'tenant' | 'scopes' | 'expires'> {
+interface CreateFlags
+  extends Pick<NewKey, 'name' | 'tenant' | 'scopes' | 'rate' | 'quota' | 'expires'> {
   readonly json: boolean;
 }
 
@@ -34,6 +41,8 @@ export function withKeys(command: Command, config: () => Config): Command {
         .argParser(scopeList)
         .default(['paint', 'jobs'], 'paint,jobs'),
     )
+    .option('--rate <number>', 'requests a second', between(1, MAX_RATE, true))
+    .option('--quota <pixels>', 'pixels a day', between(1, Number.MAX_SAFE_INTEGER, true))
     .option('--expires <when>', MOMENT, (text) => momentToCome(text).toISOString())
     .action(async ({ json, ...wanted }: CreateFlags) => {
       tell(await changed(config(), (records) => createKey(records, wanted, new Date())), json);

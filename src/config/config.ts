@@ -206,6 +206,11 @@ export function configSchema({ cores, memoryBytes, modelsDir, distDir }: HostDef
       .min(0)
       .default(15)
       .describe('Until a change of keys holds in every process, at most.'),
+    TENANT_STORAGE_BYTES: whole(0)
+      .default(0)
+      .describe(
+        'Bytes that may be kept for one tenant before it can send more; any number where 0.',
+      ),
     SIGNING_SECRET: secret
       .default('')
       .describe('Signs URLs where there is no bucket; made once and kept in DATA_DIR where empty.'),

@@ -2,17 +2,35 @@
 
 import type { RouteConfig } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import type { Access } from '../access/access.ts';
 import type { Principal } from '../access/principal.ts';
 import type { Scope } from '../access/scopes.ts';
+import type { SharedServices } from '../services/services.ts';
 import { KEY_SCHEME, problems } from './openapi.ts';
+
+/** What becomes of callers who may not do this, or not now. */
+const ACCESS_PROBLEMS = [
+  'key-needed',
+  'key-refused',
+  'scope-missing',
+  'rate-limited',
+  'quota-used-up',
+] as const;
 
 const PRINCIPAL = 'principal';
 
-/** Throws `key-needed`, `key-refused` and `scope-missing` problems. */
-export async function admitCaller(c: Context, access: Access, scope: Scope): Promise<Principal> {
+/** Routes of these scopes paint. */
+const USES_PIXELS: ReadonlySet<Scope> = new Set(['paint', 'train']);
+
+/** Throws the problems of {@link ACCESS_PROBLEMS}. */
+export async function admitCaller(
+  c: Context,
+  { access, limits }: SharedServices,
+  scope: Scope,
+): Promise<Principal> {
   const principal = await access.admit(c.req.header('authorization'), scope);
   c.set(PRINCIPAL, principal);
+  const fields = await limits.count(principal, USES_PIXELS.has(scope));
+  for (const [name, value] of Object.entries(fields)) c.header(name, value);
   return principal;
 }
 
@@ -29,6 +47,6 @@ export function withAccess(route: RouteConfig, scope: Scope | 'none'): RouteConf
     ...route,
     description: `${description} Needs a key with the scope \`${scope}\`.`.trim(),
     security: [{ [KEY_SCHEME.name]: [scope] }],
-    responses: { ...problems('key-needed', 'key-refused', 'scope-missing'), ...responses },
+    responses: { ...problems(...ACCESS_PROBLEMS), ...responses },
   };
 }

@@ -29,6 +29,8 @@ const EXPOSED_HEADERS = [
   'etag',
   'location',
   'preference-applied',
+  'ratelimit',
+  'ratelimit-policy',
   'retry-after',
   'server-timing',
   'www-authenticate',

@@ -100,6 +100,11 @@ const DETAILS: Readonly<Record<ProblemType, string>> = {
   'key-needed': 'Expected an Authorization header, "Bearer imp_<id>_<secret>".',
   'key-refused': 'Expected a key that is known; this one is not, or was revoked.',
   'scope-missing': 'Expected a key with the scope jobs.',
+  'rate-limited': 'Expected at most 10 requests a second of this key.',
+  'quota-used-up':
+    'Expected at most 1000000000 pixels a day (UTC) of this tenant, by this key; they are used up.',
+  'tenant-storage-full':
+    'Expected at most 1000000000 bytes to be kept for this tenant, found 999000000 and got 3000000 more.',
   forbidden: 'The signature of this URL is wrong, or its time is over.',
   'method-not-allowed': 'Expected GET, HEAD, got DELETE.',
   'not-acceptable':

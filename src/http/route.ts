@@ -82,7 +82,7 @@ export function registerRoutes(
     const path = servedAt ?? contract.path.replaceAll(/\{(\w+)\}/g, ':$1');
     app.on(contract.method.toUpperCase(), path, async (c) => {
       if (scope === 'none') return answer(c, services);
-      const { tenant } = await admitCaller(c, services.access, scope);
+      const { tenant } = await admitCaller(c, services, scope);
       return answer(c, services.of(tenant));
     });
   }

@@ -1,7 +1,9 @@
 /** The composition root: everything with state is made here, once per process. */
 
 import type { Access } from '../access/access.ts';
+import { createLimits, type Limits } from '../access/limits.ts';
 import { OPEN_TENANT } from '../access/tenants.ts';
+import { createUsage } from '../access/usage.ts';
 import { recent } from '../concurrency/recent.ts';
 import { createSlots } from '../concurrency/slots.ts';
 import type { Config } from '../config/config.ts';
@@ -11,10 +13,12 @@ import type { Handlers, Queue } from '../queues/queue.ts';
 import { byTenant } from '../queues/tenant-queue.ts';
 import { type Identity, identityOf } from '../results/identity.ts';
 import { keptPaintings } from '../results/kept-paintings.ts';
+import { meteredStylizer } from '../results/metered-stylizer.ts';
 import { recentPaintings } from '../results/recent-paintings.ts';
 import { createResults, type Results, withoutResults } from '../results/results.ts';
 import { tenantResults } from '../results/tenant-results.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
+import { boundedStore } from '../storage/bounded-store.ts';
 import type { Stylizer } from '../stylization/stylizer.ts';
 import { createLog, type Log } from '../telemetry/log.ts';
 import { createAccessOf } from './access-services.ts';
@@ -40,6 +44,8 @@ export interface SharedServices extends Omit<PaintServices, 'stylizer'>, JobServ
   readonly log: Log;
   /** Who may call. */
   readonly access: Access;
+  /** How much they may ask for. */
+  readonly limits: Limits;
   readonly lines: { readonly jobs: Line; readonly webhooks: Line };
   readonly of: (tenant: string) => Services;
 }
@@ -68,7 +74,15 @@ export async function createServices(config: Config): Promise<SharedServices> {
   const { store, workOf, queues } = work;
   const { ENGINE, WHOLE_PIXELS } = config;
   const identity = identityOf({ ...painting, engine: `${ENGINE} ${WHOLE_PIXELS}` });
-  const results = keeping(painter, identity, store, config, log);
+  const usage = createUsage({
+    blobsOf: (tenant) => workOf(tenant).blobs,
+    report: (key, err) => log.error({ err, key }, 'a record is damaged: it was put aside'),
+    onError: (err) => log.error({ err }, 'painted pixels could not be counted: they will be'),
+  });
+  const counted = async (tenant: string, pixels: number) => {
+    if (!(await access.isOpen())) await usage.add(tenant, pixels);
+  };
+  const results = keeping(meteredStylizer(painter, counted), identity, store, config, log);
   const turns = createSlots({
     slots: config.JOB_CONCURRENCY,
     queueSize: Number.POSITIVE_INFINITY,
@@ -84,13 +98,19 @@ export async function createServices(config: Config): Promise<SharedServices> {
     config,
     log,
     access,
+    limits: createLimits(usage),
     ...painting,
     ...work,
     identity,
-    of: recent(
-      (tenant) => ({ ...shared, ...workOf(tenant), stylizer: stylizerOf(tenant) }),
-      MAX_TENANTS,
-    ),
+    async close() {
+      await usage.close();
+      await painting.close();
+    },
+    of: recent((tenant) => {
+      const work = workOf(tenant);
+      const blobs = bounded(work.blobs, config);
+      return { ...shared, ...work, blobs, stylizer: stylizerOf(tenant) };
+    }, MAX_TENANTS),
     lines: {
       jobs: {
         queue: queues.jobs,
@@ -107,6 +127,11 @@ export async function createServices(config: Config): Promise<SharedServices> {
     },
   };
   return shared;
+}
+
+/** What callers write; records and what workers paint are not held back. */
+function bounded(blobs: BlobStore, { TENANT_STORAGE_BYTES: maxBytes }: Config): BlobStore {
+  return maxBytes === 0 ? blobs : boundedStore(blobs, maxBytes);
 }
 
 /** The stylizer, with the paintings that are kept before it. */

@@ -41,6 +41,8 @@ export function retentionOf(settings: RetentionSettings): Retention {
     'uploads/': Math.max(urlTtlSeconds, outputTtlSeconds),
     'answers/': urlTtlSeconds,
     'results/': resultTtlSeconds,
+    // Of one day.
+    'usage/': 2 * DAY_SECONDS,
     'probes/': DAY_SECONDS,
     'damaged/': DAMAGED_SECONDS,
     'queues/': undefined,

@@ -73,6 +73,7 @@ const createContract = {
       ...BODY_PROBLEMS,
       'conflict',
       'storage-full',
+      'tenant-storage-full',
       'invalid-request',
       'internal',
       'shutting-down',

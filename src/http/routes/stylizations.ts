@@ -80,6 +80,7 @@ const responses = {
     'internal',
     'shutting-down',
     'storage-full',
+    'tenant-storage-full',
   ),
 };
 

@@ -67,6 +67,7 @@ function createContract(maxBytes: number) {
         'malformed-body',
         'invalid-request',
         ...BODY_PROBLEMS,
+        'tenant-storage-full',
         'internal',
         'shutting-down',
       ),
