@@ -31,6 +31,7 @@ export const problemTypes = {
   'client-closed-request': { status: 499, title: 'The caller hung up' },
   internal: { status: 500, title: 'Something went wrong on our side' },
   'slots-full': { status: 503, title: 'Too much work is waiting' },
+  'provider-unavailable': { status: 503, title: 'Tokens cannot be checked now' },
   'shutting-down': { status: 503, title: 'This instance is shutting down' },
   'deadline-exceeded': { status: 504, title: 'The work takes longer than its deadline' },
   'tenant-storage-full': { status: 507, title: 'The tenant keeps too much' },

@@ -5,11 +5,15 @@ import type { KeyRing } from './key-ring.ts';
 import { ANYBODY, type Principal } from './principal.ts';
 import type { Scope } from './scopes.ts';
 import { matches, presentedKey } from './secret.ts';
+import type { Tokens } from './tokens.ts';
 
 export interface Access {
   /** Whether nobody is asked for a key, as of now. */
   isOpen(): Promise<boolean>;
-  /** Who asks. Throws `key-needed`, `key-refused` and `scope-missing` problems. */
+  /**
+   * Who asks. Throws `key-needed`, `key-refused` and `scope-missing` problems, and `provider-unavailable` where
+   * a token cannot be checked.
+   */
   admit(authorization: string | undefined, scope: Scope): Promise<Principal>;
 }
 
@@ -19,11 +23,13 @@ export type AccessMode = 'auto' | 'keys' | 'open';
 export interface AccessParts {
   readonly mode: AccessMode;
   readonly ring: KeyRing;
+  /** Where tokens of a provider are accepted beside keys. */
+  readonly tokens?: Tokens | undefined;
   readonly now?: () => Date;
 }
 
-export function createAccess({ mode, ring, now = () => new Date() }: AccessParts): Access {
-  let closed = mode === 'keys';
+export function createAccess({ mode, ring, tokens, now = () => new Date() }: AccessParts): Access {
+  let closed = mode === 'keys' || tokens !== undefined;
 
   const isOpen = async (): Promise<boolean> => {
     if (mode === 'open') return true;
@@ -31,7 +37,7 @@ export function createAccess({ mode, ring, now = () => new Date() }: AccessParts
     return !closed;
   };
 
-  const holderOf = async (text: string): Promise<Principal> => {
+  const keyHolder = async (text: string): Promise<Principal> => {
     const shown = presentedKey(text);
     if (shown === undefined) throw keyRefused('Expected a key of the form imp_<id>_<secret>.');
     const record = await ring.find(shown.id);
@@ -45,6 +51,9 @@ export function createAccess({ mode, ring, now = () => new Date() }: AccessParts
     return { tenant, scopes, keyId, rate, quota };
   };
 
+  const holderOf = async (text: string): Promise<Principal> =>
+    tokens !== undefined && TOKEN.test(text) ? tokens.holder(text) : keyHolder(text);
+
   return {
     isOpen,
     async admit(authorization, scope) {
@@ -55,6 +64,9 @@ export function createAccess({ mode, ring, now = () => new Date() }: AccessParts
     },
   };
 }
+
+/** Three parts in base64url (RFC 7515, section 3.1). */
+const TOKEN = /^[\w-]+\.[\w-]+\.[\w-]*$/;
 
 /** The word after `Bearer` (RFC 6750, section 2.1), whose case does not matter (RFC 9110, section 11.1). */
 function bearerOf(authorization: string | undefined): string {

@@ -66,7 +66,7 @@ export function createLimits(usage: Usage): Limits {
   };
 
   return {
-    async count({ tenant, keyId = '', rate, quota }, paints) {
+    async count({ tenant, keyId = `tenant ${tenant}`, rate, quota }, paints) {
       const asked = rate === undefined ? undefined : await requests(keyId, rate);
       if (asked?.isRefused) throw rateLimited(asked.standing);
       const painted = quota === undefined ? undefined : await pixels(tenant, quota);

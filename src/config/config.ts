@@ -1,11 +1,13 @@
 /** Environment variables -> one frozen configuration. Every variable has a default that works. */
 
 import { z } from 'zod';
+import { MAX_RATE } from '../access/records.ts';
 import { MAX_TIMER_MS } from '../concurrency/timers.ts';
 import { ENGINES } from '../engines/create.ts';
 import { LOG_LEVELS } from '../telemetry/log.ts';
 import {
   addressList,
+  algorithmList,
   beginningList,
   bucketName,
   hexList,
@@ -206,6 +208,23 @@ export function configSchema({ cores, memoryBytes, modelsDir, distDir }: HostDef
       .min(0)
       .default(15)
       .describe('Until a change of keys holds in every process, at most.'),
+    ACCESS_JWKS_URL: httpAddress
+      .default('')
+      .describe(
+        'Keys (JWKS) of a provider whose tokens (JWT) are accepted beside keys of our own.',
+      ),
+    ACCESS_JWT_ISSUER: z.string().default('').describe('What `iss` of such tokens must be.'),
+    ACCESS_JWT_AUDIENCE: z.string().default('').describe('What `aud` of such tokens must be.'),
+    ACCESS_JWT_ALGORITHMS: algorithmList
+      .default('RS256,ES256,EdDSA')
+      .describe('Algorithms of such tokens; those of shared secrets are never accepted.'),
+    ACCESS_JWT_RATE: whole(0)
+      .max(MAX_RATE)
+      .default(0)
+      .describe('Requests a second of one tenant by such tokens; any number where 0.'),
+    ACCESS_JWT_QUOTA: whole(0)
+      .default(0)
+      .describe('Pixels a day of one tenant by such tokens; any number where 0.'),
     TENANT_STORAGE_BYTES: whole(0)
       .default(0)
       .describe(
@@ -322,6 +341,14 @@ function contradictions(config: Config): string[] {
     [
       listOf(SIGNED_URL_KEYS).length !== listOf(SIGNED_URL_SALTS).length,
       'SIGNED_URL_SALTS: Expected as many as there are SIGNED_URL_KEYS.',
+    ],
+    [
+      config.ACCESS_JWKS_URL !== '' && !(config.ACCESS_JWT_ISSUER && config.ACCESS_JWT_AUDIENCE),
+      'ACCESS_JWKS_URL: Expected ACCESS_JWT_ISSUER and ACCESS_JWT_AUDIENCE beside it.',
+    ],
+    [
+      config.ACCESS === 'open' && config.ACCESS_JWKS_URL !== '',
+      'ACCESS: Expected auto or keys where ACCESS_JWKS_URL says whose tokens are accepted.',
     ],
     [
       !WORK && S3_BUCKET === '',

@@ -2,6 +2,7 @@
 
 import { isIP, isIPv4 } from 'node:net';
 import { z } from 'zod';
+import { TOKEN_ALGORITHMS } from '../access/tokens.ts';
 
 /** Items of a list that is separated by commas. */
 export function listOf(text: string): string[] {
@@ -95,6 +96,11 @@ function webAddress(text: string): string | undefined {
 export const beginningList = list(
   'the beginning of an http(s) URL such as "https://cdn.example/photos/"',
   webAddress,
+);
+
+/** Algorithms of tokens that nobody but the provider can sign. */
+export const algorithmList = list(`one of ${TOKEN_ALGORITHMS.join(', ')}`, (item) =>
+  TOKEN_ALGORITHMS.find((algorithm) => algorithm === item),
 );
 
 /** What signs URLs: long enough that nobody guesses it. */

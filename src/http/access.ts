@@ -14,6 +14,7 @@ const ACCESS_PROBLEMS = [
   'scope-missing',
   'rate-limited',
   'quota-used-up',
+  'provider-unavailable',
 ] as const;
 
 const PRINCIPAL = 'principal';

@@ -105,6 +105,7 @@ const DETAILS: Readonly<Record<ProblemType, string>> = {
     'Expected at most 1000000000 pixels a day (UTC) of this tenant, by this key; they are used up.',
   'tenant-storage-full':
     'Expected at most 1000000000 bytes to be kept for this tenant, found 999000000 and got 3000000 more.',
+  'provider-unavailable': 'The keys that tokens are checked with cannot be read now.',
   forbidden: 'The signature of this URL is wrong, or its time is over.',
   'method-not-allowed': 'Expected GET, HEAD, got DELETE.',
   'not-acceptable':

@@ -5,7 +5,9 @@ import { isLoopback } from '../access/exposure.ts';
 import { filePlace, type KeyPlace, objectPlace, settingPlace } from '../access/key-places.ts';
 import { openKeyRing } from '../access/key-ring.ts';
 import { KeyRecordsError } from '../access/records.ts';
+import { createTokens, type Tokens } from '../access/tokens.ts';
 import { type Config, ConfigError } from '../config/config.ts';
+import { listOf } from '../config/kinds.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
 import type { Log } from '../telemetry/log.ts';
 import { noBucket } from './store.ts';
@@ -21,7 +23,7 @@ export async function createAccessOf(config: Config, blobs: BlobStore, log: Log)
     if (cause instanceof KeyRecordsError) throw new ConfigError(cause.message, { cause });
     return config.S3_BUCKET ? noBucket(config)(cause) : Promise.reject(cause);
   });
-  return createAccess({ mode, ring });
+  return createAccess({ mode, ring, tokens: tokensOf(config) });
 }
 
 /** Where others can call, there must be keys, or a decision. `host` is undefined where nobody can tell. */
@@ -38,6 +40,18 @@ export async function checkExposure(
       'service; or ACCESS=keys, to start before there is one; or ACCESS=open, to let everybody in. ' +
       'Without any of these, the service listens on loopback addresses only.',
   );
+}
+
+function tokensOf(config: Config): Tokens | undefined {
+  if (config.ACCESS_JWKS_URL === '') return undefined;
+  return createTokens({
+    jwksUrl: config.ACCESS_JWKS_URL,
+    issuer: config.ACCESS_JWT_ISSUER,
+    audience: config.ACCESS_JWT_AUDIENCE,
+    algorithms: listOf(config.ACCESS_JWT_ALGORITHMS),
+    rate: config.ACCESS_JWT_RATE || undefined,
+    quota: config.ACCESS_JWT_QUOTA || undefined,
+  });
 }
 
 function placesOf({ ACCESS_KEYS, ACCESS_KEYS_FILE }: Config, blobs: BlobStore): KeyPlace[] {
