@@ -15,6 +15,7 @@ const stylization = {
   completed_at: '2026-05-04T09:30:00.051Z',
   expires_at: '2026-05-05T09:30:00.051Z',
   attempts: 1,
+  progress: null,
   batch: null,
   style: 'great-wave:0.6,starry-night:0.4',
   options: { ...toAnswer(PAINTING_OPTIONS, {}), max_size: 1024 },

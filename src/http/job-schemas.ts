@@ -17,6 +17,8 @@ const errorSchema = z.object({
   detail: z.string(),
 });
 
+const progressSchema = z.object({ done: z.number(), total: z.number(), unit: z.string() });
+
 export const stylizationSchema = z
   .object({
     id: z.string(),
@@ -26,6 +28,7 @@ export const stylizationSchema = z
     completed_at: time.nullable(),
     expires_at: time.nullable().openapi({ description: 'When it is no longer kept.' }),
     attempts: z.int().openapi({ description: 'How often work on it was begun.' }),
+    progress: progressSchema.nullable().openapi({ description: 'While it is worked on.' }),
     batch: z.string().nullable(),
     style: z.string().openapi({ description: 'The style or mix in its canonical form.' }),
     options: z.object(answerFields(PAINTING_OPTIONS)),

@@ -64,7 +64,10 @@ export interface Jobs {
   submit(request: JobRequest): Promise<{ job: Job; created: boolean }>;
   /** Keeps a job that was done while its caller waited. */
   record(request: JobRequest, result: Result): Promise<Job>;
-  /** Throws `stylization-not-found` or `gone`. A job of another kind than is asked for is not found. */
+  /**
+   * Throws a `gone` problem, or that of its kind where there is no such job: one of another kind than is
+   * asked for is not found.
+   */
   read(id: string, kind?: string): Promise<Job>;
   /** The job now and after each of its changes, until it is finished or the signal aborts. */
   changes(id: string, signal: AbortSignal): AsyncGenerator<Job>;
@@ -134,6 +137,12 @@ export function createJobs(options: JobsOptions): Jobs {
     return outcome?.changed === true;
   };
 
+  const notFound = (id: string, kind = 'stylization'): ProblemError =>
+    new ProblemError(
+      kinds[kind]?.notFound ?? 'not-found',
+      `Expected a ${kind}, got ${id.slice(0, 80)}.`,
+    );
+
   const isExpired = (job: Job): boolean => isFinished(job) && new Date(job.expiresAt) <= now();
 
   const inputKeys = (request: JobRequest) =>
@@ -151,19 +160,22 @@ export function createJobs(options: JobsOptions): Jobs {
 
   /** A job whose deadline has passed is canceled by whoever looks at it first. */
   const checked = async (id: string, job: Job | undefined, kind?: string): Promise<Job> => {
-    if (job === undefined || !isOfKind(job, kind)) throw notFound(id);
+    if (job === undefined || !isOfKind(job, kind)) throw notFound(id, kind);
     if (isFinished(job)) {
       if (!isExpired(job)) return job;
-      throw new ProblemError('gone', `The stylization ${id} was kept until ${job.expiresAt}.`);
+      throw new ProblemError(
+        'gone',
+        `The ${job.request.kind} ${id} was kept until ${job.expiresAt}.`,
+      );
     }
     const { deadlineAt } = job.request;
     if (deadlineAt === undefined || new Date(deadlineAt) > now()) return job;
-    return canceled(id, `It was not finished by ${deadlineAt}.`);
+    return canceled(id, `It was not finished by ${deadlineAt}.`, kind);
   };
 
-  const canceled = async (id: string, reason: string): Promise<Job> => {
+  const canceled = async (id: string, reason: string, kind?: string): Promise<Job> => {
     const outcome = await transition(id, (job) => cancel(job, reason, now(), ttlSeconds));
-    if (outcome === undefined) throw notFound(id);
+    if (outcome === undefined) throw notFound(id, kind);
     return outcome.job;
   };
 
@@ -184,7 +196,7 @@ export function createJobs(options: JobsOptions): Jobs {
       const { job, created } = await store.create(queue(request));
       if (job.request.fingerprint !== request.fingerprint) {
         await forgetInputs(request, job.request);
-        throw conflict(request.id);
+        throw conflict(job.request);
       }
       if (job.status === 'queued') {
         // Also for one that was there: whoever created it may have died before it was sent.
@@ -211,14 +223,14 @@ export function createJobs(options: JobsOptions): Jobs {
     },
     cancel: async (id, reason, kind) => {
       const job = await current(id, kind);
-      return isFinished(job) ? job : canceled(id, reason);
+      return isFinished(job) ? job : canceled(id, reason, kind);
     },
     async remove(id, kind) {
       const found = await store.read(id);
       // What a damaged record has left goes, too.
       if (found === undefined && (await store.removeRest(id))) return;
       const job = await checked(id, found, kind);
-      await store.remove(isFinished(job) ? job : await canceled(id, 'It was removed.'));
+      await store.remove(isFinished(job) ? job : await canceled(id, 'It was removed.', kind));
     },
     async start(id, claim, { unlessBegun = false } = {}) {
       const job = await store.read(id);
@@ -262,17 +274,10 @@ function isOfKind({ request }: Job, kind: string | undefined): boolean {
   return kind === undefined || request.kind === kind;
 }
 
-function notFound(id: string): ProblemError {
-  return new ProblemError(
-    'stylization-not-found',
-    `Expected a stylization, got ${id.slice(0, 80)}.`,
-  );
-}
-
-function conflict(id: string): ProblemError {
+function conflict({ id, kind }: JobRequest): ProblemError {
   return new ProblemError(
     'conflict',
-    `The id ${id} belongs to a stylization with another photograph or other options.`,
+    `The id ${id} belongs to a ${kind} with another picture or other options.`,
   );
 }
 

@@ -4,6 +4,7 @@
  */
 
 import type { z } from 'zod';
+import type { ProblemType } from '../errors.ts';
 import type { ImageSource } from '../sources/image-source.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
 import type { Stylizer } from '../stylization/stylizer.ts';
@@ -39,6 +40,8 @@ export interface Turn extends Preparation {
 export interface JobKind<Work = unknown, Output = unknown> {
   /** Events are named by it, such as `stylization.succeeded`. */
   readonly name: string;
+  /** What answers about a job say that is not there. */
+  readonly notFound: ProblemType;
   /** What is to be done, as the job's record keeps it. */
   readonly work: z.ZodType<Work>;
   /** What came of it, as the record of a job that has succeeded keeps it. */

@@ -37,6 +37,7 @@ async function jobResource(job: Job, kinds: JobKinds, addresses: Addresses) {
     completed_at: isFinished(job) ? job.completedAt : null,
     expires_at: isFinished(job) ? job.expiresAt : null,
     attempts,
+    progress: (job.status === 'processing' && job.progress) || null,
     batch: request.batch ?? null,
     ...(await kindOf(kinds, request).describe(request.work, output, addresses)),
     error: errorOf(job),

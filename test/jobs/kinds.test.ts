@@ -11,6 +11,7 @@ import { jobsOf } from '../support/jobs.ts';
 
 const counting = {
   name: 'counting',
+  notFound: 'not-found',
   work: z.object({ to: z.int() }),
   output: z.object({ sum: z.int() }),
   inputKeys: () => [],

@@ -34,6 +34,7 @@ export type StylizationOutput = z.infer<typeof outputSchema>;
 
 export const stylizationKind = {
   name: 'stylization',
+  notFound: 'stylization-not-found',
   work: workSchema,
   output: outputSchema,
 
