@@ -1,13 +1,12 @@
 /** Environment variables -> one frozen configuration. Every variable has a default that works. */
 
 import { z } from 'zod';
-import { MAX_RATE } from '../access/records.ts';
 import { MAX_TIMER_MS } from '../concurrency/timers.ts';
 import { ENGINES } from '../engines/create.ts';
 import { LOG_LEVELS } from '../telemetry/log.ts';
+import { ACCESS_SETTINGS } from './access-settings.ts';
 import {
   addressList,
-  algorithmList,
   beginningList,
   bucketName,
   hexList,
@@ -18,9 +17,8 @@ import {
   nameMeantBy,
   originList,
   secret,
+  whole,
 } from './kinds.ts';
-
-const whole = (minimum: number) => z.coerce.number().int().min(minimum);
 
 const milliseconds = (minimum: number) => whole(minimum).max(MAX_TIMER_MS);
 
@@ -190,46 +188,7 @@ export function configSchema({ cores, memoryBytes, modelsDir, distDir }: HostDef
       ),
     RESULTS_TTL_SECONDS: whole(1).default(86_400).describe('How long such paintings are kept.'),
     URL_TTL_SECONDS: whole(1).max(604_800).default(3600).describe('How long signed URLs work.'),
-    ACCESS: z
-      .enum(['auto', 'keys', 'open'])
-      .default('auto')
-      .describe(
-        'Who may call: `keys` for holders of a key, `open` for everybody, `auto` for everybody on this machine until there is a key. With `auto` and no key, only loopback addresses are listened on. See [access.md](access.md).',
-      ),
-    ACCESS_KEYS_FILE: z
-      .string()
-      .default('')
-      .describe(
-        'File with records of keys; the object `access/keys.json` in the store where empty.',
-      ),
-    ACCESS_KEYS: z.string().default('').describe('Records of more keys, as such a file has them.'),
-    ACCESS_MAX_AGE_SECONDS: z.coerce
-      .number()
-      .min(0)
-      .default(15)
-      .describe('Until a change of keys holds in every process, at most.'),
-    ACCESS_JWKS_URL: httpAddress
-      .default('')
-      .describe(
-        'Keys (JWKS) of a provider whose tokens (JWT) are accepted beside keys of our own.',
-      ),
-    ACCESS_JWT_ISSUER: z.string().default('').describe('What `iss` of such tokens must be.'),
-    ACCESS_JWT_AUDIENCE: z.string().default('').describe('What `aud` of such tokens must be.'),
-    ACCESS_JWT_ALGORITHMS: algorithmList
-      .default('RS256,ES256,EdDSA')
-      .describe('Algorithms of such tokens; those of shared secrets are never accepted.'),
-    ACCESS_JWT_RATE: whole(0)
-      .max(MAX_RATE)
-      .default(0)
-      .describe('Requests a second of one tenant by such tokens; any number where 0.'),
-    ACCESS_JWT_QUOTA: whole(0)
-      .default(0)
-      .describe('Pixels a day of one tenant by such tokens; any number where 0.'),
-    TENANT_STORAGE_BYTES: whole(0)
-      .default(0)
-      .describe(
-        'Bytes that may be kept for one tenant before it can send more; any number where 0.',
-      ),
+    ...ACCESS_SETTINGS,
     SIGNING_SECRET: secret
       .default('')
       .describe('Signs URLs where there is no bucket; made once and kept in DATA_DIR where empty.'),

@@ -4,6 +4,9 @@ import { isIP, isIPv4 } from 'node:net';
 import { z } from 'zod';
 import { TOKEN_ALGORITHMS } from '../access/tokens.ts';
 
+/** A whole number, not below the minimum. */
+export const whole = (minimum: number) => z.coerce.number().int().min(minimum);
+
 /** Items of a list that is separated by commas. */
 export function listOf(text: string): string[] {
   return text

@@ -1,5 +1,6 @@
 /** The API as the page uses it: the same requests that anybody may make. */
 
+import { askForKey, keyHeaders } from './key.ts';
 import type { WireProblem, WireStyle } from './wire.ts';
 
 export interface Painted {
@@ -15,7 +16,11 @@ export class ApiError extends Error {
   override readonly name = 'ApiError';
 }
 
+/** The visitor is asked for a key, or for another one; there is nothing else to say. */
+export class KeyError extends ApiError {}
+
 const BUSY = 503;
+const KEY_REFUSED: readonly number[] = [401, 403];
 const MAX_ATTEMPTS = 5;
 
 export async function listStyles(): Promise<{ styles: WireStyle[]; usual: string }> {
@@ -40,6 +45,7 @@ export async function stylize(
   const headers = {
     accept: 'image/jpeg',
     'content-type': photo.type || 'application/octet-stream',
+    ...keyHeaders(),
   };
   for (let attempt = 1; ; attempt += 1) {
     const started = performance.now();
@@ -58,9 +64,16 @@ export async function stylize(
       const networkMs = timing ? Number(timing[1]) : undefined;
       return { blob, totalMs: performance.now() - started, networkMs };
     }
+    if (KEY_REFUSED.includes(answer.status)) throw await keyError(answer);
     if (answer.status !== BUSY || attempt === MAX_ATTEMPTS) throw await problemOf(answer);
     await pause(Number(answer.headers.get('retry-after') ?? 1) * 1000, signal);
   }
+}
+
+async function keyError(answer: Response): Promise<KeyError> {
+  const { message } = await problemOf(answer);
+  askForKey(message);
+  return new KeyError(message);
 }
 
 async function problemOf(answer: Response): Promise<ApiError> {

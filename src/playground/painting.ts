@@ -1,7 +1,8 @@
 /** The painting that belongs to a photograph and settings, kept up to date. */
 
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { ApiError, stylize } from './api.ts';
+import { ApiError, KeyError, stylize } from './api.ts';
+import { useKey } from './key.ts';
 import { type Photo, WORKING_SIDE } from './photo.ts';
 import { type Settings, toQuery } from './settings.ts';
 import { urgently } from './urgency.ts';
@@ -25,6 +26,7 @@ const REST_MS = 120;
 export function usePainting(photo: Photo | undefined, settings: Settings): PaintingState {
   const [state, setState] = useState<PaintingState>(EMPTY);
   const query = toQuery(settings).toString();
+  const { key } = useKey();
   const shown = useRef<string>(undefined);
   useEffect(() => () => revoke(shown.current), []);
   useEffect(() => {
@@ -44,16 +46,21 @@ export function usePainting(photo: Photo | undefined, settings: Settings): Paint
     };
     const fail = (reason: unknown) => {
       if (changed.signal.aborted) return;
-      const error = reason instanceof ApiError ? reason.message : String(reason);
-      setState((before) => ({ ...before, busy: false, error }));
+      setState((before) => ({ ...before, busy: false, error: told(reason) }));
     };
     const timer = setTimeout(() => paint().catch(fail), REST_MS);
     return () => {
       clearTimeout(timer);
       changed.abort();
     };
-  }, [photo, query]);
+  }, [photo, query, key]);
   return state;
+}
+
+/** Undefined where the visitor is told in another place. */
+function told(reason: unknown): string | undefined {
+  if (reason instanceof KeyError) return undefined;
+  return reason instanceof ApiError ? reason.message : String(reason);
 }
 
 function revoke(url: string | undefined): void {

@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from 'preact/hooks';
 import { stylize } from './api.ts';
+import { useKey } from './key.ts';
 import type { Photo } from './photo.ts';
 import { calm } from './urgency.ts';
 import type { WireStyle } from './wire.ts';
@@ -18,8 +19,10 @@ const HEAD_START_MS = 200;
 
 export function usePreviews(photo: Photo | undefined, styles: readonly WireStyle[]): Previews {
   const [previews, setPreviews] = useState<Previews>(new Map());
+  const { asked } = useKey();
   useEffect(() => {
-    if (photo === undefined || styles.length === 0) return;
+    // Without a key that works, none of them would be painted.
+    if (photo === undefined || styles.length === 0 || asked !== undefined) return;
     const changed = new AbortController();
     const urls = new Map<string, string>();
     const queue = ROUNDS.flatMap((side) => styles.map(({ id }) => ({ id, side })));
@@ -46,7 +49,7 @@ export function usePreviews(photo: Photo | undefined, styles: readonly WireStyle
       for (const url of urls.values()) revoke(url);
       setPreviews(new Map());
     };
-  }, [photo, styles]);
+  }, [photo, styles, asked]);
   return previews;
 }
 

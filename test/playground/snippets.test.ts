@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { DEFAULTS, type Settings } from '../../src/playground/settings.ts';
 import { SNIPPET_LANGUAGES, type SnippetLanguage, snippet } from '../../src/playground/snippets.ts';
+import { keysOf } from '../support/keys.ts';
 import { jpeg, pixelsOf } from '../support/pictures.ts';
 import { useServer } from '../support/server.ts';
 import { temporary } from '../support/temporary.ts';
@@ -62,13 +63,33 @@ describe('snippets', () => {
   });
 });
 
+describe('snippets for a service with keys', () => {
+  const { keys, text } = keysOf({ page: {} });
+  const server = useServer({ ACCESS_KEYS: text });
+
+  test.each(SNIPPET_LANGUAGES)('%s shows the key that is in the environment', async (language) => {
+    const folder = temporary();
+    await writeFile(join(folder, 'photo.jpg'), await jpeg(96, 72));
+    const program = snippet(language, server.url(), settings, true);
+    const environment = { IMPASTO_KEY: keys.page };
+    const outcome = await run(PROGRAMS[language], program, folder, environment);
+    expect(outcome).toEqual({ code: 0, errors: '' });
+    const painting = await readFile(join(folder, 'painting.jpg'));
+    expect(await pixelsOf(painting)).toMatchObject({ width: 64, height: 48 });
+  });
+});
+
 async function run(
   [program, ...options]: readonly [string, ...string[]],
   text: string,
   cwd: string,
+  environment: Record<string, string> = {},
 ) {
   const quiet = text.replace(/^curl /, 'curl -sSf ');
-  const child = spawn(program, [...options, quiet], { cwd });
+  const child = spawn(program, [...options, quiet], {
+    cwd,
+    env: { ...process.env, ...environment },
+  });
   let errors = '';
   child.stderr.on('data', (data) => {
     errors += data;

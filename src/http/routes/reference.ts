@@ -34,7 +34,7 @@ function explorer(c: Context): Response | Promise<Response> {
     <script type="module" src="/assets/${EXPLORER_ASSET}"></script>
   </head>
   <body>
-    <openapi-explorer spec-url="/openapi.json" hide-authentication hide-server-selection></openapi-explorer>
+    <openapi-explorer spec-url="/openapi.json" hide-server-selection></openapi-explorer>
   </body>
 </html>`);
 }

@@ -10,7 +10,9 @@ import { problems } from '../openapi.ts';
 import { type Route, route } from '../route.ts';
 import { styleSchema, stylesSchema, toWireStyle } from '../style-schemas.ts';
 
-const CACHE_CONTROL = 'public, max-age=300';
+const PUBLIC = 'public, max-age=300';
+/** What a key was needed for: caches that others share must not hand it on. */
+const PRIVATE = 'private, max-age=300';
 
 const shared = {
   tags: ['styles'],
@@ -145,7 +147,7 @@ export function styleRoutes({ catalog, defaultMix }: SharedServices): Route[] {
   ) => {
     const style = catalog.get(id);
     const file = await catalog.networkFile(style, name, light).catch(unavailable(style.id));
-    return cached(c, mediaType, file);
+    return cached(c, mediaType, file, PRIVATE);
   };
   return [
     route(listContract, ({ c }) => {
@@ -173,10 +175,15 @@ function cachedJson(c: Context, value: object): Response {
 }
 
 /** An answer that follows from its bytes, or 304. */
-function cached(c: Context, mediaType: string, body: string | Uint8Array): Response {
+function cached(
+  c: Context,
+  mediaType: string,
+  body: string | Uint8Array,
+  caching = PUBLIC,
+): Response {
   const tag = entityTag([body]);
   c.header('etag', tag);
-  c.header('cache-control', CACHE_CONTROL);
+  c.header('cache-control', caching);
   if (isUnchanged(c.req.header('if-none-match'), tag)) return c.body(null, 304);
   const bytes = typeof body === 'string' ? body : Uint8Array.from(body);
   return c.body(bytes, 200, { 'content-type': mediaType });

@@ -3,6 +3,7 @@
 import { useState } from 'preact/hooks';
 import { usePhoto } from '../brought-photo.ts';
 import { useStyles } from '../catalog.ts';
+import { useKey } from '../key.ts';
 import { useLinkedSettings } from '../linked-settings.ts';
 import { usePainting } from '../painting.ts';
 import { type Photo, readPhoto } from '../photo.ts';
@@ -12,6 +13,7 @@ import type { WireStyle } from '../wire.ts';
 import { Camera } from './camera.tsx';
 import { Comparison } from './comparison.tsx';
 import { Gallery } from './gallery.tsx';
+import { KeyForm } from './key-form.tsx';
 import { Live } from './live.tsx';
 import { Mixer } from './mixer.tsx';
 import { Options } from './options.tsx';
@@ -26,6 +28,7 @@ export function Playground() {
   const styles = useStyles(setProblem);
   const [settings, setSettings] = useLinkedSettings(styles);
   const [photo, bringPhoto] = usePhoto(setProblem);
+  const { asked } = useKey();
   const [stage, setStage] = useState<Stage>('photo');
 
   const bring = (file: Blob, name: string) => {
@@ -51,6 +54,7 @@ export function Playground() {
             live={stage === 'live'}
           />
           {problem && <p role="alert">{problem}</p>}
+          {asked !== undefined && <KeyForm reason={asked} />}
           {stage === 'camera' && <Camera onPhoto={bring} onClose={() => setStage('photo')} />}
           {stage === 'live' && settings && (
             <Live mix={settings.mix} hasLight={haveLight(settings.mix, styles.all)} />

@@ -2,13 +2,15 @@
 
 import { useState } from 'preact/hooks';
 import { useCopy } from '../copy.ts';
+import { useKey } from '../key.ts';
 import type { Settings } from '../settings.ts';
 import { SNIPPET_LANGUAGES, type SnippetLanguage, snippet } from '../snippets.ts';
 
 export function Snippets({ settings }: { settings: Settings }) {
   const [language, setLanguage] = useState<SnippetLanguage>('curl');
   const { outcome, copy } = useCopy();
-  const text = snippet(language, location.origin, settings);
+  const { key } = useKey();
+  const text = snippet(language, location.origin, settings, key !== undefined);
   return (
     <section aria-labelledby="snippets" class="snippets">
       <h2 id="snippets">The same request in code</h2>

@@ -12,6 +12,8 @@ export type ToWorker =
       readonly kind: 'load';
       readonly mix: readonly MixPart[];
       readonly size: NetworkSize;
+      /** To fetch the networks with: the visitor's key, where there is one. */
+      readonly headers?: Readonly<Record<string, string>>;
       /** The best that the browser has where absent. */
       readonly backend?: Backend;
     }

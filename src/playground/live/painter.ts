@@ -1,6 +1,7 @@
 /** The painting worker as the page sees it. */
 
 import type { MixPart } from '../../network/mix.ts';
+import { keyHeaders } from '../key.ts';
 import type { Backend, Frame, FromWorker, NetworkSize, ToWorker } from './messages.ts';
 
 export interface Painter {
@@ -36,7 +37,7 @@ export function startPainter(): Painter {
 
   return {
     async load(mix, size) {
-      const answer = await ask({ kind: 'load', mix, size });
+      const answer = await ask({ kind: 'load', mix, size, headers: keyHeaders() });
       if (answer.kind !== 'ready') throw new TypeError(`Expected "ready", got "${answer.kind}".`);
       return answer.backend;
     },

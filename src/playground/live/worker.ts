@@ -7,11 +7,12 @@ import {
 } from '../../formats/tensorflow/graph-model.ts';
 import { paint, type Session } from '../../network/engine.ts';
 import type { Network } from '../../network/layers.ts';
-import type { MixPart } from '../../network/mix.ts';
 import { interpolate, networkOf, type Weights } from '../../network/weights.ts';
 import type { Frame, FromWorker, NetworkSize, ToWorker } from './messages.ts';
 import { toFrame, toPicture } from './pixels.ts';
 import { bestBackend, openSession } from './runtime.ts';
+
+type Load = Extract<ToWorker, { kind: 'load' }>;
 
 interface Loaded {
   readonly network: Network;
@@ -30,7 +31,7 @@ addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
 async function perform(message: ToWorker): Promise<void> {
   if (message.kind === 'frame') return paintFrame(message.frame);
   const backend = message.backend ?? (await bestBackend());
-  const weights = await mixedWeights(message.mix, message.size);
+  const weights = await mixedWeights(message);
   const network = networkOf(weights);
   const before = loaded;
   loaded = { network, session: await openSession(backend, network, weights) };
@@ -47,20 +48,24 @@ async function paintFrame(frame: Frame): Promise<void> {
   tell({ kind: 'painting', frame: answer, ms }, [answer.data.buffer]);
 }
 
-async function mixedWeights(mix: readonly MixPart[], size: NetworkSize): Promise<Weights> {
+async function mixedWeights({ mix, size, headers = {} }: Load): Promise<Weights> {
   const sum = mix.reduce((total, { weight }) => total + weight, 0);
   const shares = mix.map(async ({ style, weight }) => ({
-    weights: await fetchWeights(style, size),
+    weights: await fetchWeights(style, size, headers),
     share: weight / sum,
   }));
   return interpolate(await Promise.all(shares));
 }
 
-async function fetchWeights(style: string, size: NetworkSize): Promise<Weights> {
+async function fetchWeights(
+  style: string,
+  size: NetworkSize,
+  headers: Readonly<Record<string, string>>,
+): Promise<Weights> {
   const folder = `/v1/styles/${style}/${size === 'light' ? 'light/' : ''}`;
   const [model, weights] = await Promise.all(
     [GRAPH_MODEL_FILE, GRAPH_WEIGHTS_FILE].map(async (file) => {
-      const answer = await fetch(`${folder}${file}`);
+      const answer = await fetch(`${folder}${file}`, { headers });
       if (!answer.ok) throw new Error(`The network could not be fetched: ${answer.status}.`);
       return answer;
     }),

@@ -1,0 +1,28 @@
+/** Asks for a key. */
+
+import { useId } from 'preact/hooks';
+import { enterKey } from '../key.ts';
+
+/** `reason` is what the service said. */
+export function KeyForm({ reason }: { reason: string }) {
+  const id = useId();
+  return (
+    <form
+      class="key"
+      onSubmit={(event) => {
+        event.preventDefault();
+        enterKey(String(new FormData(event.currentTarget).get('key') ?? ''));
+      }}
+    >
+      <p role="alert">This service paints for holders of a key. {reason}</p>
+      <label for={id}>
+        Key
+        <input id={id} name="key" type="password" required autocomplete="off" spellcheck={false} />
+      </label>
+      <button type="submit">Use this key</button>
+      <p class="status">
+        It is kept in this tab until you close it, and sent to this service only.
+      </p>
+    </form>
+  );
+}

@@ -1,0 +1,66 @@
+/** The page of a service with keys: it asks for one, and keeps it no longer than the tab. */
+
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { useBrowser } from '../support/browser.ts';
+import { chromiumMissing } from '../support/installed.ts';
+import { keysOf } from '../support/keys.ts';
+import { useServer } from '../support/server.ts';
+
+const { keys, text } = keysOf({ right: {}, poor: { scopes: ['jobs'] } });
+
+describe('the page of a service with keys', () => {
+  if (chromiumMissing !== undefined) return test.skip(chromiumMissing, () => {});
+  const server = useServer({ ACCESS_KEYS: text });
+  const browser = useBrowser();
+  const field = (page: Page) => page.getByLabel('Key', { exact: true });
+  const enter = async (page: Page, key: string) => {
+    await field(page).fill(key);
+    await page.getByRole('button', { name: 'Use this key' }).click();
+  };
+  const painted = (page: Page) => page.waitForSelector('.comparison[aria-busy="false"] .painting');
+
+  test('asks for a key, says what is wrong with one, and paints with one that works', async () => {
+    const { page } = await browser.visit(`${server.url()}/`);
+    await field(page).waitFor();
+    expect(await page.getByRole('alert').textContent()).toContain('Expected an Authorization');
+    expect(await page.locator('.gallery img').count()).toBeGreaterThan(10);
+    await enter(page, 'imp_0123456789ab_wrong');
+    await page.getByText('Expected a key of the form').waitFor();
+    await enter(page, keys.poor);
+    await page.getByText('Expected a key with the scope paint').waitFor();
+    await enter(page, keys.right);
+    await painted(page);
+    expect(await field(page).count()).toBe(0);
+    await page.waitForSelector('.gallery img[src^="blob:"]');
+    expect(await page.locator('.snippets code').textContent()).toContain('$IMPASTO_KEY');
+  });
+
+  test('keeps the key for the tab, and nowhere else', async () => {
+    const { page } = await browser.visit(`${server.url()}/`);
+    await enter(page, keys.right);
+    await painted(page);
+    const kept = await page.evaluate(() =>
+      JSON.stringify([
+        location.href,
+        document.cookie,
+        { ...localStorage },
+        document.body.outerHTML,
+      ]),
+    );
+    expect(kept).not.toContain(keys.right);
+    await page.reload();
+    await painted(page);
+    expect(await field(page).count()).toBe(0);
+    const { page: other } = await browser.visit(`${server.url()}/`);
+    await field(other).waitFor();
+  });
+
+  test('fetches the networks of Live with it', async () => {
+    const { page } = await browser.visit(`${server.url()}/`);
+    await enter(page, keys.right);
+    await painted(page);
+    await page.getByRole('button', { name: 'Live' }).click();
+    await page.waitForSelector('.live [data-frames-per-second]', { timeout: 60_000 });
+  });
+});
