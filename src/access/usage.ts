@@ -29,6 +29,9 @@ const MAX_AGE_MS = 5000;
 
 const parse = fromJson(z.object({ pixels: z.number() }));
 
+/** What is written down can be read again. */
+const MAX_ACCOUNTS = 10_000;
+
 /** What this process knows of a tenant's day. */
 interface Account {
   readonly day: string;
@@ -53,6 +56,7 @@ export function createUsage({
     const day = dayOf(now());
     const kept = accounts.get(tenant);
     if (kept?.day === day) return kept;
+    if (accounts.size >= MAX_ACCOUNTS) forgetWritten(accounts);
     const account: Account = {
       day,
       written: 0,
@@ -116,6 +120,10 @@ export function createUsage({
       await Promise.all(unwritten.map(([tenant, account]) => writeDown(tenant, account)));
     },
   };
+}
+
+function forgetWritten(accounts: Map<string, Account>): void {
+  for (const [tenant, { pending }] of accounts) if (pending === 0) accounts.delete(tenant);
 }
 
 export function secondsLeftOfDay(now: Date): number {

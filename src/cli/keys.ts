@@ -87,10 +87,19 @@ function list(records: readonly KeyRecord[], json: boolean): void {
     console.log(JSON.stringify(records.map(shown), null, 2));
     return;
   }
-  for (const { id, name, tenant, scopes, expires = 'never', hashes } of records) {
-    const rotated = hashes.length > 1 ? ', rotated' : '';
-    console.log(`${id}  ${tenant}  ${scopes.join(',')}  expires ${expires}${rotated}  ${name}`);
-  }
+  for (const record of records) console.log(line(record));
+}
+
+function line({ id, name, tenant, scopes, rate, quota, expires, hashes }: KeyRecord): string {
+  const notes = [
+    ...(rate === undefined ? [] : [`${rate} requests a second`]),
+    ...(quota === undefined ? [] : [`${quota} pixels a day`]),
+    ...(expires === undefined ? [] : [`until ${expires}`]),
+    ...(hashes.length > 1 ? ['two secrets'] : []),
+  ];
+  return [id, tenant, scopes.join(), ...(notes.length > 0 ? [notes.join(', ')] : []), name].join(
+    '  ',
+  );
 }
 
 function shown({ hashes, ...record }: KeyRecord) {

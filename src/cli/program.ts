@@ -207,7 +207,9 @@ function createProgram(
     .requiredOption('-o, --output <path>', 'file (onnx, tflite) or folder (tfjs) to write')
     .action((mix, options) => exportStyle(mix, options, config()));
 
-  withKeys(program.command('keys'), config);
+  withKeys(program.command('keys'), () =>
+    loadConfig(environment, { ...folders, ...thisMachine() }, { forStore: true }),
+  );
 
   const sign = program
     .command('sign')

@@ -238,10 +238,14 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-/** Reads the environment; an empty variable counts as absent. Throws a {@link ConfigError}. */
+/**
+ * Reads the environment; an empty variable counts as absent. `forStore` is for those who only look into the store, and
+ * need no queues beside it. Throws a {@link ConfigError}.
+ */
 export function loadConfig(
   environment: Readonly<Record<string, string | undefined>>,
   defaults: HostDefaults,
+  { forStore = false }: { readonly forStore?: boolean } = {},
 ): Config {
   const present = Object.entries(environment).filter(([, value]) => value?.trim() !== '');
   const schema = configSchema(defaults);
@@ -253,7 +257,7 @@ export function loadConfig(
   const problems = [
     ...wrong,
     ...misspelt(Object.keys(Object.fromEntries(present)), Object.keys(schema.shape)),
-    ...(result.success ? contradictions(result.data) : []),
+    ...(result.success && !forStore ? contradictions(result.data) : []),
   ];
   if (result.success && problems.length === 0) return Object.freeze(result.data);
   const lines = problems.map((problem) => `  ${problem}`);

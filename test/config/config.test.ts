@@ -34,6 +34,15 @@ describe('configuration', () => {
     });
   });
 
+  test('a bucket needs queues beside it, but for those who only look into it', () => {
+    const bucket = { S3_BUCKET: 'paintings' };
+    expect(() => loadConfig(bucket, defaults)).toThrow(/JOBS_QUEUE_URL/);
+    const config = loadConfig(bucket, defaults, { forStore: true });
+    expect(config.S3_BUCKET).toBe('paintings');
+    const wrong = () => loadConfig({ ...bucket, PORT: 'x' }, defaults, { forStore: true });
+    expect(wrong).toThrow(/PORT/);
+  });
+
   test('every problem is told at once', () => {
     const broken = () =>
       loadConfig({ PORT: '70000', ENGINE: 'caffe', MAX_PIXELS: '1.5' }, defaults);

@@ -14,12 +14,14 @@ import { s3Store } from '../../src/storage/s3-store.ts';
 import type { Stylizer } from '../../src/stylization/stylizer.ts';
 import { s3Endpoint, s3Missing } from '../support/installed.ts';
 import { jobRequest, PAINTING } from '../support/job-request.ts';
+import { bearer, keysOf } from '../support/keys.ts';
 import { jpeg } from '../support/pictures.ts';
 import { type Receiver, startReceiver } from '../support/receiver.ts';
 import { createBucket } from '../support/s3.ts';
 import { useServer } from '../support/server.ts';
 import { startSqs } from '../support/sqs.ts';
 
+const { keys, text } = keysOf({ one: { tenant: 'one' }, other: { tenant: 'other' } });
 const ATTEMPTS = 3;
 const path = '/v1/stylizations';
 const photo = await jpeg();
@@ -46,6 +48,7 @@ describe('in the cloud', async () => {
     JOB_POLL_MS: '50',
   };
   const front = useServer({ ...environment, WORK: 'false' });
+  const guarded = useServer({ ...environment, WORK: 'false', ACCESS_KEYS: text });
   useServer(environment);
   useServer(environment);
   let receiver: Receiver;
@@ -115,6 +118,36 @@ describe('in the cloud', async () => {
     expect((await fetch(put.url, { method: 'PUT', headers: put.headers, body })).status).toBe(200);
     const painted = await front.send(front.post(path).set('accept', 'image/jpeg').send({ image }));
     expect(painted.status).toBe(200);
+  });
+
+  test('tenants share bucket, queues and workers, and nothing that lies there', async () => {
+    const put = (holder: keyof typeof keys, body: Buffer) =>
+      guarded.send(
+        guarded
+          .put(`${path}/first`)
+          .query({ webhook: receiver.url })
+          .set({ ...bearer(keys[holder]), accept: 'application/json' })
+          .type('image/jpeg')
+          .send(body),
+      );
+    const before = receiver.received.length;
+    const [one, other] = await Promise.all([put('one', photo), put('other', await jpeg(40, 30))]);
+    expect([one, other].map(({ body }) => [body.status, body.output.width])).toEqual([
+      ['succeeded', 48],
+      ['succeeded', 40],
+    ]);
+    expect(one.body.output.url).toContain('/tenants/jobs/one/first/output');
+    expect((await fetch(one.body.output.url)).status).toBe(200);
+    await expect.poll(() => receiver.received.length).toBe(before + 2);
+    const { store } = guarded.services();
+    for (const place of ['jobs/first/', 'tenants/jobs/one/first/', 'tenants/jobs/other/first/']) {
+      expect([place, (await store.list(place, { limit: 9 })).length > 2]).toEqual([place, true]);
+    }
+    const removed = guarded.services().of('one').jobs.remove('first');
+    await expect(removed).resolves.toBeUndefined();
+    const shown = await guarded.get(`${path}/first`).set(bearer(keys.other));
+    expect([shown.status, shown.body.output.width]).toEqual([200, 40]);
+    expect((await state('first')).status).toBe('succeeded');
   });
 
   describe('a worker of its own', () => {
