@@ -1,5 +1,6 @@
 /** The keys that are known, from all places together, looked at again when they have been known for a while. */
 
+import { after } from '../concurrency/timers.ts';
 import { UNCHANGED } from '../storage/blob-store.ts';
 import type { KeyPlace } from './key-places.ts';
 import { type KeyRecord, parseRecords } from './records.ts';
@@ -21,6 +22,9 @@ export interface KeyRingOptions {
 /** An id that nobody knows may be new, and so may the first key; asking often for those must cost nobody anything. */
 const NEWS_AGE_MS = 1000;
 
+/** A place that does not answer holds nobody up for longer: what was known holds on. */
+const PATIENCE_MS = 2000;
+
 /** What is known of one place. */
 interface Known {
   readonly version?: string;
@@ -37,7 +41,7 @@ export async function openKeyRing(
   let looking: Promise<void> | undefined;
 
   const lookAgain = async (): Promise<void> => {
-    const startedMs = nowMs();
+    lookedMs = nowMs();
     known = await Promise.all(
       places.map((place, i) =>
         look(place, known[i] ?? {}).catch((error: unknown) => {
@@ -46,7 +50,6 @@ export async function openKeyRing(
         }),
       ),
     );
-    lookedMs = startedMs;
   };
 
   const noOlderThan = async (ageMs: number): Promise<void> => {
@@ -54,7 +57,7 @@ export async function openKeyRing(
     looking ??= lookAgain().finally(() => {
       looking = undefined;
     });
-    await looking;
+    await atMost(PATIENCE_MS, looking);
   };
 
   const record = (id: string) =>
@@ -79,4 +82,15 @@ async function look(place: KeyPlace, before: Known): Promise<Known> {
   if (found === UNCHANGED) return before;
   if (found === undefined) return before.records ? { records: [] } : {};
   return { version: found.version, records: parseRecords(found.bytes, place.name) };
+}
+
+/** Resolves when the work has ended, or after so long. */
+function atMost(ms: number, work: Promise<void>): Promise<void> {
+  return new Promise((resolve) => {
+    const cancel = after(ms, resolve);
+    void work.finally(() => {
+      cancel();
+      resolve();
+    });
+  });
 }

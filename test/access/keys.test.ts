@@ -169,6 +169,24 @@ describe('the ring', () => {
     expect([await ring.find(id), await ring.isThere()]).toEqual([undefined, true]);
   });
 
+  test('lets those in who are known where a place does not answer', async () => {
+    let answers = true;
+    const place: KeyPlace = {
+      name: 'slow',
+      read: () =>
+        answers
+          ? Promise.resolve({ bytes: bytes(recordsText(made.records)), version: '1' })
+          : new Promise(() => {}),
+    };
+    const { ring, pass } = await ringOf(place);
+    answers = false;
+    pass(15_000);
+    expect(await ring.find(id)).toEqual(made.record);
+    // Nobody after the first one waits for it at all.
+    const waiting = new Promise((resolve) => setImmediate(resolve, 'waiting'));
+    expect(await Promise.race([ring.find(id), waiting])).toEqual(made.record);
+  });
+
   test('does not open over records that cannot be read', async () => {
     const path = join(temporary(), 'keys.json');
     await writeFile(path, '{');

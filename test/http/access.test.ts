@@ -150,6 +150,8 @@ describe('a route that needs a key', () => {
     for (const target of guarded()) {
       const { answer } = await ask(target, bearer(keys.all));
       expect([target.name, [401, 403].includes(answer.status)]).toEqual([target.name, false]);
+      const [, keyId] = keys.all.split('_');
+      expect(JSON.parse(logged.at(-1)!)[0]).toMatchObject({ keyId, tenant: 'shop' });
     }
   });
 

@@ -1,5 +1,7 @@
 /** The page of a service with keys: it asks for one, and keeps it no longer than the tab. */
 
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { useBrowser } from '../support/browser.ts';
@@ -25,6 +27,12 @@ describe('the page of a service with keys', () => {
     await field(page).waitFor();
     expect(await page.getByRole('alert').textContent()).toContain('Expected an Authorization');
     expect(await page.locator('.gallery img').count()).toBeGreaterThan(10);
+    const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+    await page.evaluate(await readFile(axe, 'utf8'));
+    const { violations } = await page.evaluate(() =>
+      (globalThis as unknown as { axe: typeof import('axe-core') }).axe.run('.key'),
+    );
+    expect(violations.map(({ id }) => id)).toEqual([]);
     await enter(page, 'imp_0123456789ab_wrong');
     await page.getByText('Expected a key of the form').waitFor();
     await enter(page, keys.poor);
