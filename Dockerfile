@@ -14,7 +14,8 @@ CMD ["api.stream"]
 
 FROM node:22-bookworm-slim AS server
 # Others reach a container: it starts when there are keys, or with ACCESS=open; see docs/access.md.
-ENV NODE_ENV=production HOST=0.0.0.0 MODELS_DIR=/app/models DIST_DIR=/app DATA_DIR=/data
+ENV NODE_ENV=production NODE_OPTIONS=--enable-source-maps HOST=0.0.0.0
+ENV MODELS_DIR=/app/models DIST_DIR=/app DATA_DIR=/data
 RUN mkdir /data && chown node:node /data
 COPY --from=build /build/build/bundle /app
 USER node

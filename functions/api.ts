@@ -7,7 +7,7 @@ import { lambdaConfig } from '../src/runtime/lambda/environment.ts';
 import { checkExposure } from '../src/services/access-services.ts';
 import { createServices } from '../src/services/services.ts';
 
-const config = lambdaConfig(process.env, import.meta.url);
+const config = await lambdaConfig(process.env, import.meta.url);
 const services = await createServices(config);
 await checkExposure(services.access, config, undefined);
 const app = createApp(services, () => 'ok');

@@ -8,7 +8,7 @@ import { giveUpRecords } from '../src/runtime/lambda/records.ts';
 import { createJobServices } from '../src/services/job-services.ts';
 import { createLog } from '../src/telemetry/log.ts';
 
-const config = lambdaConfig(process.env, import.meta.url);
+const config = await lambdaConfig(process.env, import.meta.url);
 const log = createLog(config.LOG_LEVEL);
 const { workOf } = await createJobServices(config, log);
 const giveUpOf = {

@@ -7,7 +7,7 @@ import { handleRecords, type LambdaContext } from '../src/runtime/lambda/records
 import { createJobServices } from '../src/services/job-services.ts';
 import { createLog } from '../src/telemetry/log.ts';
 
-const config = lambdaConfig(process.env, import.meta.url);
+const config = await lambdaConfig(process.env, import.meta.url);
 const log = createLog(config.LOG_LEVEL);
 const { workOf, queues } = await createJobServices(config, log);
 const handlers = byTenant((tenant = OPEN_TENANT) => workOf(tenant).deliveries.handlers);

@@ -1,13 +1,15 @@
 /**
  * What containers and Lambda functions get, in build/bundle: the entry points with what they share,
- * the packages with native parts for this platform only, the models.
+ * the packages with native parts for one platform only, the models. `ARCHITECTURE=arm64` (or `x86_64`) makes a bundle
+ * for Linux on that; otherwise it is for this machine.
  */
 
-import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { BUNDLE } from './bundle.ts';
+import { copyPackages, type Platform } from './native-packages.ts';
 import { begin, folderOf } from './products.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -16,12 +18,10 @@ const target = folderOf('bundle');
 /** Packages that find their own files at run time; without the last one, HEIC is not read. */
 const NATIVE = ['onnxruntime-node', 'sharp', 'libheif-js'];
 
-/** Needed to install a package, not to run it. */
-const INSTALL_ONLY: ReadonlySet<string> = new Set(['adm-zip', 'global-agent']);
-
 /** Loaded where another engine or a trainer asks for them. */
 const LEFT_OUT = ['@tensorflow/tfjs-node', '@tensorflow/tfjs-core', 'zeromq', 'h5wasm'];
 
+const platform = platformOf(process.env['ARCHITECTURE']);
 const finish = await begin('bundle');
 await rm(target, { recursive: true, force: true });
 await build({
@@ -39,67 +39,23 @@ await build({
   },
   outdir: target,
   minify: true,
-  sourcemap: false,
+  // Logs name classes and places as the sources do: errors are told apart by both.
+  keepNames: true,
+  sourcemap: 'linked',
+  sourcesContent: false,
   external: [...NATIVE, ...LEFT_OUT],
 });
-// Read by serverless.yml, which knows CommonJS only.
-await build({
-  entryPoints: [join(root, 'deploy/lifecycle.ts')],
-  outfile: join(root, 'build/lifecycle.cjs'),
-  bundle: true,
-  format: 'cjs',
-  platform: 'node',
-  logLevel: 'warning',
-});
-await writeFile(join(target, 'package.json'), '{ "type": "module" }\n');
+// `cpu` is what serverless.yml gives the functions.
+const manifest = { type: 'module', os: [platform.os], cpu: [platform.cpu] };
+await writeFile(join(target, 'package.json'), `${JSON.stringify(manifest)}\n`);
 await cp(join(root, 'models'), join(target, 'models'), { recursive: true });
 await cp(join(root, 'dist/assets'), join(target, 'assets'), { recursive: true });
-for (const name of await closure(NATIVE)) await copyPackage(name);
+await copyPackages(NATIVE, platform, root, target);
 await finish();
 
-/** The packages and what they depend on, as far as it is installed here. */
-async function closure(names: readonly string[], found = new Set<string>()): Promise<Set<string>> {
-  for (const name of names) {
-    if (found.has(name) || INSTALL_ONLY.has(name)) continue;
-    const text = await readFile(join(root, 'node_modules', name, 'package.json'), 'utf8').catch(
-      () => undefined,
-    );
-    if (text === undefined) continue;
-    found.add(name);
-    const { dependencies = {}, optionalDependencies = {} } = JSON.parse(text);
-    await closure(Object.keys({ ...dependencies, ...optionalDependencies }), found);
-  }
-  return found;
-}
-
-async function copyPackage(name: string): Promise<void> {
-  const [from, to] = [join(root, 'node_modules', name), join(target, 'node_modules', name)];
-  await mkdir(to, { recursive: true });
-  await cp(from, to, { recursive: true, dereference: true });
-  if (name === 'onnxruntime-node') await keepThisPlatform(join(to, 'bin'));
-  if (name === 'libheif-js') await keepOneForm(to);
-}
-
-/** The same library comes in four forms, of which one is loaded. */
-async function keepOneForm(folder: string): Promise<void> {
-  await rm(join(folder, 'libheif'), { recursive: true });
-  for (const name of ['libheif-bundle.js', 'libheif-bundle.mjs', 'libheif.d.ts']) {
-    await rm(join(folder, 'libheif-wasm', name));
-  }
-}
-
-/** The runtime's binaries lie in `bin/<interface>/<platform>/<architecture>`. */
-async function keepThisPlatform(bin: string): Promise<void> {
-  for (const version of await readdir(bin)) {
-    for (const platform of await readdir(join(bin, version))) {
-      const folder = join(bin, version, platform);
-      if (platform !== process.platform) await rm(folder, { recursive: true });
-      else {
-        for (const architecture of await readdir(folder)) {
-          const other = architecture !== process.arch;
-          if (other) await rm(join(folder, architecture), { recursive: true });
-        }
-      }
-    }
-  }
+function platformOf(architecture: string | undefined): Platform {
+  if (!architecture) return { os: process.platform, cpu: process.arch };
+  const cpu = { x86_64: 'x64', arm64: 'arm64' }[architecture];
+  if (cpu) return { os: 'linux', cpu };
+  throw new Error(`Expected x86_64 or arm64 for ARCHITECTURE, got ${architecture}.`);
 }

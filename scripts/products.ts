@@ -14,7 +14,7 @@ export const PRODUCTS = {
   dist: { folder: 'dist', scripts: ['scripts/build.ts'], sources: CODE },
   bundle: {
     folder: 'build/bundle',
-    scripts: ['scripts/build.ts', 'scripts/package-bundle.ts'],
+    scripts: ['scripts/build.ts', 'scripts/package-bundle.ts', 'scripts/package-deployment.ts'],
     sources: [...CODE, 'models', 'deploy'],
   },
 } as const;

@@ -49,6 +49,7 @@ const HOMES: Readonly<Record<string, string | readonly string[]>> = {
   '@aws-sdk/s3-presigned-post': 'src/storage/',
   '@aws-sdk/s3-request-presigner': 'src/storage/',
   '@aws-sdk/client-sqs': 'src/queues/',
+  '@aws-sdk/client-ssm': 'src/runtime/lambda/',
   'request-filtering-agent': 'src/sources/',
   pino: 'src/telemetry/',
   'rate-limiter-flexible': 'src/access/',

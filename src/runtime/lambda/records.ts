@@ -14,18 +14,16 @@ import {
 import type { Log } from '../../telemetry/log.ts';
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html */
-const eventSchema = z.object({
-  Records: z.array(
-    z.object({
-      messageId: z.string(),
-      receiptHandle: z.string(),
-      body: z.string(),
-      attributes: z.object({ ApproximateReceiveCount: z.coerce.number() }),
-    }),
-  ),
+const eventSchema = z.object({ Records: z.array(z.looseObject({ messageId: z.string() })) });
+
+const recordSchema = z.object({
+  messageId: z.string(),
+  receiptHandle: z.string(),
+  body: z.string(),
+  attributes: z.object({ ApproximateReceiveCount: z.coerce.number().int().min(1) }),
 });
 
-type SqsRecord = z.infer<typeof eventSchema>['Records'][number];
+type SqsRecord = z.infer<typeof recordSchema>;
 
 /** The part of Lambda's context that is needed. */
 export interface LambdaContext {
@@ -70,8 +68,7 @@ export async function handleRecords(
     }
   };
   try {
-    const failed = await Promise.all(eventSchema.parse(event).Records.map(handled));
-    return { batchItemFailures: failed.flat().map((id) => ({ itemIdentifier: id })) };
+    return await handleEach(event, handled, log);
   } finally {
     release();
   }
@@ -92,7 +89,22 @@ export async function giveUpRecords(
       return err instanceof UnreadableMessageError ? [] : [record.messageId];
     }
   };
-  const failed = await Promise.all(eventSchema.parse(event).Records.map(buried));
+  return handleEach(event, buried, log);
+}
+
+/** The ids that `handled` gives for each record; one that is not as expected fails alone. */
+async function handleEach(
+  event: unknown,
+  handled: (record: SqsRecord) => Promise<string[]>,
+  log: Log,
+): Promise<BatchResponse> {
+  const each = async (given: { readonly messageId: string }): Promise<string[]> => {
+    const { success, data, error } = recordSchema.safeParse(given);
+    if (success) return handled(data);
+    log.error({ err: error, messageId: given.messageId }, 'a record is not as SQS sends them');
+    return [given.messageId];
+  };
+  const failed = await Promise.all(eventSchema.parse(event).Records.map(each));
   return { batchItemFailures: failed.flat().map((id) => ({ itemIdentifier: id })) };
 }
 
