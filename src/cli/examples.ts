@@ -12,6 +12,10 @@ const EXAMPLES = {
     'impasto import waves.safetensors --id waves --title Waves --artist "A. Painter" \\\n' +
       '    --year 1900 --rights "Public domain"',
   ],
+  learn: [
+    'impasto learn waves.jpg --id waves --rights "Public domain" \\\n' +
+      '    --photos photographs/ --loss-network vgg19.h5',
+  ],
   train: [
     'impasto train waves.jpg --id waves --title Waves --artist "A. Painter" --year 1900 \\\n' +
       '    --rights "Public domain" --photos photographs/ --loss-network vgg19.h5 \\\n' +

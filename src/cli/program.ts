@@ -32,6 +32,7 @@ import { signUrl } from './sign.ts';
 import { listStyles } from './styles.ts';
 import { stylizeFiles } from './stylize.ts';
 import { distillCommand, withDistillFlags } from './training/distill.ts';
+import { learnCommand, withLearnFlags } from './training/learn.ts';
 import { defaultCacheDir } from './training/loss-network-flags.ts';
 import { optimizePhoto, withOptimizeFlags } from './training/optimize.ts';
 import { trainStyle } from './training/train.ts';
@@ -165,6 +166,10 @@ function createProgram(
   const cacheDir = defaultCacheDir(environment);
   withTrainFlags(describesPainting(program.command('train')), cacheDir).action(
     (paintings: WeighedFile[], options) => trainStyle(paintings, options, config(), commandLine),
+  );
+
+  withLearnFlags(program.command('learn'), cacheDir).action((painting: string, options) =>
+    learnCommand(painting, options, config(), commandLine),
   );
 
   withOptimizeFlags(program.command('optimize').alias('optimise'), cacheDir).action(

@@ -54,6 +54,19 @@ export function extended(picture: Picture, side: number): Picture {
   return { width, height, data };
 }
 
+/** The middle of a picture, at most so large. */
+export function middleOf({ width, height, data }: Picture, most: Extent): Picture {
+  const part = { width: Math.min(width, most.width), height: Math.min(height, most.height) };
+  const left = Math.floor((width - part.width) / 2);
+  const top = Math.floor((height - part.height) / 2);
+  const pixels = new Uint8Array(part.width * part.height * 3);
+  for (let y = 0; y < part.height; y += 1) {
+    const from = ((top + y) * width + left) * 3;
+    pixels.set(data.subarray(from, from + part.width * 3), y * part.width * 3);
+  }
+  return { ...part, data: pixels };
+}
+
 /** The top left part of the picture; itself where nothing is cut. */
 export function cropped(picture: Picture, { width, height }: Extent): Picture {
   if (width === picture.width && height === picture.height) return picture;

@@ -4,7 +4,7 @@ import { decodePicture } from '../images/decode.ts';
 import type { DecodeLimits } from '../images/header.ts';
 import { type ReadImage, readAtShortSide } from '../images/read.ts';
 import { resize } from '../images/resize.ts';
-import type { Extent, Picture } from '../pictures/picture.ts';
+import { type Extent, middleOf, type Picture, scaled } from '../pictures/picture.ts';
 import type { PaintingSource } from './request.ts';
 
 /** Photographs are brought to this short side in pixels, from which crops are taken. */
@@ -22,10 +22,24 @@ export async function readPaintings(
 ): Promise<WeighedPicture[]> {
   return Promise.all(
     sources.map(async ({ read, weight }) => ({
-      picture: await readAtShortSide(read, shortSide, limits),
+      picture: await readPainting(read, shortSide, limits),
       weight,
     })),
   );
+}
+
+/** A long strip would be enlarged without end: more than the middle of it tells no more of its style. */
+const MAX_ASPECT = 4;
+
+async function readPainting(
+  read: ReadImage,
+  shortSide: number,
+  limits: DecodeLimits,
+): Promise<Picture> {
+  const whole = await decodePicture(await read(), limits);
+  const longest = Math.min(whole.width, whole.height) * MAX_ASPECT;
+  const picture = middleOf(whole, { width: longest, height: longest });
+  return resize(picture, scaled(picture, shortSide / Math.min(picture.width, picture.height)));
 }
 
 export interface Photographs {

@@ -11,8 +11,11 @@ export interface PaintingSource {
   readonly weight: number;
 }
 
-/** A style of the models folder, or the bytes of a safetensors file. */
-export type Start = { readonly style: string } | { readonly file: () => Promise<Uint8Array> };
+/** A style of the models folder, the one of them that paints most like the paintings, or the bytes of a safetensors file. */
+export type Start =
+  | { readonly style: string }
+  | { readonly nearest: true }
+  | { readonly file: () => Promise<Uint8Array> };
 
 export interface LearnRequest {
   readonly description: Omit<StyleDescription, 'training'>;

@@ -4,14 +4,16 @@ import { loadTensorflow } from '../engines/tensorflow/module.ts';
 import { readSafetensors } from '../formats/safetensors.ts';
 import type { DecodeLimits } from '../images/header.ts';
 import type { Weights } from '../network/weights.ts';
-import { openCatalog } from '../styles/catalog.ts';
+import { type Catalog, openCatalog } from '../styles/catalog.ts';
 import type { StyleDescription } from '../styles/import.ts';
+import type { StyleManifest } from '../styles/manifest.ts';
 import { type CheckpointStore, readCheckpoint } from './checkpoint.ts';
 import { alone, type Exchange } from './exchange.ts';
 import { recordedValues } from './hyperparameter.ts';
 import { TRAINING } from './hyperparameters.ts';
 import type { LossNetwork } from './loss-network/loss-network.ts';
 import { withLossNetwork } from './loss-network/use.ts';
+import { nearestStyle } from './nearest.ts';
 import { type Losses, lossHistory, type Observer } from './observers.ts';
 import { readPaintings, readPhotographs } from './pictures.ts';
 import { type PublishedStyle, publishStyle } from './publish.ts';
@@ -78,7 +80,7 @@ async function learn(
   options: LearnOptions,
 ): Promise<PublishedStyle | undefined> {
   const data = await readData(request, options.limits);
-  const start = await startingState(request.start, training, options);
+  const start = await startingState(request.start, { data, lossNetwork, training }, options);
   const { train } = await import('./trainer.ts');
   const steps = train(start, data, lossNetwork, training, exchange);
   if (exchange.rank > 0) {
@@ -100,21 +102,44 @@ async function readData(request: LearnRequest, limits: DecodeLimits): Promise<Tr
   };
 }
 
-async function startingState(
-  start: Start,
-  training: TrainingOptions,
-  { checkpoint, modelsDir }: LearnOptions,
-): Promise<TrainingState> {
-  const kept = await checkpoint?.read();
-  if (kept !== undefined) return readCheckpoint(kept);
-  const { initialState } = await import('./trainer.ts');
-  return initialState(await startingWeights(start, modelsDir), training);
+/** What is trained on, and how. */
+interface Subject {
+  readonly data: TrainingData;
+  readonly lossNetwork: LossNetwork;
+  readonly training: TrainingOptions;
 }
 
-async function startingWeights(start: Start, modelsDir: string): Promise<Weights> {
+async function startingState(
+  start: Start,
+  subject: Subject,
+  options: LearnOptions,
+): Promise<TrainingState> {
+  const kept = await options.checkpoint?.read();
+  if (kept !== undefined) return readCheckpoint(kept);
+  const { initialState } = await import('./trainer.ts');
+  return initialState(await startingWeights(start, subject, options), subject.training);
+}
+
+async function startingWeights(
+  start: Start,
+  subject: Subject,
+  { modelsDir, limits }: LearnOptions,
+): Promise<Weights> {
   if ('file' in start) return readSafetensors(await start.file());
   const catalog = await openCatalog(modelsDir);
-  return (await catalog.load(catalog.get(start.style))).weights;
+  const style =
+    'style' in start ? catalog.get(start.style) : await nearestTo(subject, catalog, limits);
+  return (await catalog.load(style)).weights;
+}
+
+async function nearestTo(
+  { data, lossNetwork, training }: Subject,
+  catalog: Catalog,
+  limits: DecodeLimits,
+): Promise<StyleManifest> {
+  const { lossMeasure } = await import('./evaluation.ts');
+  const measure = lossMeasure(lossNetwork, data.paintings, training.objective);
+  return nearestStyle(catalog, measure, limits);
 }
 
 function recordOf(

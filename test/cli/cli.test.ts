@@ -430,6 +430,19 @@ describe.skipIf(tensorflowMissing !== undefined)('impasto train', () => {
     });
   }, 120_000);
 
+  test('learn begins with the nearest style and needs no more than a picture, its id and its rights', async () => {
+    await train('--steps', '1');
+    const args = ['learn', 'painting.jpg', '--id', 'quick', '--rights', 'R', '--steps', '2'];
+    const settings = { MODELS_DIR: 'models', LOSS_NETWORK: '.' };
+    const lacking = await impasto(args, settings);
+    expect([lacking.code, lacking.stderr]).toEqual([2, expect.stringContaining('--photos')]);
+    const learned = await impasto(args, { ...settings, TRAINING_PHOTOS_DIR: 'photos' });
+    expect(learned).toMatchObject({ code: 0, stdout: expect.stringContaining('step 2/2') });
+    const style = (await openCatalog(join(folder, 'models'))).get('quick');
+    expect(style).toMatchObject({ title: 'quick', artist: 'Unknown', rights: 'R' });
+    expect(style.training).toMatchObject({ steps: 2, trainer: 'impasto learn' });
+  }, 120_000);
+
   test('two workers train together, with samples and event files on the way', async () => {
     const outcome = await train(
       ...['--steps', '3', '--batch', '2', '--workers', '2', '--worker-timeout', '60'],

@@ -14,9 +14,13 @@ export interface LossNetworkFlags {
 
 export function withLossNetworkFlags(command: Command, cacheDir: string): Command {
   return command
-    .requiredOption(
-      '--loss-network <place>',
-      'VGG19: a folder, a .safetensors, .h5 or model.json file, or the web address of one',
+    .addOption(
+      new Option(
+        '--loss-network <place>',
+        'VGG19: a folder, a .safetensors, .h5 or model.json file, or the web address of one',
+      )
+        .env('LOSS_NETWORK')
+        .makeOptionMandatory(),
     )
     .option(
       '--loss-network-digest <digest>',
