@@ -4,13 +4,14 @@ import { useEffect, useState } from 'preact/hooks';
 
 export interface KeyState {
   readonly key: string | undefined;
-  /** Why the visitor is asked for one; undefined where nobody asks. */
-  readonly asked: string | undefined;
+  readonly isAsked: boolean;
+  /** What is wrong with the key that was shown last; undefined where none was, or it works. */
+  readonly problem: string | undefined;
 }
 
 const STORED = 'impasto-key';
 
-let state: KeyState = { key: stored(), asked: undefined };
+let state: KeyState = { key: stored(), isAsked: false, problem: undefined };
 const watchers = new Set<(state: KeyState) => void>();
 
 /** The header that shows the key; none where there is no key. */
@@ -18,15 +19,15 @@ export function keyHeaders(): Record<string, string> {
   return state.key === undefined ? {} : { authorization: `Bearer ${state.key}` };
 }
 
-/** Has the visitor asked for a key, or for another one. */
-export function askForKey(reason: string): void {
-  change({ ...state, asked: reason });
+/** Has the visitor asked for a key, or for another one where there is one: `problem` says why. */
+export function askForKey(problem: string): void {
+  change({ ...state, isAsked: true, problem: state.key === undefined ? undefined : problem });
 }
 
 export function enterKey(text: string): void {
   const key = text.trim();
   keep(key);
-  change({ key, asked: undefined });
+  change({ key, isAsked: false, problem: undefined });
 }
 
 export function useKey(): KeyState {

@@ -19,10 +19,10 @@ const HEAD_START_MS = 200;
 
 export function usePreviews(photo: Photo | undefined, styles: readonly WireStyle[]): Previews {
   const [previews, setPreviews] = useState<Previews>(new Map());
-  const { asked } = useKey();
+  const { isAsked } = useKey();
   useEffect(() => {
     // Without a key that works, none of them would be painted.
-    if (photo === undefined || styles.length === 0 || asked !== undefined) return;
+    if (photo === undefined || styles.length === 0 || isAsked) return;
     const changed = new AbortController();
     const urls = new Map<string, string>();
     const queue = ROUNDS.flatMap((side) => styles.map(({ id }) => ({ id, side })));
@@ -49,7 +49,7 @@ export function usePreviews(photo: Photo | undefined, styles: readonly WireStyle
       for (const url of urls.values()) revoke(url);
       setPreviews(new Map());
     };
-  }, [photo, styles, asked]);
+  }, [photo, styles, isAsked]);
   return previews;
 }
 

@@ -3,8 +3,8 @@
 import { useId } from 'preact/hooks';
 import { enterKey } from '../key.ts';
 
-/** `reason` is what the service said. */
-export function KeyForm({ reason }: { reason: string }) {
+/** `problem` is what the service said of the key before. */
+export function KeyForm({ problem }: { problem: string | undefined }) {
   const id = useId();
   return (
     <form
@@ -14,7 +14,8 @@ export function KeyForm({ reason }: { reason: string }) {
         enterKey(String(new FormData(event.currentTarget).get('key') ?? ''));
       }}
     >
-      <p role="alert">This service paints for holders of a key. {reason}</p>
+      <p>This service paints for holders of a key.</p>
+      {problem && <p role="alert">{problem}</p>}
       <label for={id}>
         Key
         <input id={id} name="key" type="password" required autocomplete="off" spellcheck={false} />

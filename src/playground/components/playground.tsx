@@ -28,7 +28,7 @@ export function Playground() {
   const styles = useStyles(setProblem);
   const [settings, setSettings] = useLinkedSettings(styles);
   const [photo, bringPhoto] = usePhoto(setProblem);
-  const { asked } = useKey();
+  const key = useKey();
   const [stage, setStage] = useState<Stage>('photo');
 
   const bring = (file: Blob, name: string) => {
@@ -54,7 +54,7 @@ export function Playground() {
             live={stage === 'live'}
           />
           {problem && <p role="alert">{problem}</p>}
-          {asked !== undefined && <KeyForm reason={asked} />}
+          {key.isAsked && <KeyForm problem={key.problem} />}
           {stage === 'camera' && <Camera onPhoto={bring} onClose={() => setStage('photo')} />}
           {stage === 'live' && settings && (
             <Live mix={settings.mix} hasLight={haveLight(settings.mix, styles.all)} />
