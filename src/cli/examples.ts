@@ -4,8 +4,11 @@ const EXAMPLES = {
   serve: ['impasto serve --port 8080', 'WORKERS=4 S3_BUCKET=paintings impasto serve'],
   stylize: [
     'impasto stylize photo.jpg --style starry-night -o painting.jpg',
+    'impasto stylize photo.jpg --all-styles',
     'impasto stylize "holiday/*.jpg" --style great-wave:0.6,the-scream:0.4 --max-size 2048 -o paintings/',
-    'impasto stylize holiday/ -o paintings/ --json',
+    'impasto stylize holiday/ -o paintings/ --name "{style}/{name}.{ext}" --json',
+    'impasto stylize --watch inbox/ --style udnie -o paintings/',
+    'impasto stylize - --style udnie < photo.jpg > painting.jpg',
   ],
   styles: ['impasto styles', 'impasto styles --json'],
   import: [

@@ -14,6 +14,19 @@ export function endOnSignals(): void {
   for (const signal of ENDING) process.once(signal, () => endAs(signal));
 }
 
+/** Aborts at the first signal, for what has no end of its own; the next one ends the process. */
+export function untilSignal(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ENDING) {
+    process.once(signal, () => {
+      if (controller.signal.aborted) endAs(signal);
+      controller.abort();
+      process.once(signal, () => endAs(signal));
+    });
+  }
+  return controller.signal;
+}
+
 /** A reader may stop reading, as `head` does: then there is nothing more to say, and no failure. */
 export function endWhereNobodyReads(): void {
   for (const stream of [process.stdout, process.stderr]) {

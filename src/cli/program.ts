@@ -30,7 +30,8 @@ import { UsageError } from './outputs.ts';
 import { quantizeStyles } from './quantize.ts';
 import { signUrl } from './sign.ts';
 import { listStyles } from './styles.ts';
-import { stylizeFiles } from './stylize.ts';
+import { type StylizeFlags, stylizeFiles } from './stylize.ts';
+import { withStylizeFlags } from './stylize-command.ts';
 import { distillCommand, withDistillFlags } from './training/distill.ts';
 import { learnCommand, withLearnFlags } from './training/learn.ts';
 import { defaultCacheDir } from './training/loss-network-flags.ts';
@@ -118,8 +119,8 @@ function createProgram(
     .exitOverride()
     .showHelpAfterError('(--help shows what is expected)')
     .hook('preAction', (_, command) => {
-      // The server ends in its own way.
-      if (command.name() !== 'serve') endOnSignals();
+      // What runs until a signal comes ends in its own way.
+      if (command.name() !== 'serve' && !command.opts()['watch']) endOnSignals();
     });
 
   program
@@ -130,25 +131,11 @@ function createProgram(
       serve({ ...environment, ...(port !== undefined && { PORT: port }) }, folders),
     );
 
-  const stylize = program
-    .command('stylize')
-    .description('Paint photographs: files, folders or patterns.')
-    .argument(
-      '<photos...>',
-      'image files, folders of them, patterns such as "photos/*.jpg"; - for standard input',
-    )
-    .requiredOption(
-      '-o, --output <path>',
-      'file to write, a folder for several photographs, or - for standard output',
-    );
-  withOptionFlags(stylize, { ...STYLE_OPTION, ...PAINTING_OPTIONS })
-    .addOption(
-      new Option('-f, --format <format>', 'format of the painting').choices(OUTPUT_FORMATS),
-    )
-    .option('--json', 'print what was painted as JSON', false)
-    .action(async (photos: string[], options) => {
+  withStylizeFlags(program.command('stylize')).action(
+    async (photos: string[], options: StylizeFlags) => {
       onFailures(await stylizeFiles(photos, options, config()));
-    });
+    },
+  );
 
   program
     .command('styles')

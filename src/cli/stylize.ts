@@ -1,55 +1,61 @@
 /** `impasto stylize`: photographs on disk -> paintings on disk. */
 
-import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { Presets, SingleBar } from 'cli-progress';
-import { NEVER } from '../concurrency/deadline.ts';
+import { access } from 'node:fs/promises';
+import { relative, resolve } from 'node:path';
 import type { Config } from '../config/config.ts';
-import { sniff } from '../images/sniff.ts';
-import type { StyleMix } from '../network/mix.ts';
+import { parseStyleMix, type StyleMix } from '../network/mix.ts';
 import type { ValuesOf } from '../options/option.ts';
-import { fromRecord } from '../options/records.ts';
-import { PAINTING_OPTIONS } from '../options/stylization.ts';
-import { type OutputFormat, outputPreference } from '../pictures/formats.ts';
-import { createPaintServices } from '../services/paint-services.ts';
-import { CatalogError } from '../styles/catalog.ts';
-import type { StylizeOptions } from '../stylization/options.ts';
-import type { Stylizer } from '../stylization/stylizer.ts';
+import type { PAINTING_OPTIONS } from '../options/stylization.ts';
+import { OUTPUT_FORMATS, type OutputFormat } from '../pictures/formats.ts';
+import { createPaintServices, type PaintServices } from '../services/paint-services.ts';
 import { createLog } from '../telemetry/log.ts';
-import { createSpans } from '../telemetry/spans.ts';
 import {
   checkDistinct,
   checkPhotosKept,
   type Destination,
-  findPhotos,
-  formatOfPath,
-  outputPath,
+  formatOf,
+  type OutputPath,
+  outputPaths,
   readDestination,
-} from './files.ts';
+  withoutPaintings,
+} from './destinations.ts';
+import { findPhotos, type Photo } from './files.ts';
+import { untilSignal } from './interruptions.ts';
+import { checkNotTerminal, STANDARD, UsageError } from './outputs.ts';
 import {
-  checkNotOverwritten,
-  checkNotTerminal,
-  readInput,
-  STANDARD,
-  UsageError,
-  writeOutput,
-} from './outputs.ts';
+  createPainter,
+  isFailure,
+  type Outcome,
+  type Painter,
+  paintUnderBar,
+  type Task,
+} from './painter.ts';
+import { arrivals, checkFolders } from './watch.ts';
 
 export interface StylizeFlags extends ValuesOf<typeof PAINTING_OPTIONS> {
   readonly style?: StyleMix;
-  readonly output: string;
+  readonly allStyles: boolean;
+  readonly output?: string;
+  /** Template of the names of paintings. */
+  readonly name?: string;
   readonly format?: OutputFormat;
+  readonly watch: boolean;
   /** Print outcomes as JSON. */
   readonly json: boolean;
 }
 
-/** What became of one photograph. */
-type Outcome =
-  | { photo: string; painting: string; width: number; height: number; bytes: number; ms: number }
-  | { photo: string; error: string };
+/** What a command line asks for, understood and checked. */
+interface Order {
+  readonly destination: Destination;
+  readonly mixes: readonly StyleMix[];
+  readonly painter: Painter;
+  /** Names of all styles that a painting of an earlier run may be in. */
+  readonly styles: readonly string[];
+  readonly flags: StylizeFlags;
+}
 
 /**
- * Paints every photograph; one that fails is reported and does not stop the others.
+ * Paints every photograph, or what comes into folders; one that fails is reported and does not stop the others.
  * Resolves to the number of failures.
  */
 export async function stylizeFiles(
@@ -57,119 +63,109 @@ export async function stylizeFiles(
   flags: StylizeFlags,
   config: Config,
 ): Promise<number> {
-  const photos = await findPhotos(names);
-  const destination = await readDestination(flags.output, photos);
-  if (destination.isFolder) checkDistinct(photos);
-  await checkPhotosKept(photos, destination);
-  checkStandardOutput(flags);
-  const format = formatOfPath(destination, flags.format);
+  const photos = flags.watch ? [] : await findPhotos(names, flags.output);
+  if (flags.watch) await checkFolders(names);
   const services = await createPaintServices(config, createLog('silent'));
   try {
-    const mix = flags.style ?? services.defaultMix;
-    services.catalog.resolve(mix);
-    const folder = destination.isFolder ? destination.path : dirname(destination.path);
-    await mkdir(folder, { recursive: true });
-    const options = { ...fromRecord(PAINTING_OPTIONS, { ...flags }), style: mix };
-    const keep = keepPaintings(photos);
-    const outcomes = await paintAll(photos, config.SLOTS, (photo) =>
-      paintFile(services.stylizer, photo, destination, options, format, keep),
-    );
-    const failures = outcomes.filter((outcome) => 'error' in outcome);
-    if (flags.json) console.log(JSON.stringify(outcomes, null, 2));
-    else for (const { photo, error } of failures) console.error(`impasto: ${photo}: ${error}`);
-    return failures.length;
+    const order = await readOrder(photos, flags, services, config);
+    return await (flags.watch ? paintArrivals(names, order) : paintPhotos(photos, order));
   } finally {
     await services.close();
   }
 }
 
+async function readOrder(
+  photos: readonly Photo[],
+  flags: StylizeFlags,
+  { catalog, defaultMix, stylizer }: PaintServices,
+  config: Config,
+): Promise<Order> {
+  const every = catalog.styles.map(({ id }) => parseStyleMix(id));
+  const mixes = flags.allStyles ? every : [flags.style ?? defaultMix];
+  for (const mix of mixes) catalog.resolve(mix);
+  const extent = { photos, styles: mixes.length, isOpen: flags.watch };
+  const destination = await readDestination(flags, extent);
+  checkStandardOutput(destination, flags);
+  const format = formatOf(destination, flags.format);
+  const painter = createPainter({ stylizer, values: flags, format, inFlight: config.SLOTS });
+  const styles = [...new Set([...every, ...mixes].map(({ name }) => name))];
+  return { destination, mixes, painter, styles, flags };
+}
+
 /** Throws a {@link UsageError} where standard output cannot take the painting. */
-function checkStandardOutput({ output, json }: StylizeFlags): void {
-  checkNotTerminal(output);
-  if (output === STANDARD && json) {
+function checkStandardOutput(destination: Destination, { json }: StylizeFlags): void {
+  if (destination.kind !== 'file') return;
+  checkNotTerminal(destination.path);
+  if (destination.path === STANDARD && json) {
     throw new UsageError('Expected a file for the painting beside --json on standard output.');
   }
 }
 
-/** Writes paintings, none over a photograph or over another painting of the same run. */
-function keepPaintings(
-  photos: readonly string[],
-): (path: string, bytes: Uint8Array) => Promise<void> {
-  const taken = [...photos];
-  let last: Promise<unknown> = Promise.resolve();
-  return (path, bytes) => {
-    // One after the other: what is looked at must not change before it is written.
-    const written = last.then(async () => {
-      await checkNotOverwritten(taken, path);
-      await writeOutput(path, bytes);
-      taken.push(path);
-    });
-    last = written.catch(() => {});
-    return written;
-  };
+function tasksOf(photos: readonly Photo[], mixes: readonly StyleMix[]): Task[] {
+  return photos.flatMap((photo) => mixes.map((mix) => ({ photo, mix })));
 }
 
-/** Paints with some photographs in flight at a time, under a bar; outcomes in their order. */
-async function paintAll(
-  photos: readonly string[],
-  inFlight: number,
-  work: (photo: string) => Promise<Outcome>,
-): Promise<Outcome[]> {
-  const bar = new SingleBar({ format: BAR, hideCursor: true }, Presets.shades_classic);
-  const showBar = photos.length > 1 && process.stderr.isTTY;
-  if (showBar) bar.start(photos.length, 0);
-  const outcomes = new Map<string, Outcome>();
-  await inParallel(photos, inFlight, async (photo) => {
-    outcomes.set(photo, await work(photo));
-    if (showBar) bar.increment();
-  });
-  if (showBar) bar.stop();
-  return photos.flatMap((photo) => outcomes.get(photo) ?? []);
+async function paintPhotos(found: readonly Photo[], order: Order): Promise<number> {
+  const { destination, mixes, painter, styles, flags } = order;
+  const photos = withoutPaintings(found, destination, styles);
+  const outputPath = outputPaths(destination, photos);
+  checkDistinct(photos, destination, outputPath);
+  await checkPhotosKept(photos, destination);
+  const outcomes = await paintUnderBar(painter, tasksOf(photos, mixes), outputPath);
+  if (flags.json) console.log(JSON.stringify(outcomes, null, 2));
+  else for (const outcome of outcomes) tell(outcome, destination);
+  return outcomes.filter(isFailure).length;
 }
 
-const BAR = '{bar} {value}/{total} paintings | {percentage}% | {eta_formatted} left';
-
-async function paintFile(
-  stylizer: Stylizer,
-  photo: string,
-  destination: Destination,
-  options: StylizeOptions,
-  format: OutputFormat | undefined,
-  keep: (path: string, bytes: Uint8Array) => Promise<void>,
-): Promise<Outcome> {
-  const started = performance.now();
-  try {
-    const file = await readInput(photo);
-    const own = outputPreference(sniff(file)?.format ?? 'jpeg', () => 1);
-    const painted = await stylizer.stylize(file, options, {
-      signal: NEVER,
-      spans: createSpans(),
-      formats: format ? [format] : own,
-    });
-    const painting = outputPath(destination, photo, painted.format);
-    await keep(painting, painted.bytes);
-    const { width, height } = painted;
-    const ms = Math.round(performance.now() - started);
-    return { photo, painting, width, height, bytes: painted.bytes.byteLength, ms };
-  } catch (error) {
-    return { photo, error: reasonOf(error) };
+/** Until a signal comes: what is being painted then is finished. */
+async function paintArrivals(folders: readonly string[], order: Order): Promise<number> {
+  const { destination, mixes, painter, styles, flags } = order;
+  const written = new Set<string>();
+  const wanted = (all: readonly Photo[]) =>
+    withoutPaintings(all, destination, styles).filter(({ path }) => !written.has(path));
+  const isPainted = (photo: Photo, all: readonly Photo[]) =>
+    hasPaintings(photo, order, outputPaths(destination, all));
+  const signal = untilSignal();
+  console.error(`impasto: Watching ${folders.join(', ')}; Ctrl-C ends it.`);
+  let failures = 0;
+  const watched = { folders, output: flags.output, wanted, isPainted };
+  for await (const { photos, all } of arrivals(watched, signal)) {
+    const onOutcome = (outcome: Outcome) => {
+      if (isFailure(outcome)) failures++;
+      else written.add(resolve(outcome.painting));
+      if (flags.json) console.log(JSON.stringify(outcome));
+      else tell(outcome, destination);
+    };
+    await painter.paint(tasksOf(photos, mixes), outputPaths(destination, all), onOutcome, signal);
   }
+  return failures;
 }
 
-/** Whose files they are may know which of them is damaged. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof CatalogError ? error.cause.message : error.message;
+/** Whether a photograph has been painted in every style, in whatever format. */
+async function hasPaintings(
+  photo: Photo,
+  { mixes }: Order,
+  outputPath: OutputPath,
+): Promise<boolean> {
+  const exists = (path: string) =>
+    access(path).then(
+      () => true,
+      () => false,
+    );
+  for (const { name } of mixes) {
+    const paths = OUTPUT_FORMATS.map((format) => outputPath(photo, name, format));
+    if (!(await Promise.all(paths.map(exists))).includes(true)) return false;
+  }
+  return true;
 }
 
-async function inParallel<T>(
-  items: readonly T[],
-  workers: number,
-  work: (item: T) => Promise<void>,
-): Promise<void> {
-  const queue = items.values();
-  const worker = async () => {
-    for (const item of queue) await work(item);
-  };
-  await Promise.all(Array.from({ length: workers }, worker));
+/** Where a name was given for the one painting, there is nothing to say of it. */
+function tell(outcome: Outcome, { kind }: Destination): void {
+  if (isFailure(outcome)) console.error(`impasto: ${outcome.photo}: ${outcome.error}`);
+  else if (kind === 'named') console.log(`${near(outcome.photo)} -> ${near(outcome.painting)}`);
+}
+
+/** As a person in this folder would write it. */
+function near(path: string): string {
+  return relative('', path);
 }

@@ -25,7 +25,7 @@ export async function readLossNetwork(place: string): Promise<LossNetwork> {
 export async function readPhotos(folder: string, longEdge: number): Promise<Picture[]> {
   const paths = await findPhotos([folder]);
   return Promise.all(
-    paths.map(async (path) => {
+    paths.map(async ({ path }) => {
       const photo = await read(path);
       return resize(photo, fitted(photo, longEdge));
     }),

@@ -62,7 +62,8 @@ describe('impasto stylize', () => {
     ]);
     expect(outcome.code).toBe(1);
     expect(outcome.stderr).toMatch(/broken\.jpg: Expected a complete JPEG/);
-    expect((await readdir(join(folder, 'out'))).sort()).toEqual(['a.jpg', 'b.png', 'c.jpg']);
+    expect((await readdir(join(folder, 'out'))).sort()).toEqual(['a.jpg', 'b.png', 'deep']);
+    expect(await readdir(join(folder, 'out/deep'))).toEqual(['c.jpg']);
   });
 
   test.each([
@@ -85,7 +86,16 @@ describe('impasto stylize', () => {
     [['stylize', '1.jpg', '-o', '.'], 2, /Expected another place for \. than that of/],
     [['stylize', '1.jpg', '-o', '1.jpg'], 2, /Expected another place for .*1\.jpg\./],
     [['stylize', '1.jpg', '-f', 'png', '-o', 'a.jpg'], 2, /a file name for png/],
-    [['stylize', '1.jpg'], 2, /--output/],
+    [['stylize', '*.jpg', '--name', 'a.{ext}'], 2, /\{name\} in the names of several photographs/],
+    [['stylize', '1.jpg', '--all-styles', '--name', 'a.jpg'], 2, /\{style\} in the names/],
+    [['stylize', '1.jpg', '--all-styles', '-o', 'a.jpg'], 2, /a folder for 16 paintings/],
+    [['stylize', '1.jpg', '--all-styles', '--style', 'udnie'], 2, /cannot be used with/],
+    [['stylize', '1.jpg', '--name', '{title}.jpg'], 2, /such as "\{name\}-\{style\}\.\{ext\}"/],
+    [['stylize', '1.jpg', '--name', '{name}.bmp'], 2, /\.jpg, \.png, \.webp or \.avif/],
+    [['stylize', '1.jpg', '--name', 'a.jpg', '-o', 'b.jpg'], 2, /a folder for paintings named by/],
+    [['stylize', '1.jpg', '--name', '1.jpg'], 1, /Expected another place for .*1\.jpg than/],
+    [['stylize', '1.jpg', '--watch'], 2, /a folder to watch, got 1\.jpg/],
+    [['stylize', 'sub', '--watch', '-o', 'a.jpg'], 2, /a folder for the paintings/],
     [['stylise', '1.jpg'], 2, /unknown command.*stylise/],
   ])('%j', async (args, code, message) => {
     await mkdir(join(folder, 'sub'));

@@ -106,12 +106,17 @@ test('outcomes of stylize can be read by programs', async () => {
   expect(JSON.parse(stdout)).toEqual([
     {
       photo: join(folder, 'a.jpg'),
+      style: 'starry-night',
       painting: 'out/a.jpg',
       width: 40,
       height: 30,
       bytes: expect.any(Number),
       ms: expect.any(Number),
     },
-    { photo: join(folder, 'b.jpg'), error: expect.stringContaining('Expected') },
+    {
+      photo: join(folder, 'b.jpg'),
+      style: 'starry-night',
+      error: expect.stringContaining('Expected'),
+    },
   ]);
 });

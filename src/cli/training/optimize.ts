@@ -7,7 +7,7 @@ import { type GivenValues, withDefaults } from '../../training/hyperparameter.ts
 import { OPTIMIZATION } from '../../training/hyperparameters.ts';
 import { optimizePicture } from '../../training/optimize-run.ts';
 import { type WeighedFile, weighedFile } from '../arguments.ts';
-import { formatOfPath } from '../files.ts';
+import { formatOfPath } from '../destinations.ts';
 import { checkNotOverwritten, checkNotTerminal, STANDARD, writeOutput } from '../outputs.ts';
 import { asUsageError, withHyperparameters } from './hyperparameter-flags.ts';
 import {
@@ -46,7 +46,7 @@ export async function optimizePhoto(
   config: Config,
 ): Promise<void> {
   const { output, mask } = flags;
-  const format = formatOfPath({ isFolder: false, path: output }, undefined) ?? 'jpeg';
+  const format = output === STANDARD ? 'jpeg' : formatOfPath(output);
   checkNotTerminal(output);
   const inputs = [path, ...files.map((file) => file.path), ...(mask ? [mask] : [])];
   await checkNotOverwritten(inputs, output);
