@@ -9,6 +9,7 @@ import { benchmarkPlots, benchmarkSummary, benchmarkTable } from './docs/benchma
 import { coldTable } from './docs/cold.ts';
 import { firstVisit } from './docs/first-visit.ts';
 import { hyperparameterTable } from './docs/hyperparameters.ts';
+import { metricTable } from './docs/metrics.ts';
 import { optionsTable } from './docs/options.ts';
 import {
   catalogPlots,
@@ -34,6 +35,7 @@ const catalog = await openCatalog(`${root}models`);
 /** What stands between the marks of a page, by the name in the marks. */
 const parts: readonly { file: string; name: string; content: string }[] = [
   { file: 'docs/configuration.md', name: 'configuration', content: configurationTable() },
+  { file: 'docs/operations.md', name: 'metrics', content: metricTable() },
   { file: 'docs/api.md', name: 'options', content: optionsTable() },
   { file: 'docs/api.md', name: 'problems', content: problemTable() },
   { file: 'README.md', name: 'styles', content: gallery(catalog) },

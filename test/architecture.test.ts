@@ -52,6 +52,7 @@ const HOMES: Readonly<Record<string, string | readonly string[]>> = {
   '@aws-sdk/client-ssm': 'src/runtime/lambda/',
   'request-filtering-agent': 'src/sources/',
   pino: 'src/telemetry/',
+  'prom-client': 'src/telemetry/prometheus.ts',
   'rate-limiter-flexible': 'src/access/',
   jose: 'src/access/',
   commander: 'src/cli/',

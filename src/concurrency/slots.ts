@@ -33,6 +33,8 @@ export interface Slots {
   run<T>(signal: AbortSignal, work: () => Promise<T>, claim?: Claim): Promise<T>;
   readonly running: number;
   readonly waiting: number;
+  /** How long the one has waited that has waited longest; 0 where none waits. */
+  readonly oldestWaitMs: number;
 }
 
 interface Entry {
@@ -54,6 +56,8 @@ export function createSlots({ slots, queueSize }: SlotsOptions): Slots {
   const queue = fairQueue<Entry>();
   const latency = estimateLatency();
   const running = new Set<Running>();
+  /** When each of those came that wait, the oldest first. */
+  const arrivals = new Set<{ readonly ms: number }>();
   let taken = 0;
 
   const backlogMs = (entries: readonly Entry[]): number => {
@@ -98,7 +102,9 @@ export function createSlots({ slots, queueSize }: SlotsOptions): Slots {
       return Promise.resolve();
     }
     if (claim) makeRoom(claim);
-    return enqueue(queue, signal, claim);
+    const arrival = { ms: performance.now() };
+    arrivals.add(arrival);
+    return enqueue(queue, signal, claim).finally(() => arrivals.delete(arrival));
   };
 
   /** A freed slot passes straight to the next in the queue, so nobody can overtake. */
@@ -131,6 +137,10 @@ export function createSlots({ slots, queueSize }: SlotsOptions): Slots {
     },
     get waiting() {
       return queue.size;
+    },
+    get oldestWaitMs() {
+      const [oldest] = arrivals;
+      return oldest ? performance.now() - oldest.ms : 0;
     },
   };
 }

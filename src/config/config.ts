@@ -56,6 +56,12 @@ export function configSchema({ cores, memoryBytes, modelsDir, distDir }: HostDef
       .default('127.0.0.1')
       .describe('Address to listen on; `0.0.0.0` for all, which others reach, too.'),
     PORT: whole(0).max(65535).default(8080).describe('Port to listen on; 0 picks a free one.'),
+    METRICS_PORT: z
+      .union([z.literal(''), whole(0).max(65535)])
+      .default('')
+      .describe(
+        'Port of metrics for Prometheus, on HOST; 0 picks a free one, none where empty. See [operations.md](operations.md).',
+      ),
     MODELS_DIR: z.string().default(modelsDir).describe('Folder with one folder per style.'),
     DIST_DIR: z.string().default(distDir).describe('Folder that the build wrote.'),
     ENGINE: z

@@ -7,7 +7,7 @@ import { requestId } from 'hono/request-id';
 import { secureHeaders } from 'hono/secure-headers';
 import { ProblemError } from '../errors.ts';
 import type { SharedServices } from '../services/services.ts';
-import { accessLog } from './access-log.ts';
+import { observeRequests } from './observation.ts';
 import { KEY_SCHEME, OPENAPI_INFO } from './openapi.ts';
 import { problemResponse } from './problem.ts';
 import { registerRoutes } from './route.ts';
@@ -39,13 +39,13 @@ const EXPOSED_HEADERS = [
 
 /** `readiness` is asked at every readiness probe. */
 export function createApp(services: SharedServices, readiness: () => Readiness): OpenAPIHono {
-  const { config, log } = services;
+  const { config } = services;
   const app = new OpenAPIHono();
-  app.onError((error, c) => problemResponse(c, log, error));
-  app.notFound((c) => problemResponse(c, log, missing(c.req.method, c.req.path)));
+  app.onError((error, c) => problemResponse(c, services, error));
+  app.notFound((c) => problemResponse(c, services, missing(c.req.method, c.req.path)));
 
   app.use(requestId());
-  app.use(accessLog(log));
+  app.use(observeRequests(services));
   app.use(secureHeaders(SECURITY));
   app.use(
     cors({

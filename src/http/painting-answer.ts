@@ -38,7 +38,7 @@ export async function answerPainting(
   const { options, source } = readPaintingUrl(new URL(c.req.url), keys);
   const { expiresMs, request } = readOptions({ options, source }, services);
   const wish = pictureForms(c.req.header('accept'), request.format);
-  const work = { request, wish, source, signal, spans: createSpans() };
+  const work = { request, wish, source, signal, spans: createSpans(services.meter) };
   const parts = await services.identity(request.options.style);
   const found = await work.spans.measure('fetch', () => services.sources.look(source, signal));
   const tagOf = ({ digest, format }: Source) => {

@@ -4,11 +4,19 @@ import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { ProblemError, problemTypes } from '../errors.ts';
 import type { Log } from '../telemetry/log.ts';
+import type { Meter } from '../telemetry/meter.ts';
 
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
 
 /** Where the problem types are explained, relative to the server's root. */
 const PROBLEM_DOCS = '/problems#';
+
+/** What an operator has to mend: no caller can. */
+const OURS: ReadonlySet<string> = new Set(['internal', 'style-unavailable', 'storage-full']);
+
+function isOurs({ type }: ProblemError): boolean {
+  return OURS.has(type);
+}
 
 /** Anything that was thrown, as a problem; what callers need not know stays in `cause`. */
 export function toProblem(error: unknown): ProblemError {
@@ -18,12 +26,23 @@ export function toProblem(error: unknown): ProblemError {
   });
 }
 
-/** Logs the problem at a level that follows its status and renders it. */
-export function problemResponse(c: Context, log: Log, error: unknown): Response {
+/** What problems are told to. */
+export interface ProblemSinks {
+  readonly log: Log;
+  readonly meter: Meter;
+}
+
+/** Logs and counts the problem, at a level that says whose it is, and renders it. */
+export function problemResponse(
+  c: Context,
+  { log, meter }: ProblemSinks,
+  error: unknown,
+): Response {
   const problem = toProblem(error);
+  meter.add('impasto_problems_total', { type: problem.type });
   const requestId = c.get('requestId') as string;
   const fields = { requestId, problem: problem.type, method: c.req.method, path: c.req.path };
-  if (problem.type === 'internal') log.error({ ...fields, err: problem.cause }, problem.message);
+  if (isOurs(problem)) log.error({ ...fields, err: problem.cause }, problem.message);
   else log.info({ ...fields, err: problem.cause }, problem.message);
 
   const { title } = problemTypes[problem.type];

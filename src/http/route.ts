@@ -9,6 +9,7 @@ import type { Scope } from '../access/scopes.ts';
 import type { Services, SharedServices } from '../services/services.ts';
 import { admitCaller, withAccess } from './access.ts';
 import { type BodyPolicy, type ReceiveBody, receiver } from './body.ts';
+import { nameRoute } from './observation.ts';
 import { parseFields } from './validation.ts';
 
 export interface Contract<Admitted = unknown> extends Omit<RouteConfig, 'tags'> {
@@ -81,6 +82,7 @@ export function registerRoutes(
     if (isDocumented) app.openAPIRegistry.registerPath(withAccess(described, scope));
     const path = servedAt ?? contract.path.replaceAll(/\{(\w+)\}/g, ':$1');
     app.on(contract.method.toUpperCase(), path, async (c) => {
+      nameRoute(c, contract.path);
       if (scope === 'none') return answer(c, services);
       const { tenant } = await admitCaller(c, services, scope);
       return answer(c, services.of(tenant));

@@ -13,6 +13,7 @@ import type { ReceiveBody, ReceivedBody } from './body.ts';
 import { cacheStatus } from './cache-status.ts';
 import { callerOf } from './caller.ts';
 import { entityTag, isUnchanged } from './etag.ts';
+import { requestIdOf } from './observation.ts';
 import { originOf } from './origin.ts';
 import type { Preferences } from './preferences.ts';
 import { serverTiming } from './server-timing.ts';
@@ -27,7 +28,7 @@ export async function answerNow(
 ): Promise<Response> {
   const { config, identity, stylizer, images } = services;
   const { signal, deadline, lease } = received;
-  const spans = createSpans();
+  const spans = createSpans(services.meter);
   spans.add('receive', received.receivedMs);
   const request = await readStylizationRequest(c, received, services);
   const parts = await identity(request.options.style);
@@ -62,6 +63,7 @@ export async function answerNow(
     origin: originOf(c, config),
     cancelAfterMs: undefined,
     caller: callerOf(c, config),
+    requestId: requestIdOf(c),
   };
   const image = 'bytes' in request.image ? { key: '' } : request.image;
   const timingsMs = Object.fromEntries(spans.durations);
@@ -107,7 +109,9 @@ async function acceptJob(
   const { asJson, wish: formats, quality } = answerForms(c.req.header('accept'), request.format);
   const origin = originOf(c, services.config);
   const caller = callerOf(c, services.config);
-  const submission: Submission = { id, request, formats, origin, cancelAfterMs, caller };
+  const requestId = requestIdOf(c);
+  const asked = { id, request, formats, origin, cancelAfterMs, caller };
+  const submission: Submission = { ...asked, requestId };
   const { job } = await submit(submission, services);
   return { job, deadline: received.deadline, asJson, quality };
 }

@@ -16,6 +16,7 @@ export interface Submission {
   readonly origin: string;
   readonly cancelAfterMs: number | undefined;
   readonly batch?: string;
+  readonly requestId: string;
   /** As other requests are told apart; kept as a digest. */
   readonly caller: string;
 }
@@ -41,7 +42,7 @@ type KeptImage = Exclude<ImageReference, { bytes: Uint8Array }>;
 
 /** `image` is the photograph as it was asked for, `kept` where the job finds it. */
 export function jobRequest(
-  { id, request, formats, origin, cancelAfterMs, batch, caller }: Submission,
+  { id, request, formats, origin, cancelAfterMs, batch, caller, requestId }: Submission,
   image: KeptImage,
   digest = '',
   kept = image,
@@ -57,6 +58,7 @@ export function jobRequest(
     kind: stylizationKind.name,
     work: { image: kept, options, formats } satisfies StylizationWork,
     origin,
+    requestId,
     ...(webhook && { webhook }),
     ...(cancelAfterMs && { deadlineAt: new Date(now + cancelAfterMs).toISOString() }),
     ...(batch && { batch }),

@@ -35,6 +35,8 @@ export interface JobRequest {
   readonly batch?: string | undefined;
   /** Who asked, for taking turns: nobody can be told by it. */
   readonly caller?: string | undefined;
+  /** Of the HTTP request that asked for it, as logs name it. */
+  readonly requestId?: string | undefined;
   /** Under which this service was addressed; for the URLs that it signs itself. */
   readonly origin: string;
 }

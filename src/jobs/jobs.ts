@@ -49,6 +49,8 @@ export interface JobsOptions {
   readonly kinds: JobKinds;
   readonly now?: () => Date;
   readonly report?: DamageReport;
+  /** Told of every job that is new or comes into another status here. */
+  readonly observe?: (job: Job) => void;
 }
 
 export interface Result {
@@ -101,7 +103,7 @@ export interface Jobs {
 
 export function createJobs(options: JobsOptions): Jobs {
   const { blobs, announcements, ttlSeconds, pollMs, kinds } = options;
-  const { now = () => new Date(), report = () => {} } = options;
+  const { now = () => new Date(), report = () => {}, observe = () => {} } = options;
   const store = jobStore(blobs, kinds, report);
   const waiting = createChanges(pollMs);
 
@@ -121,7 +123,10 @@ export function createJobs(options: JobsOptions): Jobs {
 
   const transition = async (id: string, apply: (job: UnfinishedJob) => Job | undefined) => {
     const outcome = await store.update(id, apply);
-    if (outcome?.changed) await announce(outcome.job);
+    if (outcome?.changed) {
+      observe(outcome.job);
+      await announce(outcome.job);
+    }
     return outcome;
   };
 
@@ -194,6 +199,7 @@ export function createJobs(options: JobsOptions): Jobs {
   return {
     async submit(request) {
       const { job, created } = await store.create(queue(request));
+      if (created) observe(job);
       if (job.request.fingerprint !== request.fingerprint) {
         await forgetInputs(request, job.request);
         throw conflict(job.request);

@@ -25,6 +25,7 @@ const requestSchema = z.preprocess(
     deadlineAt: time.optional(),
     batch: z.string().optional(),
     caller: z.string().optional(),
+    requestId: z.string().optional(),
     origin: z.string(),
   }),
 );

@@ -4,6 +4,7 @@ import { linkedSignal, withDeadline } from '../concurrency/deadline.ts';
 import type { Slots } from '../concurrency/slots.ts';
 import { ProblemError } from '../errors.ts';
 import { type Handlers, RetryLater, readMessage } from '../queues/queue.ts';
+import type { Meter } from '../telemetry/meter.ts';
 import { createSpans } from '../telemetry/spans.ts';
 import { giveUpJob } from './give-up.ts';
 import type { Progress, StartingJob } from './job.ts';
@@ -19,6 +20,7 @@ export interface WorkerParts {
   readonly turns: Slots;
   /** Longest work on one job, from when its turn has come. */
   readonly timeoutMs: number;
+  readonly meter?: Meter;
 }
 
 /** Problems that say nothing about the job itself. */
@@ -72,11 +74,11 @@ export function createWorker(parts: WorkerParts): Handlers {
 async function work(
   { request }: StartingJob,
   claim: string,
-  { jobs, kinds, tools, turns, timeoutMs }: WorkerParts,
+  { jobs, kinds, tools, turns, timeoutMs, meter }: WorkerParts,
   signal: AbortSignal,
 ): Promise<void> {
   const { id, caller = '' } = request;
-  const spans = createSpans();
+  const spans = createSpans(meter);
   const run = await kindOf(kinds, request).prepare(request.work, tools, { signal, spans });
   const turn = async (limited: AbortSignal): Promise<void> => {
     if (!(await jobs.process(id, claim))) return jobs.announce(id);

@@ -117,6 +117,12 @@ export function embeddedQueue(
     // It is wherever its store is.
     async check() {},
 
+    async backlog() {
+      const now = Date.now();
+      const sentAt = [...known].reduce((oldest, key) => Math.min(oldest, timeOf(key)), now);
+      return { messages: known.size, oldestSeconds: (now - sentAt) / 1000 };
+    },
+
     async send(body, { delaySeconds = 0, groups = [] } = {}) {
       sent += 1;
       const key = `${prefix}${Date.now()}-${String(sent).padStart(9, '0')}-${crypto.randomUUID()}`;
@@ -173,6 +179,11 @@ export function embeddedQueue(
       };
     },
   };
+}
+
+/** When the message of this key was sent, in milliseconds since 1970. */
+function timeOf(key: string): number {
+  return Number.parseInt(key.slice(key.lastIndexOf('/') + 1), 10);
 }
 
 /** Moves what may be handed out now; milliseconds until the next one may, if there is one. */

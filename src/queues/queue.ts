@@ -49,6 +49,14 @@ export interface Queue {
   consume(handlers: Handlers, options: ConsumeOptions): Promise<Consumer>;
   /** Rejects where the queue is known not to be there. */
   check(): Promise<void>;
+  /** What is sent and not done; undefined where nobody may tell. */
+  backlog(): Promise<Backlog | undefined>;
+}
+
+export interface Backlog {
+  readonly messages: number;
+  /** Undefined where the queue does not know it. */
+  readonly oldestSeconds?: number;
 }
 
 /** A queue whose messages somebody else receives, such as the platform of a Lambda function. */

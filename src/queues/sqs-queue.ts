@@ -40,6 +40,12 @@ const MAX_RECEIVED_MESSAGES = 10;
 /** Limits of the service. */
 const MAX_SEND_DELAY_SECONDS = 900;
 const MAX_VISIBILITY_SECONDS = 43_200;
+/** What is visible, delayed, or being handled. */
+const COUNTS = [
+  'ApproximateNumberOfMessages',
+  'ApproximateNumberOfMessagesDelayed',
+  'ApproximateNumberOfMessagesNotVisible',
+] as const;
 /** Wait after the queue itself could not be reached. */
 const RECOVERY_MS = 1000;
 
@@ -152,6 +158,16 @@ export function sqsQueue(options: SqsOptions, policy: RetryPolicy): DeliveredQue
           throw new Error(`Expected a queue at ${QueueUrl}: ${reason}`, { cause });
         });
       }
+    },
+    async backlog() {
+      const asked = new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: [...COUNTS] });
+      const answer = await client.send(asked).catch((error: unknown) => {
+        if (!isForbidden(error)) throw error;
+      });
+      if (answer === undefined) return undefined;
+      const { Attributes = {} } = answer;
+      const counts = COUNTS.map((name) => Number(Attributes[name] ?? 0));
+      return { messages: counts.reduce((sum, count) => sum + count, 0) };
     },
     async send(MessageBody, { delaySeconds = 0, groups = [] } = {}) {
       const [group] = groups;

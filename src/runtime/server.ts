@@ -10,10 +10,12 @@ import type { Readiness } from '../http/routes/health.ts';
 import { checkExposure } from '../services/access-services.ts';
 import type { SharedServices } from '../services/services.ts';
 import { startWork } from './consumers.ts';
+import { type MetricsServer, startMetricsServer } from './metrics-server.ts';
 
 export interface RunningServer {
   readonly server: Server;
   readonly port: number;
+  readonly metricsPort: number | undefined;
   /** Resolves when the default style is loaded and all others are whole; rejects where one is not. */
   readonly ready: Promise<void>;
   /**
@@ -50,7 +52,8 @@ export async function startServer(services: SharedServices): Promise<RunningServ
   const unanswered = trackResponses(server);
   const port = await listen(server, config.PORT, config.HOST);
   const { ENGINE: engine, WORKERS: workers, THREADS: threads } = config;
-  log.info({ port, engine, workers, threads }, 'listening');
+  const metrics = await serveMetrics(services);
+  log.info({ port, engine, workers, threads, metricsPort: metrics?.port }, 'listening');
 
   const work = config.WORK ? await startWork(services) : undefined;
 
@@ -68,9 +71,10 @@ export async function startServer(services: SharedServices): Promise<RunningServ
     await closed;
     await ready.catch(() => {});
     await services.close();
+    await metrics?.stop();
     log.info({}, 'stopped');
   };
-  return { server, port, ready, stop };
+  return { server, port, metricsPort: metrics?.port, ready, stop };
 }
 
 /**
@@ -90,6 +94,14 @@ export function connectionTimeouts({ KEEP_ALIVE_TIMEOUT_MS, BODY_TIMEOUT_MS }: C
 /** Of a connection on which nothing moves while a request is answered, or before the first one. */
 function stalledAfterMs({ REQUEST_TIMEOUT_MS, KEEP_ALIVE_TIMEOUT_MS }: Config): number {
   return timerMs(Math.max(REQUEST_TIMEOUT_MS + STALLED_READER_MS, KEEP_ALIVE_TIMEOUT_MS));
+}
+
+async function serveMetrics({
+  config: { METRICS_PORT, HOST },
+  prometheus,
+}: SharedServices): Promise<MetricsServer | undefined> {
+  if (METRICS_PORT === '' || prometheus === undefined) return undefined;
+  return startMetricsServer(prometheus, METRICS_PORT, HOST);
 }
 
 function listen(server: Server, port: number, host: string): Promise<number> {

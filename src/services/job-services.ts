@@ -14,6 +14,7 @@ import type { DamageReport } from '../storage/records.ts';
 import type { Retention } from '../storage/retention.ts';
 import type { UrlSigner } from '../storage/url-signer.ts';
 import type { Log } from '../telemetry/log.ts';
+import { type Meter, SILENT_METER } from '../telemetry/meter.ts';
 import { readSecret } from '../webhooks/signature.ts';
 import { messageOf, noBucket, openStore } from './store.ts';
 import { createTenantServices, type TenantServices } from './tenant-services.ts';
@@ -42,7 +43,11 @@ export const MAX_TENANTS = 1000;
 const VISIBILITY_SECONDS = 60;
 
 /** Rejects with a `ConfigError` where settings do not go together. */
-export async function createJobServices(config: Config, log: Log): Promise<JobServices> {
+export async function createJobServices(
+  config: Config,
+  log: Log,
+  meter: Meter = SILENT_METER,
+): Promise<JobServices> {
   const { blobs: store, retention, signer } = await openStore(config);
   const report: DamageReport = (key, err) =>
     log.error({ err, key }, 'a record is damaged: it was put aside');
@@ -71,6 +76,8 @@ export async function createJobServices(config: Config, log: Log): Promise<JobSe
     store,
     queues,
     report,
+    log,
+    meter,
     images: { ...fetching, fetch },
     deliveries: {
       fetch,

@@ -16,6 +16,7 @@ import { createSessions, loadMix, type Sessions } from '../styles/sessions.ts';
 import type { StylizerLimits } from '../stylization/plan.ts';
 import { createStylizer, type Stylizer } from '../stylization/stylizer.ts';
 import type { Log } from '../telemetry/log.ts';
+import { type Meter, SILENT_METER } from '../telemetry/meter.ts';
 
 /** As the build names them. */
 const SCRIPTS = { worker: 'paint-worker.js', large: 'large-process.js', heic: 'heic-worker.js' };
@@ -43,7 +44,11 @@ export function scratchFolderOf({ SCRATCH_DIR }: Config): string {
  * Rejects with an `EngineUnavailableError`, a `CatalogError` or a `ConfigError` where a part is
  * missing.
  */
-export async function createPaintServices(config: Config, log: Log): Promise<PaintServices> {
+export async function createPaintServices(
+  config: Config,
+  log: Log,
+  meter: Meter = SILENT_METER,
+): Promise<PaintServices> {
   const catalog = await openCatalog(config.MODELS_DIR);
   const mix = defaultMix(config.DEFAULT_STYLE, catalog);
   await sweepScratch(scratchFolderOf(config)).catch((cause: unknown) => {
@@ -62,6 +67,7 @@ export async function createPaintServices(config: Config, log: Log): Promise<Pai
     engine,
     catalog,
     budgetBytes: config.SESSION_CACHE_BYTES,
+    meter,
     precision: memoized(async () => {
       const precision = await choosePrecision(config, engine, () => loadMix(catalog, mix));
       log.info({ precision }, 'precision chosen');

@@ -11,6 +11,7 @@ import { JOB_KINDS } from '../jobs/kinds.ts';
 import { createWorker } from '../jobs/worker.ts';
 import type { Handlers, Queue } from '../queues/queue.ts';
 import { byTenant } from '../queues/tenant-queue.ts';
+import { countedResults } from '../results/counted-results.ts';
 import { type Identity, identityOf } from '../results/identity.ts';
 import { keptPaintings } from '../results/kept-paintings.ts';
 import { meteredStylizer } from '../results/metered-stylizer.ts';
@@ -23,7 +24,8 @@ import type { Stylizer } from '../stylization/stylizer.ts';
 import { createLog, type Log } from '../telemetry/log.ts';
 import { createAccessOf } from './access-services.ts';
 import { createJobServices, type JobServices, MAX_TENANTS } from './job-services.ts';
-import { createPaintServices, type PaintServices } from './paint-services.ts';
+import { createPaintServices, type PaintServices, scratchFolderOf } from './paint-services.ts';
+import { createMetering, gaugeAll, type Metering } from './telemetry-services.ts';
 import type { TenantServices } from './tenant-services.ts';
 
 /** What a queue carries, and who takes it from there. */
@@ -37,7 +39,7 @@ export interface Line {
 }
 
 /** What all tenants share. */
-export interface SharedServices extends Omit<PaintServices, 'stylizer'>, JobServices {
+export interface SharedServices extends Omit<PaintServices, 'stylizer'>, JobServices, Metering {
   /** What paintings follow from, beside photographs and options. */
   readonly identity: Identity;
   readonly config: Config;
@@ -68,9 +70,11 @@ const GROUPS_AT_ONCE = 4;
  */
 export async function createServices(config: Config): Promise<SharedServices> {
   const log = createLog(config.LOG_LEVEL);
-  const work = await createJobServices(config, log);
+  const metering = await createMetering(config);
+  const { meter } = metering;
+  const work = await createJobServices(config, log, meter);
   const access = await createAccessOf(config, work.store, log);
-  const { stylizer: painter, ...painting } = await createPaintServices(config, log);
+  const { stylizer: painter, ...painting } = await createPaintServices(config, log, meter);
   const { store, workOf, queues } = work;
   const { ENGINE, WHOLE_PIXELS } = config;
   const identity = identityOf({ ...painting, engine: `${ENGINE} ${WHOLE_PIXELS}` });
@@ -82,7 +86,23 @@ export async function createServices(config: Config): Promise<SharedServices> {
   const counted = async (tenant: string, pixels: number) => {
     if (!(await access.isOpen())) await usage.add(tenant, pixels);
   };
-  const results = keeping(meteredStylizer(painter, counted), identity, store, config, log);
+  const results = countedResults(
+    keeping(meteredStylizer(painter, counted), identity, store, config, log),
+    {
+      meter,
+      styles: new Set(painting.catalog.styles.map(({ id }) => id)),
+      precision: painting.sessions.precision,
+    },
+  );
+  gaugeAll(meter, {
+    slots: { whole: painting.slots, large: painting.largeSlots, headers: painting.headerSlots },
+    queues,
+    sessions: painting.sessions,
+    folders: {
+      scratch: scratchFolderOf(config),
+      ...(config.S3_BUCKET === '' && { data: config.DATA_DIR }),
+    },
+  });
   const turns = createSlots({
     slots: config.JOB_CONCURRENCY,
     queueSize: Number.POSITIVE_INFINITY,
@@ -92,11 +112,13 @@ export async function createServices(config: Config): Promise<SharedServices> {
   const workerOf = recent((tenant) => {
     const { jobs, blobs, images } = workOf(tenant);
     const tools = { blobs, images, stylizer: stylizerOf(tenant) };
-    return createWorker({ jobs, kinds: JOB_KINDS, tools, turns, timeoutMs: config.JOB_TIMEOUT_MS });
+    const timeoutMs = config.JOB_TIMEOUT_MS;
+    return createWorker({ jobs, kinds: JOB_KINDS, tools, turns, timeoutMs, meter });
   }, MAX_TENANTS);
   const shared: SharedServices = {
     config,
     log,
+    ...metering,
     access,
     limits: createLimits(usage),
     ...painting,

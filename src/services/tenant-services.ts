@@ -4,6 +4,7 @@ import type { Config } from '../config/config.ts';
 import { type Batches, createBatches } from '../jobs/batches.ts';
 import { createJobs, type Jobs } from '../jobs/jobs.ts';
 import { JOB_KINDS } from '../jobs/kinds.ts';
+import { jobObserver } from '../jobs/observation.ts';
 import { createDescriptions, type Descriptions } from '../jobs/resource.ts';
 import type { Queue } from '../queues/queue.ts';
 import { tenantQueue } from '../queues/tenant-queue.ts';
@@ -15,6 +16,8 @@ import {
 import type { BlobStore } from '../storage/blob-store.ts';
 import type { DamageReport } from '../storage/records.ts';
 import { tenantStore } from '../storage/tenant-store.ts';
+import type { Log } from '../telemetry/log.ts';
+import type { Meter } from '../telemetry/meter.ts';
 import { createDeliveries, type Deliveries, type DeliveriesParts } from '../webhooks/deliveries.ts';
 
 export interface TenantServices {
@@ -34,11 +37,13 @@ export interface TenantParts {
   readonly images: Omit<ImageSourceParts, 'blobs'>;
   readonly deliveries: Pick<DeliveriesParts, 'fetch' | 'policy' | 'secrets' | 'timeoutMs'>;
   readonly report: DamageReport;
+  readonly log: Log;
+  readonly meter: Meter;
 }
 
 /** Of nobody's part of the store where there is no tenant. */
 export function createTenantServices(
-  { config, store, queues, report, ...parts }: TenantParts,
+  { config, store, queues, report, log, meter, ...parts }: TenantParts,
   tenant: string | undefined,
 ): TenantServices {
   const ttlSeconds = config.OUTPUT_TTL_SECONDS;
@@ -52,6 +57,7 @@ export function createTenantServices(
     pollMs: config.JOB_POLL_MS,
     kinds: JOB_KINDS,
     report,
+    observe: jobObserver({ log, meter, kinds: JOB_KINDS, tenant }),
   });
   const batches = createBatches(blobs, jobs, { ttlSeconds, report });
   const places = { blobs, urlTtlSeconds: config.URL_TTL_SECONDS };
@@ -64,6 +70,7 @@ export function createTenantServices(
     blobs,
     queue: webhooks,
     report,
+    meter,
   });
   const images = createImageSource({ ...parts.images, blobs });
   return { blobs, images, jobs, batches, descriptions, deliveries };

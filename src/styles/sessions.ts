@@ -11,6 +11,7 @@ import { activationBytes, parameterCount } from '../network/measures.ts';
 import type { StyleMix } from '../network/mix.ts';
 import { interpolate } from '../network/weights.ts';
 import type { Picture } from '../pictures/picture.ts';
+import type { Meter } from '../telemetry/meter.ts';
 import { type Catalog, type LoadedStyle, unavailable } from './catalog.ts';
 import { allowsInt8, type Precision } from './precision.ts';
 
@@ -42,6 +43,7 @@ export interface SessionsOptions {
   readonly budgetBytes: number;
   /** What mixes that allow 8 bits are painted in; asked before the first one is loaded. */
   readonly precision: () => Promise<Precision>;
+  readonly meter?: Meter;
 }
 
 /** Each session has threads of its own, so mixes without end must not be kept without end. */
@@ -73,6 +75,8 @@ export function createSessions(options: SessionsOptions): Sessions {
   };
 
   const acquire = (mix: StyleMix): Entry => {
+    const result = entries.has(mix.name) ? 'hit' : 'miss';
+    options.meter?.add('impasto_session_uses_total', { result });
     const entry = entries.get(mix.name) ?? { loaded: load(mix), users: 0, bytes: 0 };
     entries.delete(mix.name);
     entries.set(mix.name, entry);

@@ -1,5 +1,7 @@
 /** Where the time of a request goes. */
 
+import { type Meter, SILENT_METER } from './meter.ts';
+
 /** Milliseconds spent in each named step, in the order of their first start. */
 export interface Spans {
   readonly durations: ReadonlyMap<string, number>;
@@ -8,10 +10,12 @@ export interface Spans {
   add(step: string, durationMs: number): void;
 }
 
-export function createSpans(): Spans {
+/** What is measured here is told to the meter, too. */
+export function createSpans(meter: Meter = SILENT_METER): Spans {
   const durations = new Map<string, number>();
   const add = (step: string, durationMs: number) => {
     durations.set(step, (durations.get(step) ?? 0) + durationMs);
+    meter.observe('impasto_step_duration_seconds', { step }, durationMs / 1000);
   };
   return {
     durations,

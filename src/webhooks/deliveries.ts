@@ -23,6 +23,7 @@ import {
 import { AddressRefusedError, type PublicFetch } from '../sources/public-fetch.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
 import type { DamageReport } from '../storage/records.ts';
+import type { Meter } from '../telemetry/meter.ts';
 import { type Attempt, type Delivery, deliveryLog } from './delivery-log.ts';
 import { signatureHeaders } from './signature.ts';
 
@@ -39,6 +40,7 @@ export interface DeliveriesParts {
   readonly timeoutMs: number;
   readonly descriptions: Descriptions;
   readonly report?: DamageReport;
+  readonly meter?: Meter;
 }
 
 export interface Deliveries {
@@ -81,6 +83,7 @@ export function createDeliveries(parts: DeliveriesParts): Deliveries {
     const { key } = subject;
     try {
       const outcome = await deliver(subject, parts, signal);
+      parts.meter?.add('impasto_webhook_attempts_total', { outcome: nameOf(outcome) });
       const delivery = await log.note(key, claim, outcome.attempt, ({ length }) =>
         statusAfter(outcome, length, policy),
       );
@@ -245,6 +248,12 @@ function statusAfter(
 ): Delivery['status'] {
   if (isSuccess(attempt.status ?? 0)) return 'delivered';
   return final || attempts >= maxReceives ? 'abandoned' : 'pending';
+}
+
+/** As metrics name it. */
+function nameOf({ attempt: { status } }: Outcome): string {
+  if (status === null) return 'unanswered';
+  return isSuccess(status) ? 'delivered' : 'answered';
 }
 
 function isSuccess(status: number): boolean {

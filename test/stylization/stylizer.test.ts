@@ -29,6 +29,7 @@ function slots(runs = true): Slots & { readonly entered: () => number } {
     },
     running: 0,
     waiting: 0,
+    oldestWaitMs: 0,
     entered: () => entered,
   };
 }

@@ -30,6 +30,8 @@ export function testConfig(environment: Record<string, string> = {}): Config {
 export interface TestServer {
   readonly url: () => string;
   readonly port: () => number;
+  /** Of metrics, where they are served. */
+  readonly metricsPort: () => number | undefined;
   /** What the server is made of, for what no request brings about. */
   readonly services: () => Services;
   /** Waits for the answer and checks it against the OpenAPI document. */
@@ -61,6 +63,7 @@ export function useServer(
   return {
     url,
     port: () => running.port,
+    metricsPort: () => running.metricsPort,
     services: () => services.of(OPEN_TENANT),
     get: (path) => request(url()).get(path),
     post: (path) => request(url()).post(path),

@@ -11,6 +11,7 @@ import { callerOf } from '../caller.ts';
 import { EXAMPLES } from '../examples.ts';
 import { batchSchema } from '../job-schemas.ts';
 import { parseJson } from '../json.ts';
+import { requestIdOf } from '../observation.ts';
 import { BODY_PROBLEMS, problems } from '../openapi.ts';
 import { optionFields, requestOptionFields } from '../option-schemas.ts';
 import { originOf } from '../origin.ts';
@@ -156,7 +157,8 @@ async function submitBatch(
     origin,
     ...(webhook && { webhook }),
   });
-  const place = { origin, cancelAfterMs, batch: id, caller: callerOf(c, config) };
+  const asked = { caller: callerOf(c, config), requestId: requestIdOf(c) };
+  const place = { origin, cancelAfterMs, batch: id, ...asked };
   await Promise.all(
     requests.map((request, i) =>
       submit({ ...place, id: ids[i]!, request, formats: formatsOf(request) }, services),

@@ -1,0 +1,81 @@
+/** What is measured, and what is read when somebody looks. */
+
+import type { Slots } from '../concurrency/slots.ts';
+import type { Config } from '../config/config.ts';
+import { freeBytes } from '../host/disk.ts';
+import type { Queue } from '../queues/queue.ts';
+import type { Sessions } from '../styles/sessions.ts';
+import { type Meter, SILENT_METER } from '../telemetry/meter.ts';
+import type { PrometheusMeter } from '../telemetry/prometheus.ts';
+
+export interface Metering {
+  readonly meter: Meter;
+  /** Where METRICS_PORT is set. */
+  readonly prometheus: PrometheusMeter | undefined;
+}
+
+/** What speaks to Prometheus is loaded where it is asked for, and costs others no time at start. */
+export async function createMetering({ METRICS_PORT }: Config): Promise<Metering> {
+  if (METRICS_PORT === '') return { meter: SILENT_METER, prometheus: undefined };
+  const { prometheusMeter } = await import('../telemetry/prometheus.ts');
+  const prometheus = prometheusMeter();
+  return { meter: prometheus, prometheus };
+}
+
+export interface Gauged {
+  readonly slots: Readonly<Record<'whole' | 'large' | 'headers', Slots>>;
+  readonly queues: Readonly<Record<'jobs' | 'webhooks', Queue>>;
+  readonly sessions: Sessions;
+  readonly folders: Readonly<Record<string, string>>;
+}
+
+export function gaugeAll(meter: Meter, { slots, queues, sessions, folders }: Gauged): void {
+  const ofSlots = (read: (slots: Slots) => number) => () =>
+    Object.entries(slots).map(([name, each]) => ({
+      labels: { slots: name },
+      value: read(each),
+    }));
+  meter.gauge(
+    'impasto_slots_running',
+    ofSlots(({ running }) => running),
+  );
+  meter.gauge(
+    'impasto_slots_waiting',
+    ofSlots(({ waiting }) => waiting),
+  );
+  meter.gauge(
+    'impasto_slots_oldest_wait_seconds',
+    ofSlots(({ oldestWaitMs }) => oldestWaitMs / 1000),
+  );
+  meter.gauge('impasto_sessions', () => [{ labels: {}, value: sessions.count }]);
+  meter.gauge('impasto_session_bytes', () => [{ labels: {}, value: sessions.bytes }]);
+  gaugeQueues(meter, queues);
+  meter.gauge('impasto_disk_free_bytes', () =>
+    Promise.all(
+      Object.entries(folders).map(async ([folder, path]) => ({
+        labels: { folder },
+        value: await freeBytes(path),
+      })),
+    ),
+  );
+}
+
+function gaugeQueues(meter: Meter, queues: Gauged['queues']): void {
+  const backlogs = async () =>
+    Promise.all(
+      Object.entries(queues).map(async ([queue, each]) => ({
+        labels: { queue },
+        backlog: await each.backlog(),
+      })),
+    );
+  meter.gauge('impasto_queue_messages', async () =>
+    (await backlogs()).flatMap(({ labels, backlog }) =>
+      backlog ? { labels, value: backlog.messages } : [],
+    ),
+  );
+  meter.gauge('impasto_queue_oldest_message_seconds', async () =>
+    (await backlogs()).flatMap(({ labels, backlog }) =>
+      backlog?.oldestSeconds === undefined ? [] : { labels, value: backlog.oldestSeconds },
+    ),
+  );
+}
