@@ -10,6 +10,7 @@ import {
 } from '../pictures/difference.ts';
 import type { Picture } from '../pictures/picture.ts';
 import type { LoadedStyle } from './catalog.ts';
+import { evenPictures } from './even-pictures.ts';
 import { updateStyle } from './import.ts';
 import type { StyleManifest } from './manifest.ts';
 import { RANGES_FILE, writeRanges } from './ranges.ts';
@@ -90,8 +91,43 @@ export async function int8Difference(
   };
 }
 
+/** Photographs to calibrate with, and others to measure on. */
+export interface Int8Photographs {
+  readonly practice: readonly Picture[];
+  readonly check: readonly Picture[];
+}
+
+/** How photographs for it are best read: long edges in pixels; more of them change the ranges little and cost time. */
+export const INT8_SAMPLES = {
+  practice: { most: 8, size: 384 },
+  check: { most: 12, size: 512 },
+} as const;
+
+/**
+ * Calibrates a style, measures what that changes, and keeps both in the models folder. Neither list of photographs may be
+ * empty.
+ */
+export async function quantizeStyle(
+  style: StyleManifest,
+  loaded: LoadedStyle,
+  { practice, check }: Int8Photographs,
+  engine: Engine,
+  modelsDir: string,
+): Promise<{ readonly ranges: ActivationRanges; readonly int8: Int8Difference }> {
+  const calibration = [...practice, ...(await evenPictures(practice[0]!))];
+  const ranges = await calibrate(loaded, calibration, engine);
+  const onEven: number[] = [];
+  for (const picture of await evenPictures(check[0]!)) {
+    onEven.push((await int8Difference(loaded, ranges, [picture], engine)).difference);
+  }
+  const measured = await int8Difference(loaded, ranges, check, engine);
+  const int8 = { ...measured, evenDifference: Math.max(...onEven) };
+  await keepInt8(style, ranges, int8, modelsDir);
+  return { ranges, int8 };
+}
+
 /** Keeps both beside the style's weights, and tells of them in its card. */
-export async function keepInt8(
+async function keepInt8(
   style: StyleManifest,
   ranges: ActivationRanges,
   int8: Int8Difference,

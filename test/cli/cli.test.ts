@@ -441,7 +441,8 @@ describe.skipIf(tensorflowMissing !== undefined)('impasto train', () => {
   }, 120_000);
 
   test('learn begins with the nearest style and needs no more than a picture, its id and its rights', async () => {
-    await train('--steps', '1');
+    // For the files that it makes.
+    await train('--help');
     const args = ['learn', 'painting.jpg', '--id', 'quick', '--rights', 'R', '--steps', '2'];
     const settings = { MODELS_DIR: 'models', LOSS_NETWORK: '.' };
     const lacking = await impasto(args, settings);
@@ -451,7 +452,11 @@ describe.skipIf(tensorflowMissing !== undefined)('impasto train', () => {
     const style = (await openCatalog(join(folder, 'models'))).get('quick');
     expect(style).toMatchObject({ title: 'quick', artist: 'Unknown', rights: 'R' });
     expect(style.training).toMatchObject({ steps: 2, trainer: 'impasto learn' });
-  }, 120_000);
+    expect(style.int8).toMatchObject({ photographs: 1, psnr: expect.any(Number) });
+    const plain = { ...settings, TRAINING_PHOTOS_DIR: 'photos' };
+    expect(await impasto([...args, '--no-int8'], plain)).toMatchObject({ code: 0 });
+    expect((await openCatalog(join(folder, 'models'))).get('quick').int8).toBeUndefined();
+  }, 240_000);
 
   test('two workers train together, with samples and event files on the way', async () => {
     const outcome = await train(
