@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
+import sharp from 'sharp';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { onnxEngine } from '../../src/engines/onnx/engine.ts';
 import { writeSafetensors } from '../../src/formats/safetensors.ts';
@@ -116,6 +117,41 @@ describe.skipIf(tensorflowMissing !== undefined)('training without a command lin
     expect(style.training?.losses.map(([step]) => step)).toEqual([1, 2, 3, 4]);
     expect(log.trim().split('\n')).toHaveLength(1 + STEPS);
     expect(samples).toEqual([2, 4]);
+  });
+
+  describe('a picture of any kind', () => {
+    const raw = (width: number, height: number, channels: 3 | 4, value: number) =>
+      sharp(new Uint8Array(width * height * channels).fill(value), {
+        raw: { width, height, channels, ...(height > 200 && { pageHeight: height / 2 }) },
+      });
+    const pictures: Readonly<Record<string, ReadImage>> = {
+      black: () => raw(64, 64, 3, 0).png().toBuffer(),
+      white: () => raw(64, 64, 3, 255).png().toBuffer(),
+      'of one pixel': () => raw(1, 1, 3, 90).png().toBuffer(),
+      'of one column': () => raw(1, 150, 3, 90).png().toBuffer(),
+      transparent: () => raw(64, 64, 4, 0).png().toBuffer(),
+      animated: () => raw(64, 256, 3, 120).gif().toBuffer(),
+      noise: image(300, 40, 9),
+    };
+
+    test.each(Object.entries(pictures))('that is %s becomes a style', async (_, read) => {
+      const paintings = [{ read, weight: 1 }];
+      const limits = { ...LIMITS, maxPages: 10 };
+      const published = await learnStyle(request({ paintings }), { ...runOptions(), limits });
+      const losses = published?.manifest.training?.losses ?? [];
+      expect(losses).toHaveLength(STEPS);
+      expect(losses.flat().every(Number.isFinite)).toBe(true);
+      expect(published?.engineDifference).toBeLessThanOrEqual(2);
+    });
+
+    test.each([
+      ['no picture', async () => new TextEncoder().encode('painting'), 'unsupported-media-type'],
+      ['too large', () => raw(1001, 1000, 3, 9).png().toBuffer(), 'image-too-large'],
+    ])('that is %s is refused by name', async (_, read, type) => {
+      const run = learnStyle(request({ paintings: [{ read, weight: 1 }] }), runOptions());
+      await expect(run).rejects.toMatchObject({ type });
+      expect(await readdir(modelsDir)).toEqual([]);
+    });
   });
 
   test('an aborted run publishes nothing and goes on to the weights of one that was not', async () => {
