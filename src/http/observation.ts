@@ -3,6 +3,7 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import type { Log } from '../telemetry/log.ts';
 import type { Meter } from '../telemetry/meter.ts';
+import { principalOf } from './access.ts';
 
 const ROUTE = 'route';
 
@@ -53,6 +54,7 @@ function tell(c: Context, durationMs: number, log: Log, meter: Meter): void {
   const labels = { method: METHODS.has(method) ? method : 'other', route, status: String(status) };
   meter.observe('impasto_http_request_duration_seconds', labels, durationMs / 1000);
   if (route.startsWith(PROBES)) return;
-  const requestId = requestIdOf(c);
-  log.info({ requestId, method, path, status, durationMs: Math.round(durationMs) }, 'request');
+  const { tenant, keyId } = principalOf(c) ?? {};
+  const asked = { requestId: requestIdOf(c), method, path, ...(keyId && { keyId, tenant }) };
+  log.info({ ...asked, status, durationMs: Math.round(durationMs) }, 'request');
 }
