@@ -15,10 +15,26 @@ export interface LargePicture {
   readonly scratchFolder: string;
 }
 
+/**
+ * What a network's instance norms have found in a picture, or work with: the means of all channels of
+ * all norms, then the variances. They hold for the session that found them, and others of the same weights,
+ * precision and runtime.
+ */
+export type NetworkStatistics = Float32Array;
+
+export interface MeasuredPainting {
+  readonly painting: Picture;
+  readonly statistics: NetworkStatistics;
+}
+
 /** One network, loaded and ready; safe to use from several requests at once. */
 export interface Session {
   /** Paints a picture whose sides are at least {@link smallestSide}; same size out. */
   run(picture: Picture): Promise<Picture>;
+  /** The same, telling its statistics. Absent where the runtime cannot. */
+  measure?(picture: Picture): Promise<MeasuredPainting>;
+  /** The same with the statistics of other pictures. Absent where the runtime cannot. */
+  runSteady?(picture: Picture, statistics: NetworkStatistics): Promise<Picture>;
   /**
    * Paints a picture of any size, with sides of at least {@link smallestSide}, from one file into
    * another of the same size, in bounded memory. Absent where the runtime cannot.
@@ -38,6 +54,30 @@ export async function paint(session: Session, network: Network, photo: Picture):
   const extent: Extent = { width: photo.width, height: photo.height };
   const painting = await session.run(extended(photo, smallestSide(network)));
   return cropped(painting, extent);
+}
+
+/** Like {@link paint}, telling the statistics. Undefined where the runtime cannot. */
+export async function measure(
+  session: Session,
+  network: Network,
+  photo: Picture,
+): Promise<MeasuredPainting | undefined> {
+  const measured = await session.measure?.(extended(photo, smallestSide(network)));
+  return measured && { ...measured, painting: cropped(measured.painting, photo) };
+}
+
+/** Like {@link paint}, with given statistics. Throws a `TypeError` where the runtime cannot. */
+export async function paintSteadily(
+  session: Session,
+  network: Network,
+  photo: Picture,
+  statistics: NetworkStatistics,
+): Promise<Picture> {
+  if (session.runSteady === undefined) {
+    throw new TypeError('This engine paints with the statistics of the picture itself only.');
+  }
+  const painting = await session.runSteady(extended(photo, smallestSide(network)), statistics);
+  return cropped(painting, photo);
 }
 
 /** Paints pictures one after the other with a network that is loaded for them. */

@@ -5,7 +5,16 @@
  */
 
 import { ProblemError } from '../errors.ts';
-import { type Engine, type LargePicture, paint, type Session } from '../network/engine.ts';
+import {
+  type Engine,
+  type LargePicture,
+  type MeasuredPainting,
+  measure,
+  type NetworkStatistics,
+  paint,
+  paintSteadily,
+  type Session,
+} from '../network/engine.ts';
 import type { Network } from '../network/layers.ts';
 import { activationBytes, parameterCount } from '../network/measures.ts';
 import type { StyleMix } from '../network/mix.ts';
@@ -22,6 +31,10 @@ export interface Sessions {
    * `style-unavailable` where a file of one is damaged.
    */
   paint(mix: StyleMix, photo: Picture): Promise<Picture>;
+  /** The same, telling the statistics; undefined where the engine cannot. Rejects likewise. */
+  measure(mix: StyleMix, photo: Picture): Promise<MeasuredPainting | undefined>;
+  /** The same with the statistics of other pictures. Rejects likewise. */
+  paintSteadily(mix: StyleMix, photo: Picture, statistics: NetworkStatistics): Promise<Picture>;
   /**
    * The same from file to file, with sides of at least 64. Rejects likewise, and with the signal's
    * reason where it aborts.
@@ -121,6 +134,16 @@ export function createSessions(options: SessionsOptions): Sessions {
         entry.bytes = Math.max(entry.bytes, sessionBytes(network, photo));
         return paint(session, network, photo);
       }),
+    measure: (mix, photo) =>
+      use(mix, ({ network, session }, entry) => {
+        entry.bytes = Math.max(entry.bytes, STEADY_SESSIONS * sessionBytes(network, photo));
+        return measure(session, network, photo);
+      }),
+    paintSteadily: (mix, photo, statistics) =>
+      use(mix, ({ network, session }, entry) => {
+        entry.bytes = Math.max(entry.bytes, STEADY_SESSIONS * sessionBytes(network, photo));
+        return paintSteadily(session, network, photo, statistics);
+      }),
     paintLarge: (mix, job, signal) =>
       use(mix, async ({ session }) => {
         if (session.runLarge === undefined) throw new TypeError('This engine paints in one piece.');
@@ -141,6 +164,9 @@ export function createSessions(options: SessionsOptions): Sessions {
     },
   };
 }
+
+/** What tells statistics and what is given them are sessions of their own. */
+const STEADY_SESSIONS = 3;
 
 /** What a session costs besides its network: graph, threads, the first block of its arena. */
 const SESSION_BYTES = 4 * 2 ** 20;

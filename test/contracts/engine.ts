@@ -1,9 +1,10 @@
 /** What every engine must do; run on each one that is installed. */
 
 import { describe, expect, test } from 'vitest';
-import { type Engine, paint } from '../../src/network/engine.ts';
+import { type Engine, measure, paint, paintSteadily } from '../../src/network/engine.ts';
 import { classicNetwork, type Network, trunkNetwork } from '../../src/network/layers.ts';
 import { interpolate } from '../../src/network/weights.ts';
+import type { Picture } from '../../src/pictures/picture.ts';
 import { largestDifference, randomPicture, randomWeights } from '../support/random.ts';
 import { referencePaint } from '../support/reference.ts';
 
@@ -34,6 +35,10 @@ async function differenceToReference(
   const painting = await paint(session, network, photo);
   await session.close();
   return largestDifference(painting, referencePaint(network, weights, photo));
+}
+
+function flat(width: number, height: number): Picture {
+  return { width, height, data: new Uint8Array(width * height * 3).fill(90) };
 }
 
 export function engineContract(create: () => Promise<Engine>): void {
@@ -73,6 +78,42 @@ export function engineContract(create: () => Promise<Engine>): void {
       const reference = referencePaint(small, weights, photos[i]!);
       expect(largestDifference(painting, reference)).toBeLessThanOrEqual(TOLERANCE);
     });
+    await session.close();
+  });
+
+  test('with its own statistics a picture is painted as without, where the runtime tells them', async () => {
+    const engine = await create();
+    const weights = randomWeights(small, 10);
+    const session = await engine.load(small, weights);
+    for (const [width, height] of SIZES) {
+      const photo = randomPicture(width, height, 11);
+      const plain = await paint(session, small, photo);
+      const measured = await measure(session, small, photo);
+      if (measured === undefined) {
+        expect(session.runSteady).toBeUndefined();
+        continue;
+      }
+      expect(largestDifference(measured.painting, plain)).toBeLessThanOrEqual(TOLERANCE);
+      const steady = await paintSteadily(session, small, photo, measured.statistics);
+      expect(largestDifference(steady, plain)).toBeLessThanOrEqual(TOLERANCE);
+    }
+    await session.close();
+  });
+
+  test('with the statistics of another picture it is painted otherwise', async () => {
+    const engine = await create();
+    const session = await engine.load(small, randomWeights(small, 12));
+    const [photo, other] = [randomPicture(40, 32, 13), flat(40, 32)];
+    const measured = await measure(session, small, other);
+    if (measured) {
+      const plain = await paint(session, small, photo);
+      const steady = await paintSteadily(session, small, photo, measured.statistics);
+      expect(largestDifference(steady, plain)).toBeGreaterThan(10);
+    } else {
+      await expect(paintSteadily(session, small, photo, new Float32Array(2))).rejects.toThrow(
+        'the statistics of the picture itself only',
+      );
+    }
     await session.close();
   });
 

@@ -7,7 +7,7 @@ import { onnxEngine } from '../../src/engines/onnx/engine.ts';
 import { ONNX_INPUT, ONNX_OUTPUT } from '../../src/formats/onnx/ends.ts';
 import { onnxModel } from '../../src/formats/onnx/standard-model.ts';
 import { type ActivationRanges, clipped, united } from '../../src/network/activation-ranges.ts';
-import { paint } from '../../src/network/engine.ts';
+import { measure, paint, paintSteadily } from '../../src/network/engine.ts';
 import { classicNetwork, type Network, trunkNetwork } from '../../src/network/layers.ts';
 import type { Weights } from '../../src/network/weights.ts';
 import { pictureDifference } from '../../src/pictures/difference.ts';
@@ -39,6 +39,16 @@ test('a painting in 8 bits is close to the one in float32, and not the same', as
   const difference = meanDifference(await painted(small, 3), await painted(small, 3, ranges));
   expect(difference).toBeGreaterThan(0);
   expect(difference).toBeLessThan(4);
+});
+
+test('with its own statistics given back, a picture is painted the same in 8 bits', async () => {
+  const session = await engine.load(small, weights, ranges);
+  const photo = randomPicture(57, 43, 3);
+  const { painting, statistics } = (await measure(session, small, photo))!;
+  const steady = await paintSteadily(session, small, photo, statistics);
+  await session.close();
+  expect(painting.data).toEqual(await painted(small, 3, ranges));
+  expect(steady.data).toEqual(painting.data);
 });
 
 test('so it is with the classic network, whose head paints without depth-to-space', async () => {

@@ -2,13 +2,16 @@
 
 import './without-telemetry.ts';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { memoized } from '../../concurrency/memoized.ts';
 import { onnxBytesModel } from '../../formats/onnx/bytes-model.ts';
 import { ONNX_INPUT, ONNX_OUTPUT } from '../../formats/onnx/ends.ts';
 import { onnxModel } from '../../formats/onnx/standard-model.ts';
+import { ONNX_STATISTICS, type StatisticsKind } from '../../formats/onnx/statistics.ts';
 import type { ActivationRanges } from '../../network/activation-ranges.ts';
-import type { Engine, Session } from '../../network/engine.ts';
+import type { Engine, MeasuredPainting, NetworkStatistics, Session } from '../../network/engine.ts';
 import type { Network } from '../../network/layers.ts';
 import type { Weights } from '../../network/weights.ts';
+import type { Extent, Picture } from '../../pictures/picture.ts';
 import { EngineUnavailableError } from '../unavailable.ts';
 
 export interface OnnxOptions {
@@ -25,18 +28,56 @@ export function onnxEngine({ threads, device = 'cpu' }: OnnxOptions): Engine {
       const session = await (device === 'cpu'
         ? processorSession(network, weights, ranges, threads)
         : cudaSession(network, weights, ranges, threads));
+      const opened: InferenceSession[] = [session];
+      const variant = (kind: StatisticsKind) =>
+        memoized(async () => {
+          const other = await processorSession(network, weights, ranges, threads, {}, kind);
+          opened.push(other);
+          return other;
+        });
+      const [telling, given] = [variant('told'), variant('given')];
       return {
-        async run({ width, height, data }) {
-          const image = new Tensor('uint8', data, [1, height, width, 3]);
-          const { [ONNX_OUTPUT]: painting } = await session.run({ [ONNX_INPUT]: image });
-          if (!(painting?.data instanceof Uint8Array))
-            throw new TypeError('Expected uint8 output.');
-          return { width, height, data: painting.data };
+        run: (picture) => run(session, picture),
+        ...(device === 'cpu' && {
+          measure: async (picture: Picture) => measured(await telling(), picture),
+          runSteady: async (picture: Picture, statistics: NetworkStatistics) =>
+            run(await given(), picture, statistics),
+        }),
+        async close() {
+          for (const one of opened) await one.release();
         },
-        close: () => session.release(),
       };
     },
   };
+}
+
+async function run(
+  session: InferenceSession,
+  picture: Picture,
+  statistics?: NetworkStatistics,
+): Promise<Picture> {
+  const given = statistics && {
+    [ONNX_STATISTICS]: new Tensor('float32', statistics, [2, statistics.length / 2]),
+  };
+  const { [ONNX_OUTPUT]: painting } = await session.run({ ...inputOf(picture), ...given });
+  return paintingOf(painting, picture);
+}
+
+async function measured(session: InferenceSession, picture: Picture): Promise<MeasuredPainting> {
+  const { [ONNX_OUTPUT]: painting, [ONNX_STATISTICS]: statistics } = await session.run(
+    inputOf(picture),
+  );
+  if (!(statistics?.data instanceof Float32Array)) throw new TypeError('Expected statistics.');
+  return { painting: paintingOf(painting, picture), statistics: statistics.data };
+}
+
+function inputOf({ width, height, data }: Picture) {
+  return { [ONNX_INPUT]: new Tensor('uint8', data, [1, height, width, 3]) };
+}
+
+function paintingOf(painting: Tensor | undefined, { width, height }: Extent): Picture {
+  if (!(painting?.data instanceof Uint8Array)) throw new TypeError('Expected uint8 output.');
+  return { width, height, data: painting.data };
 }
 
 /** As paintings are painted on the processor; `further` options are for who looks at it closely. */
@@ -46,8 +87,11 @@ export function processorSession(
   ranges: ActivationRanges | undefined,
   threads: number,
   further: InferenceSession.SessionOptions = {},
+  statistics?: StatisticsKind,
 ): Promise<InferenceSession> {
-  const model = ranges ? onnxBytesModel(network, weights, ranges) : onnxModel(network, weights);
+  const model = ranges
+    ? onnxBytesModel(network, weights, ranges, statistics)
+    : onnxModel(network, weights, undefined, statistics);
   // Neither graph has pairs of QuantizeLinear and DequantizeLinear to look for.
   const options = sessionOptions(threads, { disable_quant_qdq: '1' });
   return InferenceSession.create(model, { ...options, ...further });

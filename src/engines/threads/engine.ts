@@ -8,11 +8,13 @@ import '../onnx/without-telemetry.ts';
 import { NEVER } from '../../concurrency/deadline.ts';
 import { createSlots } from '../../concurrency/slots.ts';
 import type { ActivationRanges } from '../../network/activation-ranges.ts';
-import type { Engine, LargePicture, Session } from '../../network/engine.ts';
+import type { Engine, LargePicture, NetworkStatistics, Session } from '../../network/engine.ts';
 import type { Network } from '../../network/layers.ts';
 import type { Weights } from '../../network/weights.ts';
+import type { Picture } from '../../pictures/picture.ts';
 import type { EngineName } from '../create.ts';
 import { paintInProcess } from '../large/runner.ts';
+import type { Painted, WorkerCommand } from './messages.ts';
 import { startWorkerThread, type WorkerThread } from './worker-thread.ts';
 
 export interface ThreadedEngineOptions {
@@ -97,13 +99,24 @@ export async function threadedEngine(options: ThreadedEngineOptions): Promise<Th
     async load(network, weights, ranges): Promise<Session> {
       const model: Model = { session: sessions++, network, weights: shared(weights), ranges };
       await onThread(model, async () => {});
+      const { session } = model;
+      const painted = (command: WorkerCommand): Promise<Painted> =>
+        onThread(model, async (thread) => {
+          const result = await thread.send(command);
+          if (result === undefined) throw new TypeError('Expected a painting, got nothing.');
+          return result;
+        });
       return {
-        run: (picture) =>
-          onThread(model, async (thread) => {
-            const painting = await thread.send({ kind: 'run', session: model.session, picture });
-            if (painting === undefined) throw new TypeError('Expected a painting, got nothing.');
-            return painting;
-          }),
+        run: async (picture) => (await painted({ kind: 'run', session, picture })).painting,
+        ...(engine === 'onnx' && {
+          async measure(picture: Picture) {
+            const { painting, statistics } = await painted({ kind: 'measure', session, picture });
+            if (statistics === undefined) throw new TypeError('Expected statistics, got none.');
+            return { painting, statistics };
+          },
+          runSteady: async (picture: Picture, statistics: NetworkStatistics) =>
+            (await painted({ kind: 'run', session, picture, statistics })).painting,
+        }),
         ...(engine === 'onnx' && {
           runLarge: (job: LargePicture, signal: AbortSignal) =>
             paintInProcess(

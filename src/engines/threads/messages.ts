@@ -1,6 +1,7 @@
 /** What the answering thread and the painting threads say to each other. */
 
 import type { ActivationRanges } from '../../network/activation-ranges.ts';
+import type { NetworkStatistics } from '../../network/engine.ts';
 import type { Network } from '../../network/layers.ts';
 import type { Weights } from '../../network/weights.ts';
 import type { Picture } from '../../pictures/picture.ts';
@@ -20,11 +21,23 @@ export type WorkerCommand =
       readonly weights: Weights;
       readonly ranges: ActivationRanges | undefined;
     }
-  | { readonly kind: 'run'; readonly session: number; readonly picture: Picture }
+  | {
+      readonly kind: 'run';
+      readonly session: number;
+      readonly picture: Picture;
+      readonly statistics?: NetworkStatistics;
+    }
+  | { readonly kind: 'measure'; readonly session: number; readonly picture: Picture }
   | { readonly kind: 'close'; readonly session: number };
+
+/** What a thread has painted; with its statistics where they were asked for. */
+export interface Painted {
+  readonly painting: Picture;
+  readonly statistics?: NetworkStatistics;
+}
 
 export interface WorkerReply {
   readonly id: number;
-  readonly result?: Picture | undefined;
+  readonly result?: Painted | undefined;
   readonly error?: { readonly name: string; readonly message: string };
 }

@@ -25,6 +25,12 @@ async function reply(id: number, command: WorkerCommand): Promise<WorkerReply> {
   }
 }
 
+async function loaded(id: number): Promise<Session> {
+  const session = await sessions.get(id);
+  if (session === undefined) throw new TypeError(`Session ${id} is not loaded.`);
+  return session;
+}
+
 async function perform(command: WorkerCommand): Promise<WorkerReply['result']> {
   switch (command.kind) {
     case 'start':
@@ -41,10 +47,16 @@ async function perform(command: WorkerCommand): Promise<WorkerReply['result']> {
       return undefined;
     }
     case 'run': {
-      const session = await sessions.get(command.session);
-      if (session === undefined) throw new TypeError(`Session ${command.session} is not loaded.`);
-      return session.run(command.picture);
+      const { picture, statistics } = command;
+      const session = await loaded(command.session);
+      return {
+        painting: await (statistics
+          ? session.runSteady!(picture, statistics)
+          : session.run(picture)),
+      };
     }
+    case 'measure':
+      return (await loaded(command.session)).measure!(command.picture);
     case 'close': {
       const session = sessions.get(command.session);
       sessions.delete(command.session);

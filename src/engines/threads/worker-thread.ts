@@ -1,12 +1,11 @@
 /** One painting thread as seen from outside: commands in, promises out. */
 
 import { Worker } from 'node:worker_threads';
-import type { Picture } from '../../pictures/picture.ts';
 import { EngineUnavailableError } from '../unavailable.ts';
-import type { WorkerCommand, WorkerOptions, WorkerReply } from './messages.ts';
+import type { Painted, WorkerCommand, WorkerOptions, WorkerReply } from './messages.ts';
 
 export interface WorkerThread {
-  send(command: WorkerCommand): Promise<Picture | undefined>;
+  send(command: WorkerCommand): Promise<Painted | undefined>;
   /** Sessions this thread has loaded. */
   readonly loaded: Set<number>;
   readonly alive: boolean;
@@ -14,7 +13,7 @@ export interface WorkerThread {
 }
 
 interface Pending {
-  resolve(result: Picture | undefined): void;
+  resolve(result: Painted | undefined): void;
   reject(error: unknown): void;
 }
 

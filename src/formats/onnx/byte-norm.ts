@@ -15,6 +15,7 @@ import { tensorOf, type Weights } from '../../network/weights.ts';
 import { FLOAT32, INT32, type OnnxGraph, type Value } from './graph.ts';
 import { channelsFirst } from './layout.ts';
 import { dequantized } from './rounding.ts';
+import type { Moments, StatisticsFlow } from './statistics.ts';
 
 /** What a convolution gave for instance norm, and how to normalize it. */
 export interface NormalizedBytes {
@@ -40,13 +41,15 @@ export function normalizedBytes(
   bytes: Value,
   { name, channels, phases }: InstanceNorm,
   weights: Weights,
+  flow?: StatisticsFlow,
 ): NormalizedBytes {
   const gamma = tensorOf(weights, `${name}/gamma`).data.map(divisible);
   const beta = tensorOf(weights, `${name}/beta`).data;
   const constant = (values: Float32Array) => graph.floats(values, [channels, 1, 1]);
   const number = (value: number) => graph.floats([value], []);
 
-  const { mean, variance } = statistics(graph, bytes, channels);
+  const own = () => momentsOf(graph, bytes, channels);
+  const { mean, variance } = flow ? flow.moments(channels, own) : own();
   const epsilon = number(NORM_EPSILON / STEP ** 2);
   const deviation = graph.node('Sqrt', [graph.node('Add', [variance, epsilon])]);
   const unit = graph.node('Div', [constant(gamma.map((factor) => factor / WEIGHT)), deviation]);
@@ -103,8 +106,8 @@ export function floatsNormalized(
   ]);
 }
 
-/** float32 [channels, 1, 1], of the steps from the byte that means zero. */
-function statistics(graph: OnnxGraph, bytes: Value, channels: number) {
+/** Of the steps from the byte that means zero. */
+function momentsOf(graph: OnnxGraph, bytes: Value, channels: number): Moments {
   const shape = graph.int64s([channels, 1, -1]);
   const rows = graph.node('Reshape', [channelsFirst(graph, bytes), shape]);
   const steps = dequantized(graph, rows, { scale: 1, zero: ZERO });

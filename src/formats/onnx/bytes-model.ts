@@ -35,25 +35,30 @@ import {
   weave,
   weaveBytes,
 } from './layers.ts';
+import { type StatisticsFlow, type StatisticsKind, statisticsFlow } from './statistics.ts';
 
 interface Drawing extends NetworkInstance {
   readonly graph: OnnxGraph;
   readonly ranges: ActivationRanges;
+  readonly flow: StatisticsFlow | undefined;
 }
 
 /**
  * ONNX bytes of the network: uint8 [1, height, width, 3] in and out, any size from the margin up.
  * Convolutions without ranges stay in float32. Throws a `TypeError` where there are ranges of another
  * number of channels. It is not a QDQ graph, so it must be loaded without the optimizations for those.
+ * `statistics` go in or out where it is said; they are of bytes, and mean nothing to {@link onnxModel}.
  */
 export function onnxBytesModel(
   network: Network,
   weights: Weights,
   ranges: ActivationRanges,
+  statistics?: StatisticsKind,
 ): Uint8Array {
   const instance = polyphase({ network, weights, ranges });
-  const drawing: Drawing = { ...instance, graph: onnxGraph() };
-  const { graph } = drawing;
+  const graph = onnxGraph();
+  const flow = statistics && statisticsFlow(graph, statistics);
+  const drawing: Drawing = { ...instance, graph, flow };
   const { first, middle, head } = arrange(instance.network);
   const [stem, ...blocks] = blocksOf([first, ...middle]);
   if (stem?.kind !== 'normalized') throw new TypeError(`${network.name} must begin with a norm.`);
@@ -61,7 +66,7 @@ export function onnxBytesModel(
   const entered = normalizedPlanes(drawing, enter(graph, seen, first, instance.weights), stem);
   const shape = graph.node('Shape', [seen.picture]);
   crop(graph, network, paint(drawing, lowerAll(drawing, entered, blocks), head, shape));
-  return framed(graph, network);
+  return framed(graph, network, flow?.ends());
 }
 
 function lowerAll(drawing: Drawing, reading: Reading, blocks: readonly Block[]): Reading {
@@ -69,7 +74,7 @@ function lowerAll(drawing: Drawing, reading: Reading, blocks: readonly Block[]):
 }
 
 function lower(drawing: Drawing, reading: Reading, block: Block): Reading {
-  const { graph, weights } = drawing;
+  const { graph, weights, flow } = drawing;
   if (block.kind === 'residual') {
     const skip = reading.floats();
     const inner = lowerAll(drawing, floatsReading(graph, skip), block.blocks);
@@ -90,15 +95,15 @@ function lower(drawing: Drawing, reading: Reading, block: Block): Reading {
     equalised(kernel, found),
     scaleOf(EQUALISED),
   );
-  return normalizedReading(graph, normalizedBytes(graph, bytes, norm, weights), isRectified);
+  return normalizedReading(graph, normalizedBytes(graph, bytes, norm, weights, flow), isRectified);
 }
 
 function normalizedPlanes(
-  { graph, weights }: Drawing,
+  { graph, weights, flow }: Drawing,
   value: Value,
   { norm, isRectified }: NormalizedBlock,
 ): Reading {
-  const normalized = instanceNorm(graph, value, norm, weights);
+  const normalized = instanceNorm(graph, value, norm, weights, flow);
   return planesReading(graph, isRectified ? graph.node('Relu', [normalized]) : normalized);
 }
 

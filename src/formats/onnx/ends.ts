@@ -66,16 +66,22 @@ export function crop(graph: OnnxGraph, { margin }: Network, value: Value): void 
   graph.node('Slice', [value, begin, end, graph.int64s([1, 2])], {}, ONNX_OUTPUT);
 }
 
-/** The finished model; `further` outputs are those that were added to the graph. */
+/** What goes into a graph and comes out of it, beside the picture and the painting. */
+export interface Further {
+  readonly inputs?: readonly ValueInfo[];
+  readonly outputs?: readonly ValueInfo[];
+}
+
+/** The finished model. */
 export function framed(
   graph: OnnxGraph,
   { name }: Network,
-  further: readonly ValueInfo[] = [],
+  { inputs = [], outputs = [] }: Further = {},
 ): Uint8Array {
   const shape = [1, 'height', 'width', 3];
   return graph.model(
     name,
-    [{ name: ONNX_INPUT, type: 'uint8', shape }],
-    [{ name: ONNX_OUTPUT, type: 'uint8', shape }, ...further],
+    [{ name: ONNX_INPUT, type: 'uint8', shape }, ...inputs],
+    [{ name: ONNX_OUTPUT, type: 'uint8', shape }, ...outputs],
   );
 }

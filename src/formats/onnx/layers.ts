@@ -13,6 +13,7 @@ import { FLOAT32, type OnnxGraph, type Value } from './graph.ts';
 import { inputs, interleave, toOihw } from './kernels.ts';
 import { channelsLast } from './layout.ts';
 import { quantized } from './rounding.ts';
+import type { Moments, StatisticsFlow } from './statistics.ts';
 
 /** Bytes per unit: the network works in 0..1. */
 const WHITE = 255;
@@ -88,13 +89,16 @@ function convolutionAttributes(kernel: number, step: number, edges?: Edges, inte
   };
 }
 
-/** Instance norm that finds the statistics itself. */
+/** Instance norm that finds the statistics itself, or works with those of `flow`. */
 export function instanceNorm(
   graph: OnnxGraph,
   value: Value,
-  { name, channels, phases }: InstanceNorm,
+  norm: InstanceNorm,
   weights: Weights,
+  flow?: StatisticsFlow,
 ): Value {
+  if (flow) return flowingNorm(graph, value, norm, weights, flow);
+  const { name, channels, phases } = norm;
   const parameters = normParameters(weights, name).map((vector) =>
     graph.floats(vector, [channels]),
   );
@@ -105,6 +109,35 @@ export function instanceNorm(
   if (phases === 1) return normalize(value);
   const channelByChannel = graph.node('Reshape', [value, graph.int64s([1, channels, -1, 1])]);
   return graph.node('Reshape', [normalize(channelByChannel), graph.node('Shape', [value])]);
+}
+
+/** Instance norm in plain operators, as the statistics go in or out. */
+function flowingNorm(
+  graph: OnnxGraph,
+  value: Value,
+  { name, channels }: InstanceNorm,
+  weights: Weights,
+  flow: StatisticsFlow,
+): Value {
+  const [gamma, beta] = normParameters(weights, name).map((vector) =>
+    graph.floats(vector, [channels, 1, 1]),
+  );
+  const rows = graph.node('Reshape', [value, graph.int64s([channels, 1, -1])]);
+  const { mean, variance } = flow.moments(channels, () => momentsOf(graph, rows));
+  const epsilon = graph.floats([NORM_EPSILON], []);
+  const deviation = graph.node('Sqrt', [graph.node('Add', [variance, epsilon])]);
+  const factor = graph.node('Div', [gamma!, deviation]);
+  const shift = graph.node('Sub', [beta!, graph.node('Mul', [mean, factor])]);
+  const normalized = graph.node('Add', [graph.node('Mul', [rows, factor]), shift]);
+  return graph.node('Reshape', [normalized, graph.node('Shape', [value])]);
+}
+
+/** Of float32 [channels, 1, n]. */
+function momentsOf(graph: OnnxGraph, rows: Value): Moments {
+  const average = (input: Value) => graph.node('ReduceMean', [input], { axes: [2], keepdims: 1 });
+  const mean = average(rows);
+  const distances = graph.node('Sub', [rows, mean]);
+  return { mean, variance: average(graph.node('Mul', [distances, distances])) };
 }
 
 /** Instance norm with statistics that are known. */

@@ -25,19 +25,24 @@ import { arrange, crop, framed, mirrorPad } from './ends.ts';
 import { type OnnxGraph, onnxGraph, type Value, type ValueInfo } from './graph.ts';
 import { enter, instanceNorm, kernelOf, MIDDLE, smoothPhases, upsample, weave } from './layers.ts';
 import { int8Convolutions } from './quantized-convolution.ts';
+import { type StatisticsFlow, type StatisticsKind, statisticsFlow } from './statistics.ts';
 
 /**
  * ONNX bytes of the network: uint8 [1, height, width, 3] in and out, any size from the margin up.
- * In 8 bits where activation ranges are given.
+ * In 8 bits where activation ranges are given. `statistics` go in or out where it is said.
  */
 export function onnxModel(
   network: Network,
   weights: Weights,
   ranges?: ActivationRanges,
+  statistics?: StatisticsKind,
 ): Uint8Array {
   const instance = polyphase({ network, weights, ranges });
   const lowering = instance.ranges ? int8Convolutions(instance.ranges) : floatConvolution;
-  return modelWith(instance, lowering);
+  const graph = onnxGraph();
+  const flow = statistics && statisticsFlow(graph, statistics);
+  draw({ ...instance, graph, lowering, flow });
+  return framed(graph, instance.network, flow?.ends());
 }
 
 /** Suffixes of the outputs of {@link onnxRangeModel}. */
@@ -67,37 +72,35 @@ export function onnxRangeModel(network: Network, weights: Weights): Uint8Array {
     observe(graph, output, `${name}:output`);
     return output;
   };
-  return modelWith({ network, weights }, observed, outputs);
+  const graph = onnxGraph();
+  draw({ network, weights, graph, lowering: observed, flow: undefined });
+  return framed(graph, network, { outputs });
 }
 
-/** `further` outputs are those that `lowering` adds to the graph. */
-function modelWith(
-  { network, weights }: NetworkInstance,
-  lowering: ConvolutionLowering,
-  further: readonly ValueInfo[] = [],
-): Uint8Array {
-  const graph = onnxGraph();
+interface Drawing extends NetworkInstance {
+  readonly graph: OnnxGraph;
+  readonly lowering: ConvolutionLowering;
+  readonly flow: StatisticsFlow | undefined;
+}
+
+/** From the picture to the painting. */
+function draw(drawing: Drawing): void {
+  const { network, weights, graph, lowering } = drawing;
   const seen = mirrorPad(graph, network);
   const { first, middle, head } = arrange(network);
   const { block, isSmoothed } = headForm(network);
   const entered = enter(graph, seen, first, weights);
-  const value = middle.reduce((x, layer) => lower(graph, x, layer, weights, lowering), entered);
+  const value = middle.reduce((x, layer) => lower(drawing, x, layer), entered);
   const painted = lowering(graph, value, kernelOf(head, weights, { offset: MIDDLE }), {
     name: head.name,
     normalized: false,
   });
   const smoothed = isSmoothed ? smoothPhases(graph, painted) : painted;
   crop(graph, network, weave(graph, smoothed, block, graph.node('Shape', [seen.picture])));
-  return framed(graph, network, further);
 }
 
-function lower(
-  graph: OnnxGraph,
-  value: Value,
-  layer: Layer,
-  weights: Weights,
-  lowering: ConvolutionLowering,
-): Value {
+function lower(drawing: Drawing, value: Value, layer: Layer): Value {
+  const { graph, weights, lowering, flow } = drawing;
   switch (layer.kind) {
     case 'convolution':
       return lowering(graph, value, kernelOf(layer, weights), {
@@ -105,16 +108,13 @@ function lower(
         normalized: true,
       });
     case 'instanceNorm':
-      return instanceNorm(graph, value, layer, weights);
+      return instanceNorm(graph, value, layer, weights, flow);
     case 'relu':
       return graph.node('Relu', [value]);
     case 'upsample':
       return upsample(graph, value);
     case 'residual': {
-      const inner = layer.layers.reduce(
-        (x, next) => lower(graph, x, next, weights, lowering),
-        value,
-      );
+      const inner = layer.layers.reduce((x, next) => lower(drawing, x, next), value);
       return graph.node('Add', [value, inner]);
     }
     default:
