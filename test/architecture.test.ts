@@ -14,7 +14,7 @@ const LAYERS = [
   ['src/network/', 'src/rasters/', 'src/options/'],
   ['src/formats/'],
   ['src/images/', 'src/engines/', 'src/storage/', 'src/playground/'],
-  ['src/queues/', 'src/styles/', 'src/sources/', 'src/access/'],
+  ['src/queues/', 'src/styles/', 'src/sources/', 'src/access/', 'src/video/'],
   ['src/config/'],
   ['src/stylization/', 'src/training/'],
   ['src/results/'],

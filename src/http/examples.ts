@@ -124,6 +124,11 @@ const DETAILS: Readonly<Record<ProblemType, string>> = {
   'image-unreadable': 'Expected a complete JPEG image; this one is damaged or cut off.',
   'image-too-large':
     'Expected at most 120000000 pixels (a side counts as 64 at least), got 30000 x 30000.',
+  'video-unreadable': 'Expected an MP4, MOV, WebM, Matroska or GIF file, got PDF.',
+  'video-too-large':
+    'Expected at most 120 seconds, got more. Use start and end to choose a part, or a lower fps.',
+  'video-unavailable':
+    'Videos need the programs ffmpeg and ffprobe (Debian: "apt-get install ffmpeg"), which are not installed here.',
   'client-closed-request': 'The connection was closed.',
   internal: 'The failure was recorded under this request id.',
   'slots-full': 'All 3 slots are busy and 16 requests wait.',

@@ -1,0 +1,103 @@
+/**
+ * What keeps a shot from breathing: the statistics of instance norm are measured at a few moments of it, the
+ * anchors, and between them every frame is painted with what lies between. Frames do not depend on each other
+ * then, so that they can be painted anywhere, and a shot looks the same wherever it is cut into pieces.
+ */
+
+import type { NetworkStatistics } from '../../network/engine.ts';
+
+export interface Anchor {
+  /** From the beginning of the video. */
+  readonly seconds: number;
+  /** One for each level of the canvas, coarse to fine. */
+  readonly levels: readonly NetworkStatistics[];
+}
+
+/** Where an anchor is, and the frames that it is measured on. */
+export interface AnchorPlace {
+  readonly seconds: number;
+  readonly frames: readonly number[];
+}
+
+/** Between two anchors of a shot. */
+const GAP_SECONDS = 1.5;
+
+/** A shorter shot has one. */
+const SHORT_SECONDS = 0.5;
+
+/** Frames of one anchor, and how far from it they are taken. */
+const FRAMES = 4;
+const REACH_SECONDS = 0.25;
+
+/** For a shot whose frames, numbered from `first` on, are shown at these times. Times grow. */
+export function anchorPlaces(seconds: readonly number[], first: number): AnchorPlace[] {
+  const [begin, end] = [seconds[0]!, seconds.at(-1)!];
+  const duration = end - begin;
+  const count = duration < SHORT_SECONDS ? 1 : Math.max(2, Math.ceil(duration / GAP_SECONDS) + 1);
+  const reach = count === 1 ? duration : REACH_SECONDS;
+  return Array.from({ length: count }, (_, i) => {
+    const at = count === 1 ? (begin + end) / 2 : begin + (duration * i) / (count - 1);
+    const near = seconds.flatMap((time, index) => (Math.abs(time - at) <= reach ? [index] : []));
+    const chosen = near.length > 0 ? near : [nearest(seconds, at)];
+    return { seconds: at, frames: spread(chosen, FRAMES).map((index) => first + index) };
+  });
+}
+
+function nearest(seconds: readonly number[], at: number): number {
+  return seconds.reduce(
+    (best, time, index) => (Math.abs(time - at) < Math.abs(seconds[best]! - at) ? index : best),
+    0,
+  );
+}
+
+/** At most `count` of the items, evenly. */
+function spread<T>(items: readonly T[], count: number): T[] {
+  if (items.length <= count) return [...items];
+  return Array.from(
+    { length: count },
+    (_, i) => items[Math.round((i * (items.length - 1)) / (count - 1))]!,
+  );
+}
+
+/** The statistics of several pictures as if they were one: means, and variances around the common mean. */
+export function pooled(measured: readonly NetworkStatistics[]): NetworkStatistics {
+  return mixed(measured.map((statistics) => ({ statistics, share: 1 / measured.length })));
+}
+
+/** What holds at a moment of a shot, level by level. `anchors` are in the order of their times. */
+export function statisticsAt(anchors: readonly Anchor[], seconds: number): NetworkStatistics[] {
+  const next = anchors.findIndex((anchor) => anchor.seconds >= seconds);
+  const after = anchors[next < 0 ? anchors.length - 1 : next]!;
+  const before = anchors[Math.max(0, (next < 0 ? anchors.length : next) - 1)]!;
+  const gap = after.seconds - before.seconds;
+  const share = gap > 0 ? Math.min(1, Math.max(0, (seconds - before.seconds) / gap)) : 1;
+  return after.levels.map((statistics, level) =>
+    mixed([
+      { statistics: before.levels[level]!, share: 1 - share },
+      { statistics, share },
+    ]),
+  );
+}
+
+interface Share {
+  readonly statistics: NetworkStatistics;
+  readonly share: number;
+}
+
+/** First and second moments are mixed, so that variance between the parts counts. */
+function mixed(parts: readonly Share[]): NetworkStatistics {
+  const [first] = parts;
+  const count = first!.statistics.length / 2;
+  const result = new Float32Array(2 * count);
+  for (let i = 0; i < count; i += 1) {
+    let [mean, square] = [0, 0];
+    for (const { statistics, share } of parts) {
+      const own = statistics[i]!;
+      mean += share * own;
+      square += share * (statistics[count + i]! + own * own);
+    }
+    result[i] = mean;
+    result[count + i] = Math.max(0, square - mean * mean);
+  }
+  return result;
+}

@@ -1,0 +1,98 @@
+/**
+ * What keeps still parts of a film from flickering with the noise of its camera: where a frame is as the one
+ * before it, its painting is mixed with the one before.
+ */
+
+import type { Extent, Picture } from '../../pictures/picture.ts';
+
+/** How much of the painting before is kept where nothing has changed, with full stability. */
+const MOST_KEPT = 0.75;
+
+/** Mean difference of brightness around a pixel, of 255, at which a third of that is kept. */
+const TOLERANCE = 6;
+
+/** Steps of one gray level in what is carried on, so that small shares are not rounded away. */
+const FRACTION = 128;
+
+export interface Blend {
+  /** The painting of the next frame; `photo` is the frame itself. Both have the size of the blend. */
+  next(photo: Picture, painting: Picture): Picture;
+}
+
+/** For the frames of one shot, in order. */
+export function createBlend({ width, height }: Extent, stability: number): Blend {
+  const kept = keptShares(stability);
+  const difference = new Uint8Array(width * height);
+  let light: Uint8Array | undefined;
+  let carried: Uint16Array | undefined;
+  return {
+    next(photo, painting) {
+      const now = brightness(photo);
+      const before = light;
+      light = now;
+      if (before === undefined || carried === undefined) {
+        carried = Uint16Array.from(painting.data, (value) => value * FRACTION);
+        return painting;
+      }
+      for (let i = 0; i < now.length; i += 1) difference[i] = Math.abs(now[i]! - before[i]!);
+      return { width, height, data: mix(carried, painting.data, around(difference, width, height), kept) };
+    },
+  };
+}
+
+/** By the difference around a pixel, in ninths of a gray level. */
+function keptShares(stability: number): Float32Array {
+  const most = MOST_KEPT * stability;
+  return Float32Array.from(
+    { length: 255 * 9 + 1 },
+    (_, ninths) => most * Math.exp(-((ninths / 9 / TOLERANCE) ** 2)),
+  );
+}
+
+/** Mixes into `carried`, and gives that in whole gray levels. */
+function mix(
+  carried: Uint16Array,
+  painting: Uint8Array,
+  sums: Uint16Array,
+  kept: Float32Array,
+): Uint8Array {
+  const result = new Uint8Array(painting.length);
+  for (let pixel = 0, i = 0; pixel < sums.length; pixel += 1) {
+    const share = kept[sums[pixel]!]!;
+    for (const end = i + 3; i < end; i += 1) {
+      const fresh = painting[i]! * FRACTION;
+      const value = fresh + (carried[i]! - fresh) * share + 0.5;
+      carried[i] = value;
+      result[i] = (value + FRACTION / 2 - 0.5) / FRACTION;
+    }
+  }
+  return result;
+}
+
+/** Rec. 601, in integers. */
+function brightness({ data }: Picture): Uint8Array {
+  const light = new Uint8Array(data.length / 3);
+  for (let pixel = 0, i = 0; pixel < light.length; pixel += 1, i += 3) {
+    light[pixel] = (77 * data[i]! + 150 * data[i + 1]! + 29 * data[i + 2]!) >> 8;
+  }
+  return light;
+}
+
+/** The sum of the 3 x 3 values around each; the outermost ones are repeated. */
+function around(values: Uint8Array, width: number, height: number): Uint16Array {
+  const rows = new Uint16Array(values.length);
+  for (let y = 0, i = 0; y < height; y += 1) {
+    for (let x = 0; x < width; x += 1, i += 1) {
+      const left = x > 0 ? values[i - 1]! : values[i]!;
+      const right = x < width - 1 ? values[i + 1]! : values[i]!;
+      rows[i] = left + values[i]! + right;
+    }
+  }
+  const sums = new Uint16Array(values.length);
+  for (let y = 0, i = 0; y < height; y += 1) {
+    const above = y > 0 ? -width : 0;
+    const below = y < height - 1 ? width : 0;
+    for (let x = 0; x < width; x += 1, i += 1) sums[i] = rows[i + above]! + rows[i]! + rows[i + below]!;
+  }
+  return sums;
+}

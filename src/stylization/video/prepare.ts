@@ -1,0 +1,116 @@
+/** From a video to the plan of its painting: which frames, in which size, and what keeps its shots steady. */
+
+import { ProblemError } from '../../errors.ts';
+import { levelsFor } from '../../pictures/levels.ts';
+import { type Extent, fitted } from '../../pictures/picture.ts';
+import type { Sessions } from '../../styles/sessions.ts';
+import { FORMAT_PROFILES } from '../../video/formats.ts';
+import { decodeFrames, secondsOf, type VideoFile } from '../../video/frames.ts';
+import { unreadable } from '../../video/header.ts';
+import { type ScanLimits, type ScannedFrame, scanFrames } from '../../video/scan.ts';
+import { type Anchor, type AnchorPlace, anchorPlaces, pooled } from './anchors.ts';
+import { createFramePainter, type FramePainter } from './frame-painter.ts';
+import type { VideoStylizeOptions } from './options.ts';
+import { planSegments, type Shot, shotSpans, type VideoPlan } from './plan.ts';
+
+export interface VideoStylizerLimits extends ScanLimits {
+  /** Of one painted frame: frames are painted in one piece. */
+  readonly maxFramePixels: number;
+}
+
+/** Throws `video-unreadable` and `video-too-large` problems. */
+export async function planVideo(
+  video: VideoFile,
+  options: VideoStylizeOptions,
+  limits: VideoStylizerLimits,
+  sessions: Sessions,
+  signal: AbortSignal,
+): Promise<VideoPlan> {
+  const extent = paintedExtent(video.header.extent, options, limits);
+  const { maxFrames } = FORMAT_PROFILES[options.format];
+  const scanned = await scanFrames(
+    video,
+    { startSeconds: options.start, endSeconds: options.end, maxFramesPerSecond: options.fps },
+    { ...limits, maxFrames: Math.min(limits.maxFrames, maxFrames) },
+    signal,
+  );
+  const times = scanned.map(({ time }) => time);
+  const seconds = times.map((time) => secondsOf(time, video.header));
+  const cuts = scanned.flatMap(({ isCut }: ScannedFrame, i) => (isCut ? [i] : []));
+  const painter = createFramePainter(sessions, levelsFor(extent, options), options);
+  const spans = shotSpans(cuts, times.length);
+  const places = spans.map(({ begin, end }) => anchorPlaces(seconds.slice(begin, end), begin));
+  const anchors =
+    options.stability > 0
+      ? await measureAnchors(video, { extent, times }, places, painter, signal)
+      : undefined;
+  const shots = spans.map((span, i): Shot => ({ ...span, anchors: anchors?.[i] ?? [] }));
+  const segments = planSegments(seconds, cuts, options.stability > 0);
+  return { extent, times, shots, segments };
+}
+
+/** Sides are even: what halves the resolution of color needs that. */
+function paintedExtent(
+  original: Extent,
+  { maxSize, format, strokeSize, detail }: VideoStylizeOptions,
+  { maxFramePixels }: VideoStylizerLimits,
+): Extent {
+  const { maxSide } = FORMAT_PROFILES[format];
+  const wanted = fitted(original, Math.min(maxSize ?? maxSide, maxSide));
+  const extent = { width: even(wanted.width), height: even(wanted.height) };
+  const canvases = [extent, ...levelsFor(extent, { strokeSize, detail })];
+  const most = Math.max(...canvases.map(({ width, height }) => width * height));
+  if (most <= maxFramePixels) return extent;
+  throw new ProblemError(
+    'video-too-large',
+    `Expected frames of at most ${maxFramePixels} pixels to paint, got ${most}: use max_size or a larger stroke_size.`,
+  );
+}
+
+function even(side: number): number {
+  return Math.max(2, side - (side % 2));
+}
+
+/** The anchors of each shot; undefined where the engine cannot measure. */
+async function measureAnchors(
+  video: VideoFile,
+  { extent, times }: Pick<VideoPlan, 'extent' | 'times'>,
+  places: readonly (readonly AnchorPlace[])[],
+  painter: FramePainter,
+  signal: AbortSignal,
+): Promise<Anchor[][] | undefined> {
+  const wanted = new Set(places.flat().flatMap(({ frames }) => frames));
+  const measured = new Map<number, Anchor['levels']>();
+  const last = Math.max(...wanted);
+  try {
+    let frame = 0;
+    for await (const { time, picture } of decodeFrames(video, extent, { from: times[0]! }, signal)) {
+      if (time !== times[frame]) continue;
+      if (wanted.has(frame)) {
+        const levels = await painter.measure(picture);
+        if (levels === undefined) return undefined;
+        measured.set(frame, levels);
+      }
+      frame += 1;
+      if (frame > last) break;
+    }
+  } catch (error) {
+    throw unreadable(error, 'Expected a video that can be decoded; this one is damaged.');
+  }
+  return places.map((shot) => shot.flatMap((place) => anchorAt(place, measured)));
+}
+
+/** None where the frames could not be decoded a second time. */
+function anchorAt(
+  { seconds, frames }: AnchorPlace,
+  measured: ReadonlyMap<number, Anchor['levels']>,
+): Anchor[] {
+  const found = frames.flatMap((frame) => {
+    const levels = measured.get(frame);
+    return levels ? [levels] : [];
+  });
+  const [first] = found;
+  if (first === undefined) return [];
+  const levels = first.map((_, level) => pooled(found.map((all) => all[level]!)));
+  return [{ seconds, levels }];
+}

@@ -1,0 +1,134 @@
+/** A first look at all frames of a video, small: when each is shown, and where one shot ends. */
+
+import { ProblemError } from '../errors.ts';
+import type { Picture } from '../pictures/picture.ts';
+import { decodeFrames, secondsOf, type VideoFile } from './frames.ts';
+import { unreadable } from './header.ts';
+
+/** Frames are looked at in this size. */
+const SMALL = { width: 64, height: 36 };
+
+export interface ScannedFrame {
+  /** Timestamp in units of the video's time base. */
+  readonly time: number;
+  /** Whether a new shot begins with it. */
+  readonly isCut: boolean;
+}
+
+export interface ScanLimits {
+  /** Of the part that is worked on. */
+  readonly maxSeconds: number;
+  readonly maxFrames: number;
+}
+
+export interface ScanRange {
+  /** From the beginning of the video. */
+  readonly startSeconds: number;
+  readonly endSeconds: number | undefined;
+  /** Most frames a second; more are left out. */
+  readonly maxFramesPerSecond: number | undefined;
+}
+
+/**
+ * The frames that are to be painted, in order. Throws `video-unreadable` and `video-too-large` problems:
+ * what a header claims is not believed.
+ */
+export async function scanFrames(
+  video: VideoFile,
+  range: ScanRange,
+  limits: ScanLimits,
+  signal: AbortSignal,
+): Promise<ScannedFrame[]> {
+  const { header } = video;
+  const zero = header.startSeconds;
+  const frames: ScannedFrame[] = [];
+  const cuts = cutFinder();
+  let last = Number.NEGATIVE_INFINITY;
+  try {
+    for await (const { time, picture } of decodeFrames(video, SMALL, {}, signal)) {
+      const seconds = secondsOf(time, header) - zero;
+      if (range.endSeconds !== undefined && seconds >= range.endSeconds) break;
+      if (seconds < range.startSeconds || time <= last) continue;
+      const isCut = cuts(picture);
+      if (isTooSoon(secondsOf(time - last, header), range) && !isCut) continue;
+      last = time;
+      frames.push({ time, isCut: isCut || frames.length === 0 });
+      checkLimits(frames, seconds - range.startSeconds, limits);
+    }
+  } catch (error) {
+    // What came before the damage is a video as well.
+    const problem = unreadable(error, 'Expected a video that can be decoded; this one is damaged.');
+    if (frames.length === 0 || problem === error) throw problem;
+  }
+  if (frames.length > 0) return frames;
+  throw new ProblemError('video-unreadable', 'Expected frames in this part of the video, got none.');
+}
+
+/** Rates are rarely exact: a frame may come a little early. */
+const EARLY = 0.75;
+
+function isTooSoon(seconds: number, { maxFramesPerSecond }: ScanRange): boolean {
+  return maxFramesPerSecond !== undefined && seconds < EARLY / maxFramesPerSecond;
+}
+
+function checkLimits(
+  { length }: readonly ScannedFrame[],
+  seconds: number,
+  { maxSeconds, maxFrames }: ScanLimits,
+): void {
+  const hint = 'Use start and end to choose a part, or a lower fps.';
+  if (length > maxFrames) {
+    throw new ProblemError('video-too-large', `Expected at most ${maxFrames} frames, got more. ${hint}`);
+  }
+  if (seconds > maxSeconds) {
+    throw new ProblemError('video-too-large', `Expected at most ${maxSeconds} seconds, got more. ${hint}`);
+  }
+}
+
+/** Mean difference of brightness, of 255, from which on a frame may be of another shot. */
+const CUT_DIFFERENCE = 18;
+
+/** Share of pixels whose brightness both frames have in common, in another shot. */
+const CUT_OVERLAP = 0.7;
+
+const BINS = 32;
+
+/** Whether the frame it is given begins a new shot: neither what is seen where, nor how bright it is, stays. */
+function cutFinder(): (frame: Picture) => boolean {
+  let before: Uint8Array | undefined;
+  return (frame) => {
+    const light = brightness(frame);
+    const isCut =
+      before !== undefined &&
+      meanDifference(before, light) > CUT_DIFFERENCE &&
+      overlap(histogram(before), histogram(light)) < CUT_OVERLAP;
+    before = light;
+    return isCut;
+  };
+}
+
+/** Rec. 601, in integers. */
+function brightness({ data }: Picture): Uint8Array {
+  return Uint8Array.from(
+    { length: data.length / 3 },
+    (_, i) => (77 * data[3 * i]! + 150 * data[3 * i + 1]! + 29 * data[3 * i + 2]!) >> 8,
+  );
+}
+
+function meanDifference(a: Uint8Array, b: Uint8Array): number {
+  return a.reduce((sum, value, i) => sum + Math.abs(value - b[i]!), 0) / a.length;
+}
+
+function histogram(light: Uint8Array): Uint32Array {
+  const counts = new Uint32Array(BINS);
+  for (const value of light) counts[(value * BINS) >> 8]! += 1;
+  return counts;
+}
+
+function overlap(a: Uint32Array, b: Uint32Array): number {
+  const [common, all] = a.reduce(
+    ([shared, total], count, i) => [shared + Math.min(count, b[i]!), total + count],
+    [0, 0] as [number, number],
+  );
+  return common / all;
+}
