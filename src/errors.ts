@@ -8,6 +8,7 @@ export const problemTypes = {
   'style-not-found': { status: 404, title: 'There is no such style' },
   'style-unavailable': { status: 503, title: 'The style cannot be used now' },
   'stylization-not-found': { status: 404, title: 'There is no such stylization' },
+  'video-not-found': { status: 404, title: 'There is no such video' },
   'batch-not-found': { status: 404, title: 'There is no such batch' },
   'key-needed': { status: 401, title: 'A key is needed' },
   'key-refused': { status: 401, title: 'The key does not work' },

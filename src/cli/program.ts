@@ -10,6 +10,7 @@ import { FormatError, ProblemError } from '../errors.ts';
 import { thisMachine } from '../host/machine.ts';
 import { MixSyntaxError, parseStyleMix } from '../network/mix.ts';
 import { PAINTING_OPTIONS, STYLE_OPTION } from '../options/stylization.ts';
+import { FILM_OPTIONS } from '../options/video.ts';
 import { OUTPUT_FORMATS } from '../pictures/formats.ts';
 import { serve } from '../runtime/serve.ts';
 import { CatalogError } from '../styles/catalog.ts';
@@ -38,6 +39,7 @@ import { defaultCacheDir } from './training/loss-network-flags.ts';
 import { optimizePhoto, withOptimizeFlags } from './training/optimize.ts';
 import { trainStyle } from './training/train.ts';
 import { withTrainFlags } from './training/train-command.ts';
+import { paintVideo } from './video.ts';
 
 export const EXIT = {
   ok: 0,
@@ -135,6 +137,15 @@ function createProgram(
     async (photos: string[], options: StylizeFlags) => {
       onFailures(await stylizeFiles(photos, options, config()));
     },
+  );
+
+  const video = program
+    .command('video')
+    .description('Paint a video; the same command again goes on where it was interrupted.')
+    .argument('<video>', 'MP4, MOV, WebM, Matroska or GIF file')
+    .requiredOption('-o, --output <path>', 'file to write: .mp4, .webm, .webp or .gif');
+  withOptionFlags(video, { ...STYLE_OPTION, ...FILM_OPTIONS }).action((path: string, options) =>
+    paintVideo(path, options, config()),
   );
 
   program

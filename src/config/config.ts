@@ -1,7 +1,6 @@
 /** Environment variables -> one frozen configuration. Every variable has a default that works. */
 
 import { z } from 'zod';
-import { MAX_TIMER_MS } from '../concurrency/timers.ts';
 import { ENGINES } from '../engines/create.ts';
 import { LOG_LEVELS } from '../telemetry/log.ts';
 import { ACCESS_SETTINGS } from './access-settings.ts';
@@ -14,13 +13,13 @@ import {
   httpAddress,
   keyPrefix,
   listOf,
+  milliseconds,
   nameMeantBy,
   originList,
   secret,
   whole,
 } from './kinds.ts';
-
-const milliseconds = (minimum: number) => whole(minimum).max(MAX_TIMER_MS);
+import { VIDEO_SETTINGS } from './video-settings.ts';
 
 /** What the defaults depend on. */
 export interface HostDefaults {
@@ -180,6 +179,7 @@ export function configSchema({ cores, memoryBytes, modelsDir, distDir }: HostDef
       .default(workers + 1)
       .describe('Jobs that this process works on at the same time.'),
     JOB_TIMEOUT_MS: milliseconds(1).default(120_000).describe('Longest work on one job.'),
+    ...VIDEO_SETTINGS,
     JOB_ATTEMPTS: whole(1).default(5).describe('How often a job is begun before it fails.'),
     JOB_POLL_MS: milliseconds(10)
       .default(500)

@@ -3,9 +3,13 @@
 import { isIP, isIPv4 } from 'node:net';
 import { z } from 'zod';
 import { TOKEN_ALGORITHMS } from '../access/tokens.ts';
+import { MAX_TIMER_MS } from '../concurrency/timers.ts';
 
 /** A whole number, not below the minimum. */
 export const whole = (minimum: number) => z.coerce.number().int().min(minimum);
+
+/** As timers can count them. */
+export const milliseconds = (minimum: number) => whole(minimum).max(MAX_TIMER_MS);
 
 /** Items of a list that is separated by commas. */
 export function listOf(text: string): string[] {

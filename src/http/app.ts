@@ -20,6 +20,7 @@ import { referenceRoutes } from './routes/reference.ts';
 import { styleRoutes } from './routes/styles.ts';
 import { stylizationRoutes } from './routes/stylizations.ts';
 import { uploadRoutes } from './routes/uploads.ts';
+import { videoRoutes } from './routes/videos.ts';
 
 /** Pictures may be shown anywhere; transport security is for whoever terminates TLS. */
 const SECURITY = { crossOriginResourcePolicy: 'cross-origin', strictTransportSecurity: false };
@@ -67,6 +68,7 @@ export function createApp(services: SharedServices, readiness: () => Readiness):
     ...stylizationRoutes(),
     ...paintingRoutes(services),
     ...jobRoutes(),
+    ...videoRoutes(),
     ...uploadRoutes(services),
     ...styleRoutes(services),
     ...healthRoutes(services, readiness),

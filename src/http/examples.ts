@@ -50,7 +50,48 @@ const delivery = {
 };
 
 /** By the names of the schemas. */
+const video = {
+  id: 'clip-17',
+  status: 'succeeded',
+  created_at: '2026-05-04T09:30:00.000Z',
+  started_at: '2026-05-04T09:30:00.021Z',
+  completed_at: '2026-05-04T09:30:41.480Z',
+  expires_at: '2026-05-05T09:30:41.480Z',
+  attempts: 1,
+  progress: null,
+  batch: null,
+  error: null,
+  timings_ms: { fetch: 42.1, header: 61.3, plan: 3120.7, paint: 37_551.2, join: 203.9, store: 8.5 },
+  style: 'udnie',
+  options: {
+    strength: 1,
+    preserve_colors: false,
+    stroke_size: 1,
+    detail: 0.25,
+    preserve_background: false,
+    max_size: null,
+    stability: 0.8,
+    fps: 30,
+    start: 0,
+    end: 20,
+    format: 'mp4',
+  },
+  preview: `${ORIGIN}/v1/blobs/jobs/clip-17/preview.jpg?expires=1777890600&signature=…`,
+  output: {
+    url: `${ORIGIN}/v1/blobs/jobs/clip-17/output.mp4?expires=1777890600&signature=…`,
+    media_type: 'video/mp4',
+    width: 854,
+    height: 480,
+    bytes: 9_812_004,
+    frames: 600,
+    duration_seconds: 20,
+  },
+};
+
 export const EXAMPLES = {
+  Video: video,
+  Videos: { videos: [video], next_cursor: null },
+  VideoRequest: { video: 'https://videos.example/clip.mp4', style: 'udnie', end: 20 },
   Stylization: stylization,
   Stylizations: { stylizations: [stylization], next_cursor: null },
   Batch: {
@@ -124,6 +165,7 @@ const DETAILS: Readonly<Record<ProblemType, string>> = {
   'image-unreadable': 'Expected a complete JPEG image; this one is damaged or cut off.',
   'image-too-large':
     'Expected at most 120000000 pixels (a side counts as 64 at least), got 30000 x 30000.',
+  'video-not-found': 'Expected a video, got clip-17.',
   'video-unreadable': 'Expected an MP4, MOV, WebM, Matroska or GIF file, got PDF.',
   'video-too-large':
     'Expected at most 120 seconds, got more. Use start and end to choose a part, or a lower fps.',

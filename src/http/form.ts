@@ -16,8 +16,8 @@ const MAX_PARTS = 24;
 
 const MAX_NAME_BYTES = 100;
 
-/** Parts in the order of the form. Throws a `malformed-body` problem. */
-export function readForm(body: Uint8Array, contentType: string): Promise<FormPart[]> {
+/** Parts in the order of the form; the one named `file` holds bytes. Throws a `malformed-body` problem. */
+export function readForm(body: Uint8Array, contentType: string, file: string): Promise<FormPart[]> {
   return new Promise((resolve, reject) => {
     const fail = (detail: string, cause?: unknown) =>
       reject(new ProblemError('malformed-body', detail, { cause }));
@@ -27,7 +27,7 @@ export function readForm(body: Uint8Array, contentType: string): Promise<FormPar
     try {
       const parser = new Busboy({
         headers: { 'content-type': contentType },
-        isPartAFile: isFile,
+        isPartAFile: (name, type, fileName) => name === file || isFile(type, fileName),
         limits: { parts: MAX_PARTS, fieldNameSize: MAX_NAME_BYTES, fieldSize: body.byteLength },
       });
       parser.on('field', (name, value) => parts.push({ name, value }));
@@ -52,9 +52,9 @@ export function readForm(body: Uint8Array, contentType: string): Promise<FormPar
 }
 
 /** What a picture comes in: a file name is optional (RFC 7578, section 4.2), and so is a media type. */
-function isFile(name?: string, mediaType?: string, fileName?: string): boolean {
-  const binary = /^(?:image\/|application\/octet-stream$)/.test(mediaType ?? '');
-  return name === 'image' || fileName !== undefined || binary;
+function isFile(mediaType?: string, fileName?: string): boolean {
+  const binary = /^(?:image\/|video\/|application\/octet-stream$)/.test(mediaType ?? '');
+  return fileName !== undefined || binary;
 }
 
 /** Text that names a picture, or was meant to: pictures are known by their first bytes. */

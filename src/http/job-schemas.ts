@@ -19,17 +19,24 @@ const errorSchema = z.object({
 
 const progressSchema = z.object({ done: z.number(), total: z.number(), unit: z.string() });
 
+/** What is said of a job of any kind. */
+export const jobFields = {
+  id: z.string(),
+  status: z.enum(STATUSES),
+  created_at: time,
+  started_at: time.nullable(),
+  completed_at: time.nullable(),
+  expires_at: time.nullable().openapi({ description: 'When it is no longer kept.' }),
+  attempts: z.int().openapi({ description: 'How often work on it was begun.' }),
+  progress: progressSchema.nullable().openapi({ description: 'While it is worked on.' }),
+  batch: z.string().nullable(),
+  error: errorSchema.nullable().openapi({ description: 'Why it failed or was canceled.' }),
+  timings_ms: z.record(z.string(), z.number()),
+};
+
 export const stylizationSchema = z
   .object({
-    id: z.string(),
-    status: z.enum(STATUSES),
-    created_at: time,
-    started_at: time.nullable(),
-    completed_at: time.nullable(),
-    expires_at: time.nullable().openapi({ description: 'When it is no longer kept.' }),
-    attempts: z.int().openapi({ description: 'How often work on it was begun.' }),
-    progress: progressSchema.nullable().openapi({ description: 'While it is worked on.' }),
-    batch: z.string().nullable(),
+    ...jobFields,
     style: z.string().openapi({ description: 'The style or mix in its canonical form.' }),
     options: z.object(answerFields(PAINTING_OPTIONS)),
     output: z
@@ -41,8 +48,6 @@ export const stylizationSchema = z
         bytes: z.int(),
       })
       .nullable(),
-    error: errorSchema.nullable().openapi({ description: 'Why it failed or was canceled.' }),
-    timings_ms: z.record(z.string(), z.number()),
   })
   .openapi('Stylization', { example: EXAMPLES.Stylization });
 

@@ -3,6 +3,7 @@
 import { z } from '@hono/zod-openapi';
 import { type ProblemType, problemTypes } from '../errors.ts';
 import { MEDIA_TYPES } from '../pictures/formats.ts';
+import { VIDEO_MEDIA_TYPES } from '../video/container.ts';
 import { problemExample } from './examples.ts';
 import { PROBLEM_MEDIA_TYPE } from './problem.ts';
 import { problemSchema } from './schemas.ts';
@@ -19,6 +20,7 @@ export const OPENAPI_INFO = {
   servers: [{ url: '/', description: 'This server.' }],
   tags: [
     { name: 'stylizations', description: 'Photographs in, paintings out.' },
+    { name: 'videos', description: 'Videos in, painted videos out.' },
     { name: 'styles', description: 'The paintings whose manner was learned.' },
     { name: 'health', description: 'Probes for load balancers and orchestrators.' },
   ],
@@ -41,6 +43,11 @@ export const IMAGE_BODIES = Object.fromEntries(
     type,
     { schema: z.string().openapi({ format: 'binary' }) },
   ]),
+);
+
+/** A video as the whole body of a request. */
+export const VIDEO_BODIES = Object.fromEntries(
+  VIDEO_MEDIA_TYPES.map((type) => [type, { schema: z.string().openapi({ format: 'binary' }) }]),
 );
 
 /** What becomes of a body that is not as a route's contract has it. */

@@ -10,6 +10,7 @@ import {
   valuesOf,
 } from '../options/option.ts';
 import { STYLIZATION_OPTIONS } from '../options/stylization.ts';
+import { VIDEO_OPTIONS } from '../options/video.ts';
 import { expected } from './expectations.ts';
 
 /** Beyond any mix of eight styles. */
@@ -57,7 +58,7 @@ function requestFields(options: Options): Record<string, z.ZodType> {
 }
 
 /** What happens beside the painting; of no influence on it. */
-const deliveryFields = {
+export const deliveryFields = {
   webhook: z
     .string({ error: expected('an http(s) URL') })
     .regex(/^[Hh][Tt][Tt][Pp][Ss]?:\/\//, { error: expected('an http(s) URL') })
@@ -76,6 +77,16 @@ const deliveryFields = {
       param: { style: 'form', explode: true },
     }),
 };
+
+/** All that may be said beside a video. */
+export const videoOptionFields = { ...requestFields(VIDEO_OPTIONS), ...deliveryFields };
+
+export const videoOptionsSchema = z.strictObject(videoOptionFields).openapi('VideoOptions');
+
+/** What {@link videoOptionsSchema} has parsed, by the names of code. */
+export function videoOptionValues(fields: Record<string, unknown>): ValuesOf<typeof VIDEO_OPTIONS> {
+  return valuesOf(VIDEO_OPTIONS, (name) => fields[name]);
+}
 
 /** The options of one painting; a batch gives each image its own. */
 export const optionFields = requestFields(STYLIZATION_OPTIONS);

@@ -4,7 +4,7 @@ import { invalidField } from '../errors.ts';
 import type { Option, Options } from '../options/option.ts';
 import { STYLIZATION_OPTIONS } from '../options/stylization.ts';
 import { pointer, shortened } from './expectations.ts';
-import { requestOptionFields } from './option-schemas.ts';
+import { deliveryFields } from './option-schemas.ts';
 
 /** A field that is a list comes as one text for each item, or with commas, or both. */
 const LIST_FIELD = 'webhook_events_filter';
@@ -27,6 +27,7 @@ const NUMBER = /^-?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 export function fromText(
   fields: readonly (readonly [name: string, text: string])[],
   kind: string,
+  options: Options = STYLIZATION_OPTIONS,
 ): Record<string, unknown> {
   const texts = new Map<string, string[]>();
   for (const [name, text] of fields) {
@@ -35,16 +36,23 @@ export function fromText(
     else texts.set(name, [text.trim()]);
   }
   const given = [...texts].filter(
-    ([name, values]) => !isOption(name) || values.some((text) => text !== ''),
+    ([name, values]) => !isOption(name, options) || values.some((text) => text !== ''),
   );
-  return Object.fromEntries(given.map(([name, values]) => [name, fieldValue(name, values, kind)]));
+  return Object.fromEntries(
+    given.map(([name, values]) => [name, fieldValue(name, values, kind, options)]),
+  );
 }
 
-function isOption(name: string): boolean {
-  return Object.hasOwn(requestOptionFields, name);
+function isOption(name: string, options: Options): boolean {
+  return Object.hasOwn(options, name) || Object.hasOwn(deliveryFields, name);
 }
 
-function fieldValue(name: string, texts: readonly string[], kind: string): unknown {
+function fieldValue(
+  name: string,
+  texts: readonly string[],
+  kind: string,
+  options: Options,
+): unknown {
   if (name === LIST_FIELD) return items(texts);
   const [text = '', another] = texts;
   if (another !== undefined) {
@@ -53,7 +61,6 @@ function fieldValue(name: string, texts: readonly string[], kind: string): unkno
       `Expected the ${kind} ${shortened(name)} once, got it again.`,
     );
   }
-  const options: Options = STYLIZATION_OPTIONS;
   return Object.hasOwn(options, name) ? optionValue(options[name]!, text) : text;
 }
 

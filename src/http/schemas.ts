@@ -11,6 +11,17 @@ export const imageText = z
     example: 'data:image/jpeg;base64,/9j/4AAQSkZJRg…',
   });
 
+export const videoText = z
+  .string({ error: expected('a data URL, an http(s) URL or an upload') })
+  .openapi({
+    description: 'The video as a data URL, its http(s) address, or an upload (`upload:…`).',
+    example: 'https://videos.example/clip.mp4',
+  });
+
+export const videoFileSchema = z
+  .custom<File>((value) => value instanceof File, { error: expected('a video file') })
+  .openapi({ type: 'string', format: 'binary', description: 'The video.' });
+
 export const fileSchema = z
   .custom<File>((value) => value instanceof File, { error: expected('an image file') })
   .openapi({ type: 'string', format: 'binary', description: 'The photograph.' });

@@ -1,22 +1,18 @@
 /** The three forms of a stylization's body -> photograph bytes and options. */
 
-import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { invalidField } from '../errors.ts';
 import { FINAL_STATUSES, type Status } from '../jobs/job.ts';
 import { MixSyntaxError, parseStyleMix, type StyleMix } from '../network/mix.ts';
 import type { ValuesOf } from '../options/option.ts';
-import type { STYLIZATION_OPTIONS } from '../options/stylization.ts';
+import { STYLIZATION_OPTIONS } from '../options/stylization.ts';
 import type { Services } from '../services/services.ts';
-import { type ImageReference, imageReference } from '../sources/image-source.ts';
+import type { ImageReference } from '../sources/image-source.ts';
 import { sourceProblem } from '../sources/problems.ts';
 import type { StylizeOptions } from '../stylization/options.ts';
 import type { ReceivedBody } from './body.ts';
-import { pointer } from './expectations.ts';
-import { type FormPart, readForm } from './form.ts';
-import { parseJson } from './json.ts';
 import { type DeliveryFields, optionsSchema, optionValues } from './option-schemas.ts';
-import { fromText } from './option-texts.ts';
+import { readParts } from './parts.ts';
 import { imageText } from './schemas.ts';
 import { parseFields } from './validation.ts';
 
@@ -27,10 +23,12 @@ export interface StylizationRequest {
   readonly webhook: { readonly url: string; readonly events: readonly Status[] } | undefined;
 }
 
-interface Parts {
-  readonly image: ImageReference;
-  readonly fields: Record<string, unknown>;
-}
+const IMAGE_FORM = {
+  field: 'image',
+  noun: 'an image',
+  options: STYLIZATION_OPTIONS,
+  schema: imageText,
+} as const;
 
 /** What requests are read with. */
 type Reading = Pick<Services, 'defaultMix' | 'checkAddress'>;
@@ -49,10 +47,8 @@ export async function readStylizationRequest(
   { bytes, mediaType }: Pick<ReceivedBody, 'bytes' | 'mediaType'>,
   reading: Reading,
 ): Promise<StylizationRequest> {
-  const query = fromText([...new URL(c.req.url).searchParams], 'query parameter');
-  if (bytes.byteLength === 0) throw invalidField('/image', 'Expected an image, got an empty body.');
-  const { image, fields } = await partsOf(bytes, mediaType, c.req.header('content-type') ?? '');
-  return stylizationOf(image, { ...query, ...fields }, reading);
+  const { file, fields } = await readParts(c, { bytes, mediaType }, IMAGE_FORM);
+  return stylizationOf(file, fields, reading);
 }
 
 /** One photograph with its options in wire names. Throws `invalid-request` or `source-refused`. */
@@ -78,50 +74,8 @@ export function stylizationOf(
   };
 }
 
-async function partsOf(
-  body: Uint8Array<ArrayBuffer>,
-  mediaType: string,
-  contentType: string,
-): Promise<Parts> {
-  if (mediaType === 'multipart/form-data') return fromForm(body, contentType);
-  return mediaType === 'application/json' ? readJson(body) : { image: { bytes: body }, fields: {} };
-}
-
-async function fromForm(body: Uint8Array, contentType: string): Promise<Parts> {
-  const parts = await readForm(body, contentType);
-  const images = parts.filter(({ name }) => name === 'image');
-  // A browser sends a file that was not chosen, too.
-  const sent = images.filter(({ value }) => value.length > 0);
-  if (images.length > 0 && sent.length === 0) {
-    throw invalidField('/image', 'Expected image bytes, got none.');
-  }
-  const [image] = sent;
-  if (image === undefined || sent.length > 1) {
-    throw invalidField('/image', `Expected one form field named image, got ${sent.length}.`);
-  }
-  const { value } = image;
-  const reference = typeof value === 'string' ? imageReference(value) : { bytes: value };
-  const options = parts.filter(({ name }) => name !== 'image' && name !== CHARSET_FIELD);
-  return { image: reference, fields: fromText(options.map(textOnly), 'form field') };
-}
-
-/** Says in which characters the others are written (RFC 7578, section 4.6). */
-const CHARSET_FIELD = '_charset_';
-
-function textOnly({ name, value }: FormPart): [string, string] {
-  if (typeof value === 'string') return [name, value];
-  if (value.byteLength === 0) return [name, ''];
-  throw invalidField(pointer([name]), `Expected text for ${name}, got a file.`);
-}
-
-const jsonBody = z.looseObject({ image: imageText }, { error: 'Expected a JSON object.' });
-
-async function readJson(body: Uint8Array): Promise<Parts> {
-  const { image, ...fields } = parseFields(jsonBody, parseJson(body));
-  return { image: imageReference(image), fields };
-}
-
-function readMix(text: string): StyleMix {
+/** Throws an `invalid-request` problem. */
+export function readMix(text: string): StyleMix {
   try {
     return parseStyleMix(text);
   } catch (error) {

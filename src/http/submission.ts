@@ -62,8 +62,13 @@ export function jobRequest(
     ...(webhook && { webhook }),
     ...(cancelAfterMs && { deadlineAt: new Date(now + cancelAfterMs).toISOString() }),
     ...(batch && { batch }),
-    caller: fingerprint(caller).slice(0, CALLER_DIGITS),
+    caller: callerDigest(caller),
   };
+}
+
+/** Tells callers apart, and cannot be turned back into one. */
+export function callerDigest(caller: string): string {
+  return fingerprint(caller).slice(0, CALLER_DIGITS);
 }
 
 /** Enough to tell callers apart. */

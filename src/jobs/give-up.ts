@@ -6,7 +6,9 @@ import { jobMessageSchema } from './messages.ts';
 
 export function giveUpJob(jobs: Jobs): (message: Message) => Promise<void> {
   return async ({ body }) => {
-    const { job: id } = readMessage(jobMessageSchema, body);
+    const { job: id, part } = readMessage(jobMessageSchema, body);
+    // Whoever has begun the job does that part as well.
+    if (part !== undefined) return;
     const detail = 'The work was given up: it has failed every time it was begun.';
     await jobs.fail(id, { type: 'internal', detail });
   };

@@ -91,6 +91,8 @@ export interface Jobs {
     options?: { readonly unlessBegun?: boolean },
   ): Promise<StartingJob | undefined>;
   process(id: string, claim: string): Promise<boolean>;
+  /** Tells other workers that they may do parts of the work. */
+  share(id: string, parts: number): Promise<void>;
   /** How far the work is; whoever follows the job is told, its webhook is not. */
   advance(id: string, claim: string, progress: Progress): Promise<void>;
   succeed(id: string, claim: string, result: Result): Promise<boolean>;
@@ -255,6 +257,12 @@ export function createJobs(options: JobsOptions): Jobs {
     },
     process: (id, claim) =>
       byClaim(id, claim, (job) => (job.status === 'starting' ? process(job, now()) : undefined)),
+    async share(id, parts) {
+      const job = await current(id);
+      for (let part = 0; part < parts; part += 1) {
+        await options.queue.send(jobMessage(id, part), { groups: [callerOf(job)] });
+      }
+    },
     async advance(id, claim, progress) {
       const outcome = await store.update(id, (job) =>
         job.status === 'processing' && job.claim === claim ? advance(job, progress) : undefined,

@@ -8,6 +8,7 @@ import type { ProblemType } from '../errors.ts';
 import type { ImageSource } from '../sources/image-source.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
 import type { Stylizer } from '../stylization/stylizer.ts';
+import type { VideoStylizer } from '../stylization/video/stylize-video.ts';
 import type { Spans } from '../telemetry/spans.ts';
 import type { JobRequest, Progress } from './job.ts';
 
@@ -24,7 +25,9 @@ export interface Addresses {
 export interface Tools {
   readonly blobs: BlobStore;
   readonly images: ImageSource;
+  readonly videoFiles: ImageSource;
   readonly stylizer: Stylizer;
+  readonly videos: VideoStylizer;
 }
 
 export interface Preparation {
@@ -35,6 +38,15 @@ export interface Preparation {
 export interface Turn extends Preparation {
   readonly id: string;
   readonly report: (progress: Progress) => void;
+  /** Tells others that they may do parts of the work, numbered from 0. */
+  readonly share: (parts: number) => Promise<void>;
+}
+
+/** Part of the work of a job that someone else has begun. */
+export interface Assistance {
+  readonly id: string;
+  readonly part: number;
+  readonly signal: AbortSignal;
 }
 
 export interface JobKind<Work = unknown, Output = unknown> {
@@ -60,6 +72,11 @@ export interface JobKind<Work = unknown, Output = unknown> {
     tools: Tools,
     preparation: Preparation,
   ): Promise<(turn: Turn) => Promise<Output>>;
+  /**
+   * Does one of the parts that the work was shared in, where nobody has yet. The one who has begun the job
+   * does without it where it fails. Absent where work is not shared.
+   */
+  assist?(work: Work, tools: Tools, assistance: Assistance): Promise<void>;
 }
 
 /** By their names. */
@@ -77,6 +94,10 @@ export function jobKind<Work, Output>(kind: JobKind<Work, Output>): JobKind {
         addresses,
       ),
     prepare: (work, tools, preparation) => kind.prepare(kind.work.parse(work), tools, preparation),
+    ...(kind.assist && {
+      assist: (work: unknown, tools: Tools, assistance: Assistance) =>
+        kind.assist!(kind.work.parse(work), tools, assistance),
+    }),
   };
 }
 

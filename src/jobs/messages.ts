@@ -3,11 +3,12 @@
 import { z } from 'zod';
 import type { Job } from './job.ts';
 
-export const jobMessageSchema = z.object({ job: z.string() });
+export const jobMessageSchema = z.object({ job: z.string(), part: z.int().min(0).optional() });
+type JobMessage = z.infer<typeof jobMessageSchema>;
 
-/** That there is work to do on a job. */
-export function jobMessage(id: string): string {
-  return JSON.stringify({ job: id } satisfies z.infer<typeof jobMessageSchema>);
+/** That there is work to do on a job, or on a part of one that has begun. */
+export function jobMessage(id: string, part?: number): string {
+  return JSON.stringify({ job: id, ...(part !== undefined && { part }) } satisfies JobMessage);
 }
 
 export const announcementSchema = z.union([

@@ -7,7 +7,7 @@ import { type Handlers, RetryLater, readMessage } from '../queues/queue.ts';
 import type { Meter } from '../telemetry/meter.ts';
 import { createSpans } from '../telemetry/spans.ts';
 import { giveUpJob } from './give-up.ts';
-import type { Progress, StartingJob } from './job.ts';
+import { isFinished, type JobRequest, type Progress, type StartingJob } from './job.ts';
 import type { Jobs } from './jobs.ts';
 import { type JobKinds, kindOf, type Tools } from './kind.ts';
 import { jobMessageSchema } from './messages.ts';
@@ -16,11 +16,19 @@ export interface WorkerParts {
   readonly jobs: Jobs;
   readonly kinds: JobKinds;
   readonly tools: Tools;
+  /** By the names of kinds: what takes long holds up only its like. */
+  readonly lanes: Readonly<Record<string, Lane>>;
+  readonly meter?: Meter;
+}
+
+/** What jobs of a kind share. */
+export interface Lane {
   /** Jobs that are prepared take turns in it. */
   readonly turns: Slots;
+  /** As many of them run at the same time. */
+  readonly slots: number;
   /** Longest work on one job, from when its turn has come. */
   readonly timeoutMs: number;
-  readonly meter?: Meter;
 }
 
 /** Problems that say nothing about the job itself. */
@@ -55,7 +63,8 @@ export function createWorker(parts: WorkerParts): Handlers {
 
   return {
     async handle({ body, receives }, signal) {
-      const { job: id } = readMessage(jobMessageSchema, body);
+      const { job: id, part } = readMessage(jobMessageSchema, body);
+      if (part !== undefined) return assist(id, part, parts, signal);
       // The message that began it here is still kept, and this one a copy.
       if (here.has(id)) return;
       here.add(id);
@@ -74,21 +83,69 @@ export function createWorker(parts: WorkerParts): Handlers {
 async function work(
   { request }: StartingJob,
   claim: string,
-  { jobs, kinds, tools, turns, timeoutMs, meter }: WorkerParts,
+  { jobs, kinds, tools, lanes, meter }: WorkerParts,
   signal: AbortSignal,
 ): Promise<void> {
   const { id, caller = '' } = request;
+  const { turns, timeoutMs } = laneOf(lanes, request);
   const spans = createSpans(meter);
   const run = await kindOf(kinds, request).prepare(request.work, tools, { signal, spans });
   const turn = async (limited: AbortSignal): Promise<void> => {
     if (!(await jobs.process(id, claim))) return jobs.announce(id);
     const report = progressReport(jobs, id, claim);
-    const output = await run({ id, signal: limited, spans, report });
+    const share = (count: number) => jobs.share(id, count);
+    const output = await run({ id, signal: limited, spans, report, share });
     const timingsMs = Object.fromEntries(spans.durations);
     if (!(await jobs.succeed(id, claim, { output, timingsMs }))) await jobs.announce(id);
   };
   // What is slow to prepare holds up nobody: turns are taken when there is something to do.
   await turns.run(signal, () => withDeadline(signal, timeoutMs, turn), { caller, size: 0 });
+}
+
+/** Until a part is handed out again that nobody had time for. */
+const ASSIST_DELAY_SECONDS = 5;
+
+/** Does a part of a job that is under way, where there is room for it. */
+async function assist(
+  id: string,
+  part: number,
+  { jobs, kinds, tools, lanes }: WorkerParts,
+  signal: AbortSignal,
+): Promise<void> {
+  const job = await jobs.read(id).catch(notThere);
+  if (job === undefined || isFinished(job)) return;
+  const { request } = job;
+  const { turns, slots, timeoutMs } = laneOf(lanes, request);
+  if (turns.running >= slots) {
+    const options = { isPassing: true };
+    throw new RetryLater('Others may have time for it.', ASSIST_DELAY_SECONDS, options);
+  }
+  const ended = untilFinished(jobs, id, signal);
+  try {
+    await turns.run(ended.signal, () =>
+      withDeadline(ended.signal, timeoutMs, async (limited) => {
+        const assistance = { id, part, signal: limited };
+        await kindOf(kinds, request).assist?.(request.work, tools, assistance);
+      }),
+    );
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    // The job is finished; or it will meet the same problem.
+    if (!ended.signal.aborted && !(error instanceof ProblemError)) throw error;
+  } finally {
+    ended.forget();
+  }
+}
+
+function laneOf(lanes: WorkerParts['lanes'], { kind }: JobRequest): Lane {
+  const lane = lanes[kind];
+  if (lane) return lane;
+  throw new TypeError(`Expected a lane for jobs of kind ${kind}, found none.`);
+}
+
+function notThere(error: unknown): undefined {
+  if (error instanceof ProblemError) return undefined;
+  throw error;
 }
 
 /** Notes progress now and then; a note that cannot be written is left out. */

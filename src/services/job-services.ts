@@ -79,6 +79,14 @@ export async function createJobServices(
     log,
     meter,
     images: { ...fetching, fetch },
+    videoFiles: {
+      ...fetching,
+      fetch,
+      field: 'video' as const,
+      maxBytes: config.MAX_VIDEO_BYTES,
+      // As many as are worked on: what bodies may take is not theirs.
+      budget: createByteBudget(config.MAX_VIDEO_BYTES * (config.VIDEO_CONCURRENCY + 1)),
+    },
     deliveries: {
       fetch,
       policy: policies.webhooks,

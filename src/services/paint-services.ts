@@ -15,6 +15,7 @@ import { computedMs, fasterPrecision, type Precision } from '../styles/precision
 import { createSessions, loadMix, type Sessions } from '../styles/sessions.ts';
 import type { StylizerLimits } from '../stylization/plan.ts';
 import { createStylizer, type Stylizer } from '../stylization/stylizer.ts';
+import { createVideoStylizer, type VideoStylizer } from '../stylization/video/stylize-video.ts';
 import type { Log } from '../telemetry/log.ts';
 import { type Meter, SILENT_METER } from '../telemetry/meter.ts';
 
@@ -30,6 +31,7 @@ export interface PaintServices {
   readonly headerSlots: Slots;
   readonly heic: HeicDecoder;
   readonly stylizer: Stylizer;
+  readonly videos: VideoStylizer;
   /** What is painted where a request names no style. */
   readonly defaultMix: StyleMix;
   close(): Promise<void>;
@@ -90,6 +92,16 @@ export async function createPaintServices(
     heic,
     scratchFolder: scratchFolderOf(config),
   });
+  const videos = createVideoStylizer({
+    sessions,
+    limits: {
+      maxPixels: config.MAX_VIDEO_PIXELS,
+      maxSeconds: config.MAX_VIDEO_SECONDS,
+      maxFrames: config.MAX_VIDEO_FRAMES,
+      maxFramePixels: config.WHOLE_PIXELS,
+    },
+    scratchFolder: scratchFolderOf(config),
+  });
   return {
     catalog,
     sessions,
@@ -98,6 +110,7 @@ export async function createPaintServices(
     headerSlots,
     heic,
     stylizer,
+    videos,
     defaultMix: mix,
     async close() {
       await sessions.close();

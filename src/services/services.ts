@@ -8,13 +8,17 @@ import { recent } from '../concurrency/recent.ts';
 import { createSlots } from '../concurrency/slots.ts';
 import type { Config } from '../config/config.ts';
 import { JOB_KINDS } from '../jobs/kinds.ts';
-import { createWorker } from '../jobs/worker.ts';
+import type { Tools } from '../jobs/kind.ts';
+import { stylizationKind } from '../jobs/stylization/kind.ts';
+import { videoKind } from '../jobs/video/kind.ts';
+import { createWorker, type Lane } from '../jobs/worker.ts';
 import type { Handlers, Queue } from '../queues/queue.ts';
 import { byTenant } from '../queues/tenant-queue.ts';
 import { countedResults } from '../results/counted-results.ts';
 import { type Identity, identityOf } from '../results/identity.ts';
 import { keptPaintings } from '../results/kept-paintings.ts';
 import { meteredStylizer } from '../results/metered-stylizer.ts';
+import { meteredVideos } from '../results/metered-videos.ts';
 import { recentPaintings } from '../results/recent-paintings.ts';
 import { createResults, type Results, withoutResults } from '../results/results.ts';
 import { tenantResults } from '../results/tenant-results.ts';
@@ -103,17 +107,20 @@ export async function createServices(config: Config): Promise<SharedServices> {
       ...(config.S3_BUCKET === '' && { data: config.DATA_DIR }),
     },
   });
-  const turns = createSlots({
-    slots: config.JOB_CONCURRENCY,
-    queueSize: Number.POSITIVE_INFINITY,
-  });
+  const lanes = {
+    [stylizationKind.name]: lane(config.JOB_CONCURRENCY, config.JOB_TIMEOUT_MS),
+    [videoKind.name]: lane(config.VIDEO_CONCURRENCY, config.VIDEO_TIMEOUT_MS),
+  };
   const stylizerOf = (tenant: string) =>
     tenant === OPEN_TENANT ? results : tenantResults(results, tenant);
+  const toolsOf = (tenant: string): Tools => {
+    const { blobs, images, videoFiles } = workOf(tenant);
+    const videos = meteredVideos(painting.videos, (pixels) => counted(tenant, pixels));
+    return { blobs, images, videoFiles, stylizer: stylizerOf(tenant), videos };
+  };
   const workerOf = recent((tenant) => {
-    const { jobs, blobs, images } = workOf(tenant);
-    const tools = { blobs, images, stylizer: stylizerOf(tenant) };
-    const timeoutMs = config.JOB_TIMEOUT_MS;
-    return createWorker({ jobs, kinds: JOB_KINDS, tools, turns, timeoutMs, meter });
+    const { jobs } = workOf(tenant);
+    return createWorker({ jobs, kinds: JOB_KINDS, tools: toolsOf(tenant), lanes, meter });
   }, MAX_TENANTS);
   const shared: SharedServices = {
     config,
@@ -137,8 +144,8 @@ export async function createServices(config: Config): Promise<SharedServices> {
       jobs: {
         queue: queues.jobs,
         handlers: byTenant((tenant = OPEN_TENANT) => workerOf(tenant)),
-        concurrency: config.JOB_CONCURRENCY * GROUPS_AT_ONCE,
-        perGroup: config.JOB_CONCURRENCY,
+        concurrency: (config.JOB_CONCURRENCY + config.VIDEO_CONCURRENCY) * GROUPS_AT_ONCE,
+        perGroup: config.JOB_CONCURRENCY + config.VIDEO_CONCURRENCY,
       },
       webhooks: {
         queue: queues.webhooks,
@@ -149,6 +156,11 @@ export async function createServices(config: Config): Promise<SharedServices> {
     },
   };
   return shared;
+}
+
+/** Work that waits has been accepted: its number is bounded elsewhere. */
+function lane(slots: number, timeoutMs: number): Lane {
+  return { slots, timeoutMs, turns: createSlots({ slots, queueSize: Number.POSITIVE_INFINITY }) };
 }
 
 /** What callers write; records and what workers paint are not held back. */

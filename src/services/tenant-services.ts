@@ -24,6 +24,7 @@ export interface TenantServices {
   /** The tenant's part of the store. */
   readonly blobs: BlobStore;
   readonly images: ImageSource;
+  readonly videoFiles: ImageSource;
   readonly jobs: Jobs;
   readonly batches: Batches;
   readonly descriptions: Descriptions;
@@ -35,6 +36,7 @@ export interface TenantParts {
   readonly store: BlobStore;
   readonly queues: { readonly jobs: Queue; readonly webhooks: Queue };
   readonly images: Omit<ImageSourceParts, 'blobs'>;
+  readonly videoFiles: Omit<ImageSourceParts, 'blobs'>;
   readonly deliveries: Pick<DeliveriesParts, 'fetch' | 'policy' | 'secrets' | 'timeoutMs'>;
   readonly report: DamageReport;
   readonly log: Log;
@@ -73,5 +75,6 @@ export function createTenantServices(
     meter,
   });
   const images = createImageSource({ ...parts.images, blobs });
-  return { blobs, images, jobs, batches, descriptions, deliveries };
+  const videoFiles = createImageSource({ ...parts.videoFiles, blobs });
+  return { blobs, images, videoFiles, jobs, batches, descriptions, deliveries };
 }

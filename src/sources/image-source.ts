@@ -24,19 +24,21 @@ export interface ImageSource {
 export interface ImageSourceParts extends DownloadParts {
   readonly blobs: BlobStore;
   readonly budget: ByteBudget;
+  /** As requests call it: an image where absent. */
+  readonly field?: 'video';
 }
 
 const UPLOAD = /^upload:([0-9a-f-]{36})$/;
 
 export function createImageSource(parts: ImageSourceParts): ImageSource {
-  const { blobs, budget, maxBytes } = parts;
+  const { blobs, budget, maxBytes, field = 'image' } = parts;
   return {
     async read(image, signal, lease) {
       if ('bytes' in image) return image.bytes;
       const receive = async (own: Lease) =>
         'url' in image
           ? (await download(image.url, parts, signal, own)).bytes
-          : own.receive(signal, (add) => stored(image.key, blobs, maxBytes, add));
+          : own.receive(signal, (add) => stored(image.key, field, blobs, maxBytes, add));
       return lease ? receive(lease) : budget.lease(NOBODY, receive);
     },
   };
@@ -44,16 +46,20 @@ export function createImageSource(parts: ImageSourceParts): ImageSource {
 
 async function stored(
   key: string,
+  field: string,
   blobs: BlobStore,
   maxBytes: number,
   count: (bytes: number) => void,
 ): Promise<Uint8Array> {
   const blob = await blobs.read(key);
   if (blob === undefined) {
-    throw invalidField('/image', 'Expected a photograph that was uploaded, found none.');
+    throw invalidField(
+      `/${field}`,
+      `Expected ${field} to be a file that was uploaded, found none.`,
+    );
   }
   if (blob.bytes.byteLength > maxBytes) {
-    throw invalidField('/image', `Expected at most ${maxBytes} bytes for image, got more.`);
+    throw invalidField(`/${field}`, `Expected at most ${maxBytes} bytes for ${field}, got more.`);
   }
   count(blob.bytes.byteLength);
   return blob.bytes;
@@ -76,29 +82,32 @@ const MAX_URL_CHARACTERS = 8192;
  * An `image` given as text: a data URL, the address of an image, or an upload. Throws an
  * `invalid-request` problem for anything else.
  */
-export function imageReference(given: string): ImageReference {
+export function imageReference(given: string, field = 'image'): ImageReference {
   const text = given.trim();
-  if (/^https?:/i.test(text)) return { url: shortUrl(text) };
+  if (/^https?:/i.test(text)) return { url: shortUrl(text, field) };
   const upload = UPLOAD.exec(text)?.[1];
   if (upload) return { key: uploadKey(upload) };
   if (!/^data:/i.test(text)) {
     const got = JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
+    const example = field === 'image' ? 'data:image/jpeg;base64,…' : 'data:video/mp4;base64,…';
     throw invalidField(
-      '/image',
-      `Expected a data URL (data:image/jpeg;base64,…), an http(s) URL or an upload for image, got ${got}.`,
+      `/${field}`,
+      `Expected a data URL (${example}), an http(s) URL or an upload for ${field}, got ${got}.`,
     );
   }
   const bytes = dataUrlBytes(text);
   if (bytes === undefined) {
-    const detail = 'Expected a data URL with its comma, and base64 where it says so, for image.';
-    throw invalidField('/image', detail);
+    const detail = `Expected a data URL with its comma, and base64 where it says so, for ${field}.`;
+    throw invalidField(`/${field}`, detail);
   }
-  if (bytes.byteLength === 0) throw invalidField('/image', 'Expected image bytes, got none.');
+  if (bytes.byteLength === 0) {
+    throw invalidField(`/${field}`, `Expected ${field} bytes, got none.`);
+  }
   return { bytes };
 }
 
-function shortUrl(url: string): string {
+function shortUrl(url: string, field: string): string {
   if (url.length <= MAX_URL_CHARACTERS) return url;
-  const detail = `Expected a URL of at most ${MAX_URL_CHARACTERS} characters for image, got ${url.length}.`;
-  throw invalidField('/image', detail);
+  const detail = `Expected a URL of at most ${MAX_URL_CHARACTERS} characters for ${field}, got ${url.length}.`;
+  throw invalidField(`/${field}`, detail);
 }

@@ -10,6 +10,14 @@ export interface Container {
   readonly demuxer: 'mov' | 'matroska' | 'gif';
 }
 
+/** As callers name them. */
+export const VIDEO_MEDIA_TYPES = [
+  'video/mp4',
+  'video/quicktime',
+  'video/webm',
+  'video/x-matroska',
+] as const;
+
 /** Boxes that begin a QuickTime or MP4 file (ISO/IEC 14496-12; the older ones have no `ftyp`). */
 const BOXES: ReadonlySet<string> = new Set(['ftyp', 'moov', 'mdat', 'wide', 'free', 'skip']);
 

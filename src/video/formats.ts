@@ -8,7 +8,9 @@ interface FormatProfile {
   /** Of the segments that are joined: what their frames are coded in, in which kind of file. */
   readonly segment: { readonly extension: string; readonly coding: readonly string[] };
   /** Codecs of sound that are taken over as they are; undefined where it has no sound. */
-  readonly audio: { readonly copied: ReadonlySet<string>; readonly coding: readonly string[] } | undefined;
+  readonly audio:
+    | { readonly copied: ReadonlySet<string>; readonly coding: readonly string[] }
+    | undefined;
   /** What makes the whole of the joined segments; they are copied where absent. */
   readonly whole: readonly string[] | undefined;
   /** Of the file itself. */

@@ -131,7 +131,8 @@ function shownExtent({ width = 0, height = 0, ...stream }: Stream): Extent {
   const [across = 0, down = 0] = (stream.sample_aspect_ratio ?? '').split(':').map(Number);
   const stretch = across > 0 && down > 0 ? across / down : 1;
   const wide = { width: Math.max(1, Math.round(width * stretch)), height };
-  const rotation = stream.side_data_list?.find((data) => data.rotation !== undefined)?.rotation ?? 0;
+  const rotation =
+    stream.side_data_list?.find((data) => data.rotation !== undefined)?.rotation ?? 0;
   const isTurned = Math.abs(rotation) % 180 === 90;
   return isTurned ? { width: wide.height, height: wide.width } : wide;
 }

@@ -5,13 +5,12 @@
  */
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { every } from '../concurrency/timers.ts';
 import { ProblemError } from '../errors.ts';
 import { atExit } from '../host/at-exit.ts';
 import { isDiskFull, storageFull } from '../host/disk.ts';
+import { isInstalled, programPath } from '../host/programs.ts';
 
 export type ProgramName = 'ffmpeg' | 'ffprobe';
 
@@ -47,8 +46,8 @@ const WATCH_EVERY_MS = 1000;
 const MEMORY_BYTES = 4 * 2 ** 30;
 
 /** Whether both programs are there. */
-export function hasVideoPrograms(path = process.env['PATH'] ?? ''): boolean {
-  return isFound('ffmpeg', path) && isFound('ffprobe', path);
+export function hasVideoPrograms(): boolean {
+  return isInstalled('ffmpeg') && isInstalled('ffprobe');
 }
 
 /** Throws a `video-unavailable` problem where ffmpeg or ffprobe is not installed. */
@@ -70,7 +69,7 @@ export function startProgram(
   const [command, ...rest] = limited(name, args);
   const child = spawn(command!, rest, {
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
-    env: { PATH: process.env['PATH'] ?? '' },
+    env: { PATH: programPath() },
   });
   const kill = () => void child.kill('SIGKILL');
   let isStopped = false;
@@ -83,13 +82,11 @@ export function startProgram(
   child.stdin!.on('error', () => {});
   const untidied = atExit(kill);
   signal.addEventListener('abort', kill, { once: true });
-  const ended = outcomeOf(child).then(
-    (end) => {
-      if (isStopped || end === 'well') return;
-      signal.throwIfAborted();
-      throw failure(name, end, complaint());
-    },
-  );
+  const ended = outcomeOf(child).then((end) => {
+    if (isStopped || end === 'well') return;
+    signal.throwIfAborted();
+    throw failure(name, end, complaint());
+  });
   ended.catch(() => {});
   const forget = () => {
     unwatch();
@@ -161,18 +158,7 @@ function tailOf(stderr: Readable): () => string {
 /** With a limit of memory, where the system has the means. */
 function limited(name: ProgramName, args: readonly string[]): readonly string[] {
   const command = [name, ...args];
-  return isFound('prlimit', process.env['PATH'] ?? '')
+  return isInstalled('prlimit')
     ? ['prlimit', `--as=${MEMORY_BYTES}`, '--core=0', '--', ...command]
     : command;
-}
-
-function isFound(name: string, path: string): boolean {
-  return path.split(delimiter).some((folder) => {
-    try {
-      accessSync(join(folder, name), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
 }

@@ -61,7 +61,10 @@ export async function scanFrames(
     if (frames.length === 0 || problem === error) throw problem;
   }
   if (frames.length > 0) return frames;
-  throw new ProblemError('video-unreadable', 'Expected frames in this part of the video, got none.');
+  throw new ProblemError(
+    'video-unreadable',
+    'Expected frames in this part of the video, got none.',
+  );
 }
 
 /** Rates are rarely exact: a frame may come a little early. */
@@ -78,10 +81,16 @@ function checkLimits(
 ): void {
   const hint = 'Use start and end to choose a part, or a lower fps.';
   if (length > maxFrames) {
-    throw new ProblemError('video-too-large', `Expected at most ${maxFrames} frames, got more. ${hint}`);
+    throw new ProblemError(
+      'video-too-large',
+      `Expected at most ${maxFrames} frames, got more. ${hint}`,
+    );
   }
   if (seconds > maxSeconds) {
-    throw new ProblemError('video-too-large', `Expected at most ${maxSeconds} seconds, got more. ${hint}`);
+    throw new ProblemError(
+      'video-too-large',
+      `Expected at most ${maxSeconds} seconds, got more. ${hint}`,
+    );
   }
 }
 

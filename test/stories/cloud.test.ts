@@ -2,7 +2,6 @@
 
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createSlots } from '../../src/concurrency/slots.ts';
 import type { JobRequest } from '../../src/jobs/job.ts';
 import { createJobs, type Jobs } from '../../src/jobs/jobs.ts';
 import { JOB_KINDS } from '../../src/jobs/kinds.ts';
@@ -14,6 +13,7 @@ import { s3Store } from '../../src/storage/s3-store.ts';
 import type { Stylizer } from '../../src/stylization/stylizer.ts';
 import { s3Endpoint, s3Missing } from '../support/installed.ts';
 import { jobRequest, PAINTING } from '../support/job-request.ts';
+import { lanesOf, NO_VIDEOS } from '../support/jobs.ts';
 import { bearer, keysOf } from '../support/keys.ts';
 import { jpeg } from '../support/pictures.ts';
 import { type Receiver, startReceiver } from '../support/receiver.ts';
@@ -178,9 +178,8 @@ describe('in the cloud', async () => {
       const worker = createWorker({
         jobs,
         kinds: JOB_KINDS,
-        tools: { blobs: store, stylizer, images },
-        turns: createSlots({ slots: 2, queueSize: 9 }),
-        timeoutMs: 10_000,
+        tools: { blobs: store, stylizer, images, videoFiles: images, videos: NO_VIDEOS },
+        lanes: lanesOf(JOB_KINDS),
       });
       const consumer = await queue.consume(worker, { concurrency: 2, onError: () => {} });
       return { jobs, announced, stop: () => consumer.stop() };

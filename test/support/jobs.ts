@@ -3,13 +3,29 @@
 import { createSlots } from '../../src/concurrency/slots.ts';
 import { createJobs } from '../../src/jobs/jobs.ts';
 import type { JobKinds } from '../../src/jobs/kind.ts';
-import { createWorker } from '../../src/jobs/worker.ts';
+import { createWorker, type Lane } from '../../src/jobs/worker.ts';
 import { embeddedQueue } from '../../src/queues/embedded-queue.ts';
 import type { Queue } from '../../src/queues/queue.ts';
 import { fileStore } from '../../src/storage/file-store.ts';
 import { urlSigner } from '../../src/storage/url-signer.ts';
+import type { VideoStylizer } from '../../src/stylization/video/stylize-video.ts';
 import { PAINTING } from './job-request.ts';
 import { temporary } from './temporary.ts';
+
+/** Where no job is a video. */
+export const NO_VIDEOS: VideoStylizer = {
+  stylize: () => Promise.reject(new TypeError('Expected no video.')),
+  assist: () => Promise.reject(new TypeError('Expected no video.')),
+};
+
+export function lanesOf(kinds: JobKinds): Readonly<Record<string, Lane>> {
+  const lane = () => ({
+    slots: 2,
+    turns: createSlots({ slots: 2, queueSize: 9 }),
+    timeoutMs: 10_000,
+  });
+  return Object.fromEntries(Object.keys(kinds).map((kind) => [kind, lane()]));
+}
 
 /** `change` puts something between the jobs and their queue. */
 export function jobsOf(kinds: JobKinds, change: (queue: Queue) => Queue = (queue) => queue) {
@@ -25,9 +41,10 @@ export function jobsOf(kinds: JobKinds, change: (queue: Queue) => Queue = (queue
       blobs,
       stylizer: { stylize: async () => PAINTING },
       images: { read: async () => new Uint8Array(1) },
+      videoFiles: { read: async () => new Uint8Array(1) },
+      videos: NO_VIDEOS,
     },
-    turns: createSlots({ slots: 2, queueSize: 9 }),
-    timeoutMs: 10_000,
+    lanes: lanesOf(kinds),
   });
   return { blobs, jobs, queue, worker };
 }

@@ -155,7 +155,8 @@ export function stylizationRoutes(): Route[] {
   ];
 }
 
-function checkedId(id: string): string {
+/** Throws an `invalid-request` problem. */
+export function checkedId(id: string): string {
   if (isId(id)) return id;
   const got = JSON.stringify(id.slice(0, 80));
   throw invalidField(

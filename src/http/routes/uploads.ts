@@ -10,12 +10,14 @@ import { uploadKey, uploadReference } from '../../sources/image-source.ts';
 import type { BlobStore } from '../../storage/blob-store.ts';
 import { writeIfAbsent } from '../../storage/conditional-writes.ts';
 import { BLOBS_PATH, type Grant, type UrlSigner } from '../../storage/url-signer.ts';
+import { VIDEO_MEDIA_TYPES } from '../../video/container.ts';
 import { mediaTypeOf, SMALL_JSON_BYTES } from '../body.ts';
 import { EXAMPLES } from '../examples.ts';
 import { uploadSchema } from '../job-schemas.ts';
 import { parseJson } from '../json.ts';
 import { BODY_PROBLEMS, IMAGE_BODIES, problems } from '../openapi.ts';
 import { originOf } from '../origin.ts';
+import { rangeOf } from '../range.ts';
 import { type Route, route } from '../route.ts';
 import { parseFields } from '../validation.ts';
 
@@ -23,22 +25,30 @@ const tags = ['stylizations'];
 
 const binary = { schema: z.string().openapi({ format: 'binary' }) };
 
-function bodySchema(maxBytes: number) {
-  return z.strictObject({
-    media_type: z.preprocess(
-      (type) => (typeof type === 'string' ? canonicalMediaType(type) : type),
-      z.enum(Object.values(MEDIA_TYPES), {
-        error: `Expected one of ${Object.values(MEDIA_TYPES).join(', ')} for media_type.`,
-      }),
-    ),
-    bytes: z
-      .int({ error: 'Expected the size of the file for bytes.' })
-      .min(1)
-      .max(maxBytes, { error: `Expected at most ${maxBytes} for bytes.` }),
-  });
+const TYPES = [...Object.values(MEDIA_TYPES), ...VIDEO_MEDIA_TYPES];
+
+function bodySchema(config: Config) {
+  return z
+    .strictObject({
+      media_type: z.preprocess(
+        (type) => (typeof type === 'string' ? canonicalMediaType(type) : type),
+        z.enum(TYPES, { error: `Expected one of ${TYPES.join(', ')} for media_type.` }),
+      ),
+      bytes: z.int({ error: 'Expected the size of the file for bytes.' }).min(1),
+    })
+    .superRefine(({ media_type: type, bytes }, context) => {
+      const most = mostBytes(type, config);
+      if (bytes <= most) return;
+      const message = `Expected at most ${most} for bytes.`;
+      context.addIssue({ code: 'custom', path: ['bytes'], message });
+    });
 }
 
-function createContract(maxBytes: number) {
+function mostBytes(type: string, { MAX_BODY_BYTES, MAX_VIDEO_BYTES }: Config): number {
+  return type.startsWith('video/') ? MAX_VIDEO_BYTES : MAX_BODY_BYTES;
+}
+
+function createContract(config: Config) {
   return {
     method: 'post',
     path: '/v1/uploads',
@@ -47,14 +57,14 @@ function createContract(maxBytes: number) {
     tags,
     summary: 'Prepare an upload',
     description:
-      'For photographs that should not pass through here: send the file to `put.url` with its ' +
-      'headers, or as the form, then give `image` in a stylization. The store takes a file of this ' +
+      'For photographs and videos that should not pass through here: send the file to `put.url` with its ' +
+      'headers, or as the form, then give `image` in a stylization or a video. The store takes a file of this ' +
       'type and size and no other.',
     request: {
       body: {
         required: true,
         content: {
-          'application/json': { schema: bodySchema(maxBytes), example: EXAMPLES.UploadRequest },
+          'application/json': { schema: bodySchema(config), example: EXAMPLES.UploadRequest },
         },
       },
     },
@@ -88,6 +98,8 @@ const getContract = {
   request: { params: key },
   responses: {
     200: { description: 'The bytes.', content: { 'application/octet-stream': binary } },
+    206: { description: 'Those of them that a Range asked for.' },
+    416: { description: 'There are none in that range.' },
     ...problems('forbidden', 'not-found', 'internal', 'shutting-down'),
   },
   servedAt: `${BLOBS_PATH}/*`,
@@ -114,8 +126,9 @@ const putContract = {
   },
   servedAt: `${BLOBS_PATH}/*`,
   body: {
-    mediaTypes: ['image/*'],
-    maxBytes: ({ MAX_BODY_BYTES }: Config) => MAX_BODY_BYTES,
+    mediaTypes: ['image/*', 'video/*'],
+    maxBytes: ({ MAX_BODY_BYTES, MAX_VIDEO_BYTES }: Config) =>
+      Math.max(MAX_BODY_BYTES, MAX_VIDEO_BYTES),
   },
 } as const;
 
@@ -123,26 +136,43 @@ const putContract = {
 const KEY_MEDIA_TYPES: Readonly<Record<string, string>> = {
   ...Object.fromEntries(Object.entries(MEDIA_TYPES)),
   jpg: 'image/jpeg',
+  mp4: 'video/mp4',
+  webm: 'video/webm',
 };
 
 export function uploadRoutes({ store, config, signer }: SharedServices): Route[] {
-  const schema = bodySchema(config.MAX_BODY_BYTES);
-  const create = route(
-    createContract(config.MAX_BODY_BYTES),
-    ({ c, receive, services: { blobs } }) =>
-      receive(async (body) => {
-        const { media_type: mediaType, bytes } = parseFields(schema, parseJson(body.bytes));
-        const id = crypto.randomUUID();
-        const ttlSeconds = config.URL_TTL_SECONDS;
-        const origin = originOf(c, config);
-        const upload = await blobs.upload(uploadKey(id), { mediaType, bytes, ttlSeconds, origin });
-        const expires = new Date(Date.now() + ttlSeconds * 1000).toISOString();
-        return c.json({ image: uploadReference(id), expires_at: expires, ...upload }, 201, {
-          'cache-control': 'no-store',
-        });
-      }),
+  const schema = bodySchema(config);
+  const create = route(createContract(config), ({ c, receive, services: { blobs } }) =>
+    receive(async (body) => {
+      const { media_type: mediaType, bytes } = parseFields(schema, parseJson(body.bytes));
+      const id = crypto.randomUUID();
+      const ttlSeconds = config.URL_TTL_SECONDS;
+      const origin = originOf(c, config);
+      const upload = await blobs.upload(uploadKey(id), { mediaType, bytes, ttlSeconds, origin });
+      const expires = new Date(Date.now() + ttlSeconds * 1000).toISOString();
+      return c.json({ image: uploadReference(id), expires_at: expires, ...upload }, 201, {
+        'cache-control': 'no-store',
+      });
+    }),
   );
   return signer ? [create, ...blobRoutes(store, signer)] : [create];
+}
+
+/** The whole, or the part that was asked for. */
+function answerRange(
+  c: Context,
+  bytes: Uint8Array<ArrayBuffer>,
+  headers: Readonly<Record<string, string>>,
+): Response {
+  const length = bytes.byteLength;
+  const range = rangeOf(c.req.header('range'), length);
+  if (range === undefined) return c.body(bytes, 200, headers);
+  if (range === 'unsatisfiable') {
+    return c.body(null, 416, { 'content-range': `bytes */${length}` });
+  }
+  const { begin, end } = range;
+  const told = { ...headers, 'content-range': `bytes ${begin}-${end - 1}/${length}` };
+  return c.body(bytes.subarray(begin, end), 206, told);
 }
 
 type PutGrant = Extract<Grant, { method: 'PUT' }>;
@@ -163,10 +193,12 @@ function blobRoutes(blobs: BlobStore, signer: UrlSigner): Route[] {
       const blob = await blobs.read(grant.key);
       if (blob === undefined) throw new ProblemError('not-found', 'This is no longer kept.');
       const extension = grant.key.split('.').at(-1) ?? '';
-      return c.body(blob.bytes, 200, {
+      const headers = {
         'content-type': KEY_MEDIA_TYPES[extension] ?? 'application/octet-stream',
         'cache-control': 'private, max-age=300',
-      });
+        'accept-ranges': 'bytes',
+      };
+      return answerRange(c, blob.bytes, headers);
     }),
     route({ ...putContract, admit }, async ({ c, admitted: grant, receive }) => {
       checkGranted(c, grant);

@@ -35,7 +35,11 @@ export function createBlend({ width, height }: Extent, stability: number): Blend
         return painting;
       }
       for (let i = 0; i < now.length; i += 1) difference[i] = Math.abs(now[i]! - before[i]!);
-      return { width, height, data: mix(carried, painting.data, around(difference, width, height), kept) };
+      return {
+        width,
+        height,
+        data: mix(carried, painting.data, around(difference, width, height), kept),
+      };
     },
   };
 }
@@ -92,7 +96,8 @@ function around(values: Uint8Array, width: number, height: number): Uint16Array 
   for (let y = 0, i = 0; y < height; y += 1) {
     const above = y > 0 ? -width : 0;
     const below = y < height - 1 ? width : 0;
-    for (let x = 0; x < width; x += 1, i += 1) sums[i] = rows[i + above]! + rows[i]! + rows[i + below]!;
+    for (let x = 0; x < width; x += 1, i += 1)
+      sums[i] = rows[i + above]! + rows[i]! + rows[i + below]!;
   }
   return sums;
 }

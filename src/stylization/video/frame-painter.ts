@@ -30,7 +30,9 @@ export function createFramePainter(
   const isSeen = options.strength > 0;
   return {
     async paint(frame, statistics) {
-      const steady = statistics ? steadyCanvas(canvas, sessions, options.style, statistics) : canvas;
+      const steady = statistics
+        ? steadyCanvas(canvas, sessions, options.style, statistics)
+        : canvas;
       const painting = isSeen
         ? await paintCoarseToFine(frame, levels, options.detail, steady)
         : frame;

@@ -84,7 +84,12 @@ async function measureAnchors(
   const last = Math.max(...wanted);
   try {
     let frame = 0;
-    for await (const { time, picture } of decodeFrames(video, extent, { from: times[0]! }, signal)) {
+    for await (const { time, picture } of decodeFrames(
+      video,
+      extent,
+      { from: times[0]! },
+      signal,
+    )) {
       if (time !== times[frame]) continue;
       if (wanted.has(frame)) {
         const levels = await painter.measure(picture);

@@ -166,9 +166,15 @@ export function createVideoStylizer({
 /** Throws an `invalid-request` problem. */
 function checkRange({ start, end }: VideoStylizeOptions): void {
   if (end === undefined || end > start) return;
-  throw new ProblemError('invalid-request', `Expected end to be after start, ${start}, got ${end}.`, {
-    errors: [{ pointer: '/end', detail: `Expected end to be after start, ${start}, got ${end}.` }],
-  });
+  throw new ProblemError(
+    'invalid-request',
+    `Expected end to be after start, ${start}, got ${end}.`,
+    {
+      errors: [
+        { pointer: '/end', detail: `Expected end to be after start, ${start}, got ${end}.` },
+      ],
+    },
+  );
 }
 
 function segmentName(index: number): string {
@@ -200,7 +206,10 @@ async function paintTo(
 ): Promise<void> {
   // What is painting ends when what is coding has failed.
   const linked = linkedSignal(signal);
-  const frames = told(paintSegment(video, plan, segment, options, sessions, linked.signal), onFrame);
+  const frames = told(
+    paintSegment(video, plan, segment, options, sessions, linked.signal),
+    onFrame,
+  );
   const { format } = options;
   const { timeBase } = video.header;
   try {
