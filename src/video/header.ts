@@ -84,7 +84,11 @@ export async function readVideoHeader(
     [...args, '-show_streams', '-show_format', '-of', 'json', path],
     signal,
   ).catch((cause: unknown) => {
-    throw unreadable(cause, 'Expected a video that can be read; this one is damaged.');
+    throw isTooLarge(cause)
+      ? new ProblemError('video-too-large', `Expected ${framesOf(limits)}, got larger ones.`, {
+          cause,
+        })
+      : unreadable(cause, 'Expected a video that can be read; this one is damaged.');
   });
   const { streams, format } = probeSchema.parse(JSON.parse(output.toString()));
   const isShown = ({ codec_type, disposition }: Stream) =>
@@ -118,11 +122,23 @@ export function unreadable(error: unknown, detail: string): unknown {
   return new ProblemError('video-unreadable', detail, { cause: error });
 }
 
+/** As ffmpeg complains of it, which looks at sizes before it makes room for them. */
+function isTooLarge(error: unknown): boolean {
+  return (
+    error instanceof ProgramError &&
+    /exceeds specified max pixel|Picture size \d+x\d+ is invalid/.test(error.message)
+  );
+}
+
+function framesOf({ maxPixels }: VideoLimits): string {
+  return `frames of at most ${maxPixels} pixels`;
+}
+
 function checkPixels({ width, height }: Extent, { maxPixels }: VideoLimits): void {
   if (width * height <= maxPixels) return;
   throw new ProblemError(
     'video-too-large',
-    `Expected frames of at most ${maxPixels} pixels, got ${width} x ${height}.`,
+    `Expected ${framesOf({ maxPixels })}, got ${width} x ${height}.`,
   );
 }
 

@@ -60,6 +60,8 @@ export async function writeSegment(
 async function send(program: Program, bytes: Buffer): Promise<void> {
   if (program.stdin.write(bytes)) return;
   program.watch();
-  await Promise.race([once(program.stdin, 'drain'), program.ended]);
+  // How it ended says more than that it takes nothing any more.
+  const drained = once(program.stdin, 'drain').catch(() => program.ended);
+  await Promise.race([drained, program.ended]);
   program.rest();
 }

@@ -2,6 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { tensorflowEngine } from '../../src/engines/tensorflow/engine.ts';
+import { hasVideoPrograms } from '../../src/video/program.ts';
 
 /** Why the TensorFlow engine's tests are skipped; undefined where it is installed. */
 export const tensorflowMissing = await tensorflowEngine().then(
@@ -28,6 +29,11 @@ export const chromiumPath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 export const chromiumMissing = existsSync(chromiumPath)
   ? undefined
   : `no browser at ${chromiumPath}: install Chromium, or set CHROMIUM to its path`;
+
+/** Why tests of videos are skipped; undefined where the programs are installed. */
+export const ffmpegMissing = hasVideoPrograms()
+  ? undefined
+  : 'ffmpeg and ffprobe are not installed: apt-get install ffmpeg';
 
 /** An S3 server to test against; credentials as the AWS SDK finds them. */
 export const s3Endpoint = process.env['TEST_S3_ENDPOINT'];

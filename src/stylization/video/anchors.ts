@@ -19,22 +19,21 @@ export interface AnchorPlace {
   readonly frames: readonly number[];
 }
 
-/** Between two anchors of a shot. */
-const GAP_SECONDS = 1.5;
+/** A shorter shot has one anchor, of all of it: whatever moves in it moves nothing else. */
+const SHORT_SECONDS = 8;
 
-/** A shorter shot has one. */
-const SHORT_SECONDS = 0.5;
+/** Between two anchors of a longer shot, so that it may go from one place to another; and how far they reach. */
+const GAP_SECONDS = 6;
 
-/** Frames of one anchor, and how far from it they are taken. */
-const FRAMES = 4;
-const REACH_SECONDS = 0.25;
+/** Frames of one anchor. */
+const FRAMES = 8;
 
 /** For a shot whose frames, numbered from `first` on, are shown at these times. Times grow. */
 export function anchorPlaces(seconds: readonly number[], first: number): AnchorPlace[] {
   const [begin, end] = [seconds[0]!, seconds.at(-1)!];
   const duration = end - begin;
-  const count = duration < SHORT_SECONDS ? 1 : Math.max(2, Math.ceil(duration / GAP_SECONDS) + 1);
-  const reach = count === 1 ? duration : REACH_SECONDS;
+  const count = duration < SHORT_SECONDS ? 1 : Math.ceil(duration / GAP_SECONDS) + 1;
+  const reach = count === 1 ? duration : GAP_SECONDS;
   return Array.from({ length: count }, (_, i) => {
     const at = count === 1 ? (begin + end) / 2 : begin + (duration * i) / (count - 1);
     const near = seconds.flatMap((time, index) => (Math.abs(time - at) <= reach ? [index] : []));
