@@ -14,6 +14,7 @@ import type { VideoStylizeOptions } from '../stylization/video/options.ts';
 import { containerOf } from '../video/container.ts';
 import type { ReceivedBody } from './body.ts';
 import { callerOf } from './caller.ts';
+import { requestIdOf } from './observation.ts';
 import { type DeliveryFields, videoOptionsSchema, videoOptionValues } from './option-schemas.ts';
 import { originOf } from './origin.ts';
 import { readParts } from './parts.ts';
@@ -70,6 +71,7 @@ export async function submitVideo(
     ...(webhook && { webhook }),
     ...(cancelAfterMs && { deadlineAt: new Date(now + cancelAfterMs).toISOString() }),
     caller: callerDigest(callerOf(c, config)),
+    requestId: requestIdOf(c),
   };
   return (await jobs.submit(request)).job;
 }
