@@ -8,6 +8,7 @@ import { useServer } from '../support/server.ts';
 const MAX_BODY_BYTES = 100_000;
 const server = useServer({
   MAX_BODY_BYTES: String(MAX_BODY_BYTES),
+  MAX_VIDEO_BYTES: String(MAX_BODY_BYTES),
   BODY_TIMEOUT_MS: '300',
   REQUEST_TIMEOUT_MS: '5000',
 });
@@ -56,6 +57,8 @@ async function forAll(ask: (target: Target) => Promise<{ status: number; type: s
     'post /v1/batches',
     'post /v1/stylizations',
     'put /v1/stylizations/{id}',
+    'post /v1/videos',
+    'put /v1/videos/{id}',
     'post /v1/uploads',
     'put /v1/blobs/{key}',
   ]);
