@@ -36,3 +36,16 @@ test.each(IMAGES)('%s listens for others, and leaves the decision to whoever sta
 test.each([...SAMPLES, ...IMAGES])('%s has no key in it', (path) => {
   expect(lines(path).join('\n')).not.toMatch(/imp_[0-9a-f]{12}_/);
 });
+
+test('compose.yaml has no secret of its own', () => {
+  const secrets = lines('compose.yaml').flatMap((line) =>
+    [...line.matchAll(/\b\w*(?:secret|password|token)\w*"?: (\S+)/gi)].map(([, value]) => value),
+  );
+  expect(secrets.length).toBeGreaterThan(1);
+  for (const secret of secrets) expect(secret).toMatch(/^"?\$\{S3_SECRET_KEY\b/);
+  expect(secrets.some((secret) => secret?.startsWith('${S3_SECRET_KEY:?'))).toBe(true);
+});
+
+test.each(['.gitignore', '.dockerignore'])('%s keeps the secrets of compose.yaml out', (path) => {
+  expect(lines(path)).toContain('.env');
+});
