@@ -8,20 +8,20 @@ import { expect, test } from 'vitest';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Others can call what these start. */
-const SAMPLES = ['compose.yaml', 'serverless.yml', 'deploy/kubernetes/impasto.yaml'];
+const SAMPLES = ['compose.yaml', 'serverless.yml', 'deploy/kubernetes/base/kustomization.yaml'];
 const IMAGES = ['Dockerfile', 'Dockerfile.gpu'];
 
 const lines = (path: string) => readFileSync(join(root, path), 'utf8').split('\n');
 
 test.each(SAMPLES)('%s decides who may call, and says why', (path) => {
   const text = lines(path);
-  const at = text.findIndex((line) => /^\s*ACCESS: (?:keys|open)$/.test(line));
+  const at = text.findIndex((line) => /^\s*(?:ACCESS: |- ACCESS=)(?:keys|open)$/.test(line));
   expect(at).toBeGreaterThan(0);
   expect(text[at - 1]).toMatch(/^\s*#/);
 });
 
 test('a sample that is open to everybody is published to its own machine only', () => {
-  const open = SAMPLES.filter((path) => lines(path).some((line) => /ACCESS: open/.test(line)));
+  const open = SAMPLES.filter((path) => lines(path).some((line) => /ACCESS[:=] ?open/.test(line)));
   const ports = open.flatMap((path) => lines(path).filter((line) => /^\s*ports:/.test(line)));
   expect(ports.length).toBeGreaterThan(0);
   for (const line of ports) expect(line).toContain('"127.0.0.1:');
