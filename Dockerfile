@@ -16,6 +16,8 @@ FROM node:22-bookworm-slim AS server
 # Others reach a container: it starts when there are keys, or with ACCESS=open; see docs/access.md.
 ENV NODE_ENV=production NODE_OPTIONS=--enable-source-maps HOST=0.0.0.0
 ENV MODELS_DIR=/app/models DIST_DIR=/app DATA_DIR=/data
+# ffmpeg paints videos.
+RUN apt-get update && apt-get install -y --no-install-recommends ffmpeg && rm -rf /var/lib/apt/lists/*
 RUN mkdir /data && chown node:node /data
 COPY --from=build /build/build/bundle /app
 USER node

@@ -138,6 +138,11 @@ export function configSchema({ cores, memoryBytes, modelsDir, distDir }: HostDef
       .describe(
         'Time an idle connection stays open; longer than a load balancer in front keeps it (mostly 60 s).',
       ),
+    SHUTDOWN_DELAY_MS: milliseconds(0)
+      .default(0)
+      .describe(
+        'Time after SIGTERM in which requests are still answered while `/health/ready` says `draining`: as long as a load balancer takes to notice.',
+      ),
     SHUTDOWN_TIMEOUT_MS: milliseconds(0)
       .default(30_000)
       .describe('Time that accepted requests get to finish after SIGTERM.'),

@@ -39,7 +39,15 @@ export const problemSchema = z
 
 export const healthSchema = z
   .object({
-    status: z.enum(['ok', 'starting', 'storage-full', 'shutting-down']),
+    status: z.enum([
+      'ok',
+      'starting',
+      'storage-full',
+      'storage-unreachable',
+      'queue-unreachable',
+      'draining',
+      'shutting-down',
+    ]),
     running: z.int(),
     waiting: z.int(),
     large: z

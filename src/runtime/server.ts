@@ -19,7 +19,7 @@ export interface RunningServer {
   /** Resolves when the default style is loaded and all others are whole; rejects where one is not. */
   readonly ready: Promise<void>;
   /**
-   * Refuses new work, lets accepted requests finish within the configured time, closes all. On
+   * First only its readiness ends, for the configured delay. Then it refuses new work, lets accepted requests finish within the configured time, closes all. On
    * connections that stay open, new requests are answered 503 and the connection is closed.
    */
   stop(): Promise<void>;
@@ -64,6 +64,10 @@ export async function startServer(services: SharedServices): Promise<RunningServ
   ready.catch(() => {});
 
   const stop = async (): Promise<void> => {
+    if (config.SHUTDOWN_DELAY_MS > 0) {
+      readiness = 'draining';
+      await waited(config.SHUTDOWN_DELAY_MS);
+    }
     readiness = 'shutting-down';
     const closed = stopListening(server);
     await Promise.all([unanswered.drained(config.SHUTDOWN_TIMEOUT_MS), work?.stop()]);
@@ -94,6 +98,11 @@ export function connectionTimeouts({ KEEP_ALIVE_TIMEOUT_MS, BODY_TIMEOUT_MS }: C
 /** Of a connection on which nothing moves while a request is answered, or before the first one. */
 function stalledAfterMs({ REQUEST_TIMEOUT_MS, KEEP_ALIVE_TIMEOUT_MS }: Config): number {
   return timerMs(Math.max(REQUEST_TIMEOUT_MS + STALLED_READER_MS, KEEP_ALIVE_TIMEOUT_MS));
+}
+
+/** So that whoever sends requests here has seen that it is no longer ready. */
+function waited(ms: number): Promise<void> {
+  return new Promise((resolve) => void after(ms, resolve));
 }
 
 async function serveMetrics({

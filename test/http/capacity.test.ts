@@ -83,6 +83,19 @@ test('shutting down answers 503 on connections that stay open', async () => {
   await stopped;
 });
 
+test('before it shuts down it says so to probes, and still answers', async () => {
+  const config = testConfig({ SHUTDOWN_DELAY_MS: '1500' });
+  const running = await startServer(await createServices(config));
+  const url = `http://127.0.0.1:${running.port}`;
+  const ready = async () => (await request(url).get('/health/ready')).body.status;
+  await expect.poll(ready, { timeout: 5000 }).toBe('ok');
+  const stopped = running.stop();
+  expect(await ready()).toBe('draining');
+  expect((await request(url).get('/v1/styles')).status).toBe(200);
+  await stopped;
+  await expect(request(url).get('/health/live')).rejects.toThrow();
+});
+
 test('shutting down finishes what was accepted and refuses what was not', async () => {
   const running = await startServer(await createServices(testConfig()));
   const url = `http://127.0.0.1:${running.port}`;

@@ -1,6 +1,7 @@
 /** Probes: is the process alive, and should it get requests now? */
 
 import type { z } from '@hono/zod-openapi';
+import { createReachability } from '../../services/reachability.ts';
 import type { SharedServices } from '../../services/services.ts';
 import { problems } from '../openapi.ts';
 import { type Route, route } from '../route.ts';
@@ -33,16 +34,16 @@ const readyRoute = {
   responses: {
     200: answer('It should.'),
     503: answer(
-      'It should not: the default style is not loaded yet, the disk is full, or it is shutting down.',
+      'It should not: the default style is not loaded yet, storage is full or does not answer, a queue ' +
+        'does not answer, or it is about to stop (`draining`, in which it still answers) or stopping.',
     ),
     ...problems('method-not-allowed'),
   },
 } as const;
 
-export function healthRoutes(
-  { slots, largeSlots, sessions, store }: SharedServices,
-  readiness: () => Readiness,
-): Route[] {
+export function healthRoutes(services: SharedServices, readiness: () => Readiness): Route[] {
+  const { slots, largeSlots, sessions } = services;
+  const reachability = createReachability(services);
   const state = (status: Readiness) => ({
     status,
     running: slots.running,
@@ -54,7 +55,7 @@ export function healthRoutes(
     route(liveRoute, ({ c }) => c.json(state('ok'))),
     route(readyRoute, async ({ c }) => {
       const ready = readiness();
-      const status = ready === 'ok' && !(await store.hasRoom()) ? 'storage-full' : ready;
+      const status = ready === 'ok' ? await reachability() : ready;
       return c.json(state(status), status === 'ok' ? 200 : 503);
     }),
   ];
