@@ -4,7 +4,7 @@ import { cp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { runImpasto } from '../support/cli.ts';
-import { MODELS_DIR } from '../support/folders.ts';
+import { MODELS_DIR, STYLE_COUNT } from '../support/folders.ts';
 import { tensorflowMissing } from '../support/installed.ts';
 import { jpeg } from '../support/pictures.ts';
 import { temporary } from '../support/temporary.ts';
@@ -21,7 +21,7 @@ describe('impasto doctor', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/✓ engine onnx +paints 256 x 256 in \d+ ms/);
     expect(stdout).toMatch(/– engine onnx-cuda +ENGINE=onnx-cuda needs an NVIDIA GPU/);
-    expect(stdout).toMatch(/✓ models +16 styles/);
+    expect(stdout).toMatch(new RegExp(`✓ models +${STYLE_COUNT} styles`));
     expect(stdout).toMatch(/✓ data folder/);
     expect(stdout).toMatch(/[✓–] ffmpeg +\S/);
     const tensorflow = tensorflowMissing === undefined ? '✓' : '–';

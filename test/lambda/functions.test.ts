@@ -2,6 +2,7 @@
 
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { STYLE_COUNT } from '../support/folders.ts';
 import { s3Endpoint, s3Missing } from '../support/installed.ts';
 import { httpEvent, type LambdaFunction, sqsEvent, startFunction } from '../support/lambda.ts';
 import { jpeg, pixelsOf } from '../support/pictures.ts';
@@ -79,7 +80,7 @@ describe('on Lambda', async () => {
       '/strength',
     ]);
     const styles = await call('GET', '/v1/styles');
-    expect(JSON.parse(styles.bytes.toString()).styles).toHaveLength(16);
+    expect(JSON.parse(styles.bytes.toString()).styles).toHaveLength(STYLE_COUNT);
   });
 
   test('API Gateway: an answer that is too large waits in the bucket', async () => {
