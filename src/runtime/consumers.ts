@@ -12,6 +12,7 @@ import type { SharedServices } from '../services/services.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
 import { expireAll } from '../storage/retention.ts';
 import { tenantsWith } from '../storage/tenant-store.ts';
+import { logRetry } from './retries.ts';
 
 export interface RunningWork {
   /**
@@ -27,8 +28,7 @@ const MAX_SWEPT = 1000;
 /** Consumes jobs and webhooks, and removes what need not be kept any longer. */
 export async function startWork(services: SharedServices): Promise<RunningWork> {
   const { config, lines, log } = services;
-  const onError = (err: unknown, message?: unknown) =>
-    log.info({ err, message }, 'it will be tried again');
+  const onError = (err: unknown, message?: unknown) => logRetry(log, err, { message });
   const consumers: Consumer[] = [];
   for (const { queue, handlers, ...share } of [lines.jobs, lines.webhooks]) {
     consumers.push(await queue.consume(handlers, { ...share, onError }));

@@ -3,6 +3,7 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { Server as NetServer } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
+import { memoized } from '../concurrency/memoized.ts';
 import { after, timerMs } from '../concurrency/timers.ts';
 import type { Config } from '../config/config.ts';
 import { createApp } from '../http/app.ts';
@@ -63,8 +64,9 @@ export async function startServer(services: SharedServices): Promise<RunningServ
   });
   ready.catch(() => {});
 
-  const stop = async (): Promise<void> => {
-    if (config.SHUTDOWN_DELAY_MS > 0) {
+  const stop = memoized(async (): Promise<void> => {
+    // Nobody sends requests to what was never ready.
+    if (readiness === 'ok' && config.SHUTDOWN_DELAY_MS > 0) {
       readiness = 'draining';
       await waited(config.SHUTDOWN_DELAY_MS);
     }
@@ -77,7 +79,7 @@ export async function startServer(services: SharedServices): Promise<RunningServ
     await services.close();
     await metrics?.stop();
     log.info({}, 'stopped');
-  };
+  });
   return { server, port, metricsPort: metrics?.port, ready, stop };
 }
 

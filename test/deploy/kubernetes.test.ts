@@ -181,7 +181,8 @@ if (kubectl('version', '--client').error) {
       test('has the time to end what it has accepted', () => {
         const [, seconds] = container.lifecycle?.preStop.exec.command ?? [];
         if (part === 'server') expect(numberOf(seconds)).toBeGreaterThan(0);
-        const shutdownSeconds = configOf(part).SHUTDOWN_TIMEOUT_MS / 1000;
+        const { SHUTDOWN_DELAY_MS, SHUTDOWN_TIMEOUT_MS } = configOf(part);
+        const shutdownSeconds = (SHUTDOWN_DELAY_MS + SHUTDOWN_TIMEOUT_MS) / 1000;
         const needed = shutdownSeconds + (seconds === undefined ? 0 : numberOf(seconds));
         expect(spec.terminationGracePeriodSeconds).toBeGreaterThan(needed);
       });

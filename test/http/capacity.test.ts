@@ -90,10 +90,18 @@ test('before it shuts down it says so to probes, and still answers', async () =>
   const ready = async () => (await request(url).get('/health/ready')).body.status;
   await expect.poll(ready, { timeout: 5000 }).toBe('ok');
   const stopped = running.stop();
+  expect(running.stop()).toBe(stopped);
   expect(await ready()).toBe('draining');
   expect((await request(url).get('/v1/styles')).status).toBe(200);
   await stopped;
   await expect(request(url).get('/health/live')).rejects.toThrow();
+});
+
+test('what was never ready ends without the delay', async () => {
+  const config = testConfig({ SHUTDOWN_DELAY_MS: '3600000' });
+  const running = await startServer(await createServices(config));
+  await running.stop();
+  await expect(request(`http://127.0.0.1:${running.port}`).get('/health/live')).rejects.toThrow();
 });
 
 test('shutting down finishes what was accepted and refuses what was not', async () => {

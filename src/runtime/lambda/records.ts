@@ -12,6 +12,7 @@ import {
   UnreadableMessageError,
 } from '../../queues/queue.ts';
 import type { Log } from '../../telemetry/log.ts';
+import { logRetry } from '../retries.ts';
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html */
 const eventSchema = z.object({ Records: z.array(z.looseObject({ messageId: z.string() })) });
@@ -60,10 +61,10 @@ export async function handleRecords(
         log.error({ err, message }, 'a message cannot be read: it will be a dead letter');
         return [record.messageId];
       }
-      log.info({ err, message }, 'it will be tried again');
+      logRetry(log, err, { message });
       await queue
         .defer(record.receiptHandle, err, message.receives)
-        .catch((reason: unknown) => log.info({ err: reason }, 'it comes again when it is due'));
+        .catch((reason: unknown) => log.error({ err: reason }, 'it comes again when it is due'));
       return [record.messageId];
     }
   };

@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import { ProblemError } from '../../src/errors.ts';
+import { RetryLater, UnreadableMessageError } from '../../src/queues/queue.ts';
+import { logRetry } from '../../src/runtime/retries.ts';
+
+test.each([
+  ['info', new RetryLater('busy', 1)],
+  ['info', new ProblemError('shutting-down', 'It ends.')],
+  ['error', new ProblemError('internal', 'It broke.')],
+  ['error', new UnreadableMessageError('what?')],
+  ['error', new TypeError('undefined is no function')],
+])('is logged as %s: %s', (level, err) => {
+  const lines: unknown[] = [];
+  const at = (name: string) => (fields: object) => void lines.push([name, fields]);
+  logRetry({ info: at('info'), error: at('error') }, err, { message: 'm' });
+  expect(lines).toEqual([[level, { err, message: 'm' }]]);
+});
