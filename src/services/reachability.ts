@@ -5,8 +5,8 @@ import type { SharedServices } from './services.ts';
 
 export type Reachability = 'ok' | 'storage-full' | 'storage-unreachable' | 'queue-unreachable';
 
-/** What does not answer within this time counts as gone. */
-const PATIENCE_MS = 2000;
+/** What does not answer within this time counts as gone: less than the second that Kubernetes' probes wait. */
+const PATIENCE_MS = 800;
 
 /** One look is for all who ask while it is under way. Never rejects. */
 export function createReachability(
@@ -15,13 +15,17 @@ export function createReachability(
 ): () => Promise<Reachability> {
   const answers = (look: Promise<unknown>) => inTime(look, patienceMs);
   const look = async (): Promise<Reachability> => {
-    const [listed, hasRoom, ...queuesAnswer] = await Promise.all([
+    let hasRoom = true;
+    const lookForRoom = async () => {
+      hasRoom = await store.hasRoom();
+    };
+    const [listed, roomAnswers, ...queuesAnswer] = await Promise.all([
       answers(store.list(PROBES, { limit: 1 })),
-      answers(store.hasRoom().then(orReject)),
+      answers(lookForRoom()),
       answers(queues.jobs.check()),
       answers(queues.webhooks.check()),
     ]);
-    if (!listed) return 'storage-unreachable';
+    if (!listed || !roomAnswers) return 'storage-unreachable';
     if (!hasRoom) return 'storage-full';
     return queuesAnswer.every(Boolean) ? 'ok' : 'queue-unreachable';
   };
@@ -36,10 +40,6 @@ export function createReachability(
 
 /** A prefix under which nothing lies. */
 const PROBES = 'probes/';
-
-function orReject(hasRoom: boolean): void {
-  if (!hasRoom) throw new Error('There is no room.');
-}
 
 async function inTime(look: Promise<unknown>, timeoutMs: number): Promise<boolean> {
   const patient = within(NEVER, { timeoutMs }, (limited) => abandonable(limited, look));

@@ -27,7 +27,8 @@ const STATES: readonly (readonly [state: string, change: Change])[] = [
   ['storage-unreachable', { list: () => Promise.reject(new Error('gone')) }],
   ['storage-unreachable', { list: () => SILENCE }],
   ['storage-full', { hasRoom: async () => false }],
-  ['storage-full', { hasRoom: () => Promise.reject(new Error('gone')) }],
+  ['storage-unreachable', { hasRoom: () => Promise.reject(new Error('gone')) }],
+  ['storage-unreachable', { hasRoom: () => SILENCE }],
   ['queue-unreachable', { check: () => Promise.reject(new Error('gone')) }],
   ['queue-unreachable', { check: () => SILENCE }],
 ];
