@@ -282,19 +282,19 @@ describe('impasto import and export', () => {
 
   test('a calibrated style is exported in 8 bits, uint8 in and out; nothing else is', async () => {
     const asInt8 = ['--precision', 'int8', '-o', 'style.onnx'];
-    expect(await impasto(['export', 'udnie', ...asInt8])).toMatchObject({ code: 0 });
+    expect(await impasto(['export', 'little-blue-horse', ...asInt8])).toMatchObject({ code: 0 });
     const file = await readFile(join(folder, 'style.onnx'));
     const { InferenceSession, Tensor } = await import('onnxruntime-node');
     const session = await InferenceSession.create(file);
     const image = new Tensor('uint8', new Uint8Array(32 * 40 * 3), [1, 32, 40, 3]);
     expect((await session.run({ image }))['painting']?.type).toBe('uint8');
-    await impasto(['export', 'udnie', '-o', 'float32.onnx']);
+    await impasto(['export', 'little-blue-horse', '-o', 'float32.onnx']);
     const { byteLength } = await readFile(join(folder, 'float32.onnx'));
     expect(file.byteLength).toBeLessThan(byteLength / 3);
     for (const args of [
       ['udnie:0.5,great-wave:0.5', ...asInt8],
       ['udnie:0.5,great-wave:0.5', '-f', 'tflite', '-o', 'mix.tflite'],
-      ['udnie', '-f', 'tfjs', ...asInt8],
+      ['little-blue-horse', '-f', 'tfjs', ...asInt8],
     ]) {
       const { code, stderr } = await impasto(['export', ...args]);
       expect([code, stderr]).toEqual([
