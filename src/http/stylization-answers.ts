@@ -28,6 +28,7 @@ export async function answerNow(
 ): Promise<Response> {
   const { config, identity, stylizer, images } = services;
   const { signal, deadline, lease } = received;
+  const createdAt = new Date();
   const spans = createSpans(services.meter);
   spans.add('receive', received.receivedMs);
   const request = await readStylizationRequest(c, received, services);
@@ -64,6 +65,7 @@ export async function answerNow(
     cancelAfterMs: undefined,
     caller: callerOf(c, config),
     requestId: requestIdOf(c),
+    createdAt,
   };
   const image = 'bytes' in request.image ? { key: '' } : request.image;
   const timingsMs = Object.fromEntries(spans.durations);

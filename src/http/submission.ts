@@ -19,6 +19,8 @@ export interface Submission {
   readonly requestId: string;
   /** As other requests are told apart; kept as a digest. */
   readonly caller: string;
+  /** When it was asked for; now where absent. */
+  readonly createdAt?: Date;
 }
 
 /** Accepts the job: when it resolves, nothing is lost if this process ends. */
@@ -42,25 +44,28 @@ type KeptImage = Exclude<ImageReference, { bytes: Uint8Array }>;
 
 /** `image` is the photograph as it was asked for, `kept` where the job finds it. */
 export function jobRequest(
-  { id, request, formats, origin, cancelAfterMs, batch, caller, requestId }: Submission,
+  submission: Submission,
   image: KeptImage,
   digest = '',
   kept = image,
 ): JobRequest {
+  const { id, request, formats, origin, cancelAfterMs, batch, caller, requestId } = submission;
+  const { createdAt = new Date() } = submission;
   const { webhook } = request;
   const options = recordedOptions(request.options);
   const asked = JSON.stringify([options, request.format, webhook, image, digest]);
-  const now = Date.now();
   return {
     id,
     fingerprint: fingerprint(asked),
-    createdAt: new Date(now).toISOString(),
+    createdAt: createdAt.toISOString(),
     kind: stylizationKind.name,
     work: { image: kept, options, formats } satisfies StylizationWork,
     origin,
     requestId,
     ...(webhook && { webhook }),
-    ...(cancelAfterMs && { deadlineAt: new Date(now + cancelAfterMs).toISOString() }),
+    ...(cancelAfterMs && {
+      deadlineAt: new Date(createdAt.getTime() + cancelAfterMs).toISOString(),
+    }),
     ...(batch && { batch }),
     caller: callerDigest(caller),
   };

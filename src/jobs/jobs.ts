@@ -64,7 +64,7 @@ export interface Jobs {
    * gives the job that is there. Throws a `conflict` problem where the id belongs to another one.
    */
   submit(request: JobRequest): Promise<{ job: Job; created: boolean }>;
-  /** Keeps a job that was done while its caller waited. */
+  /** Keeps a job that was done while its caller waited: it was begun when it was asked for. */
   record(request: JobRequest, result: Result): Promise<Job>;
   /**
    * Throws a `gone` problem, or that of its kind where there is no such job: one of another kind than is
@@ -214,7 +214,8 @@ export function createJobs(options: JobsOptions): Jobs {
       return { job, created };
     },
     async record(request, result) {
-      const working = process(start(queue(request), 'caller', now()), now());
+      const begun = new Date(request.createdAt);
+      const working = process(start(queue(request), 'caller', begun), begun);
       const { job } = await store.create(succeed(working, result, now(), ttlSeconds));
       await announce(job);
       return job;

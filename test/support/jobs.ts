@@ -27,13 +27,18 @@ export function lanesOf(kinds: JobKinds): Readonly<Record<string, Lane>> {
   return Object.fromEntries(Object.keys(kinds).map((kind) => [kind, lane()]));
 }
 
-/** `change` puts something between the jobs and their queue. */
-export function jobsOf(kinds: JobKinds, change: (queue: Queue) => Queue = (queue) => queue) {
+/** `change` puts something between the jobs and their queue; `now` is their clock. */
+export function jobsOf(
+  kinds: JobKinds,
+  change: (queue: Queue) => Queue = (queue) => queue,
+  now = () => new Date(),
+) {
   const blobs = fileStore(temporary(), urlSigner(new Uint8Array(32)));
   const policy = { maxReceives: 3, firstDelaySeconds: 0.1, maxDelaySeconds: 1 };
   const queue = change(embeddedQueue(blobs, 'jobs', policy));
   const announcements = embeddedQueue(blobs, 'webhooks', policy);
-  const jobs = createJobs({ blobs, queue, announcements, ttlSeconds: 60, pollMs: 20, kinds });
+  const shared = { ttlSeconds: 60, pollMs: 20, kinds, now };
+  const jobs = createJobs({ blobs, queue, announcements, ...shared });
   const worker = createWorker({
     jobs,
     kinds,
