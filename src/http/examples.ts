@@ -89,6 +89,7 @@ const video = {
 };
 
 export const EXAMPLES = {
+  PassedStatus: { id: STYLIZATION_ID, status: 'queued', at: '2026-05-04T09:30:00.000Z' },
   Video: video,
   Videos: { videos: [video], next_cursor: null },
   VideoRequest: { video: 'https://videos.example/clip.mp4', style: 'udnie', end: 20 },

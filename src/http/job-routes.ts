@@ -6,7 +6,7 @@ import type { ProblemType } from '../errors.ts';
 import type { Job } from '../jobs/job.ts';
 import type { Services } from '../services/services.ts';
 import { streamEvents } from './job-events.ts';
-import { deliveriesSchema, toWireDelivery } from './job-schemas.ts';
+import { deliveriesSchema, eventSchema, toWireDelivery } from './job-schemas.ts';
 import { problems } from './openapi.ts';
 import { originOf } from './origin.ts';
 import { type Route, route } from './route.ts';
@@ -89,8 +89,8 @@ function contractsOf(addresses: JobAddresses) {
       request: { params, headers: z.object({ 'last-event-id': z.string().optional() }) },
       responses: {
         200: {
-          description: 'The events.',
-          content: { 'text/event-stream': { schema: z.string() } },
+          description: 'The events; the schema is that of the data of each.',
+          content: { 'text/event-stream': { schema: eventSchema(name, schema) } },
         },
         ...problems(...shared),
       },

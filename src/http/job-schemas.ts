@@ -24,7 +24,9 @@ export const jobFields = {
   id: z.string(),
   status: z.enum(STATUSES),
   created_at: time,
-  started_at: time.nullable(),
+  started_at: time
+    .nullable()
+    .openapi({ description: 'When work on it was first begun; null where it never was.' }),
   completed_at: time.nullable(),
   expires_at: time.nullable().openapi({ description: 'When it is no longer kept.' }),
   attempts: z.int().openapi({ description: 'How often work on it was begun.' }),
@@ -33,6 +35,20 @@ export const jobFields = {
   error: errorSchema.nullable().openapi({ description: 'Why it failed or was canceled.' }),
   timings_ms: z.record(z.string(), z.number()),
 };
+
+/** A status that a job had already left when its stream was asked for. */
+const passedSchema = z
+  .object({ id: z.string(), status: z.enum(STATUSES), at: time })
+  .openapi('PassedStatus', { example: EXAMPLES.PassedStatus });
+
+/** The data of one event in the stream of a job whose description is `schema`, which `name` names. */
+export function eventSchema(name: string, schema: z.ZodType) {
+  return z.union([schema, passedSchema]).openapi(`${name}Event`, {
+    description:
+      `Data of one event: the newest event has the ${name.toLowerCase()}, one that came before it only ` +
+      'what happened and when.',
+  });
+}
 
 export const stylizationSchema = z
   .object({

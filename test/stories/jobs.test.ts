@@ -2,6 +2,7 @@
 
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { matches } from '../support/conformance.ts';
 import { jpeg, pixelsOf } from '../support/pictures.ts';
 import { serveLocally } from '../support/receiver.ts';
 import { useServer } from '../support/server.ts';
@@ -160,6 +161,12 @@ describe('progress', () => {
       'succeeded',
     ]);
     expect(JSON.parse(events.at(-1)!.data)).toMatchObject({ id: body.id, output: { width: 1500 } });
+    const { body: document } = await server.get('/openapi.json');
+    const isDescribed = matches(document, '#/components/schemas/StylizationEvent');
+    for (const { event, data } of events) {
+      expect([event, isDescribed(JSON.parse(data))]).toEqual([event, true]);
+    }
+    expect(isDescribed({ id: body.id, status: 'queued' })).toBe(false);
     const rest = await fetch(`${server.url()}${path}/${body.id}/events`, {
       headers: { 'last-event-id': '2' },
     });
@@ -197,8 +204,10 @@ describe('the list', () => {
 
 describe('photographs from elsewhere', () => {
   let origin: Awaited<ReturnType<typeof serveLocally>>;
+  let fetchedAt = 0;
   beforeAll(async () => {
     origin = await serveLocally((incoming, response) => {
+      fetchedAt = Date.now();
       if (incoming.url === '/photo') response.end(photo);
       else if (incoming.url === '/moved') response.writeHead(302, { location: '/photo' }).end();
       else if (incoming.url === '/inside') {
@@ -222,6 +231,13 @@ describe('photographs from elsewhere', () => {
       const answer = await byUrl(where, { accept: 'image/jpeg' });
       expect([answer.status, answer.body]).toEqual([200, direct.body]);
     }
+  });
+
+  test('in an answer that was waited for, work began before the photograph was fetched', async () => {
+    const { body } = await byUrl('/photo', { accept: 'application/json' });
+    expect(Date.parse(body.created_at)).toBeLessThanOrEqual(fetchedAt);
+    expect(Date.parse(body.started_at)).toBeLessThanOrEqual(fetchedAt);
+    expect(Date.parse(body.completed_at)).toBeGreaterThanOrEqual(fetchedAt);
   });
 
   test('as a job, too', async () => {

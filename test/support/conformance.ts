@@ -63,6 +63,13 @@ export function conformance(document: Document): (response: Response) => void {
   };
 }
 
+/** Whether a value is as the schema at this place of the document has it. */
+export function matches(document: Document, place: string): (value: unknown) => boolean {
+  const ajv = new Ajv2020({ strict: false, validateFormats: false });
+  ajv.addSchema(document, 'openapi.json');
+  return ajv.compile({ $ref: `openapi.json${place}` });
+}
+
 export interface RecordedRequest {
   readonly method: string;
   /** Path and query. */
