@@ -1,7 +1,7 @@
 /** The examples in the documentation, run as they stand. */
 
 import { execFile, execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -16,7 +16,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 
 const SECRET = `whsec_${Buffer.alloc(24, 5).toString('base64')}`;
 
-const server = useServer({ FETCH_PRIVATE_ADDRESSES: '127.0.0.1,::1', WEBHOOK_SECRETS: SECRET });
+const server = useServer();
 
 /** `--json` came with curl 7.82. */
 const curlMissing = (() => {
@@ -30,7 +30,7 @@ const curlMissing = (() => {
 })();
 
 const blocks = (page: string, language: string): string[] => {
-  const text = readFileSync(join(root, 'docs', page), 'utf8');
+  const text = readFileSync(join(root, page === 'README.md' ? '' : 'docs', page), 'utf8');
   return [...text.matchAll(new RegExp(`^\`\`\`${language}\n([\\s\\S]*?)^\`\`\``, 'gm'))].map(
     ([, code = '']) => code,
   );
@@ -107,7 +107,22 @@ describe('docs/clients.md', () => {
   });
 });
 
+test('what writes a file writes none where the answer is a problem', () => {
+  const pages = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'));
+  const commands = ['README.md', ...pages]
+    .flatMap((page) => blocks(page, 'sh'))
+    .flatMap((code) => code.replaceAll('\\\n', ' ').match(/\bcurl [^\n|]*/g) ?? [])
+    .filter((command) => /\s(?:-o|--output)\s/.test(command));
+  expect(commands.length).toBeGreaterThan(5);
+  for (const command of commands) expect(command).toMatch(/\s-[a-zA-Z]*f[a-zA-Z]*\s/);
+});
+
 describe.skipIf(curlMissing !== undefined)('docs/webhooks.md', () => {
+  const [start = '', send = ''] = blocks('webhooks.md', 'sh');
+  /** As the page has the server started. */
+  const [, privateAddresses = ''] = /FETCH_PRIVATE_ADDRESSES=(\S+) npm start/.exec(start) ?? [];
+  const told = useServer({ FETCH_PRIVATE_ADDRESSES: privateAddresses, WEBHOOK_SECRETS: SECRET });
+
   test('the example receiver hears of the example request, and of no other', async () => {
     const folder = join(root, 'build/docs');
     mkdirSync(folder, { recursive: true });
@@ -134,8 +149,9 @@ describe.skipIf(curlMissing !== undefined)('docs/webhooks.md', () => {
             ),
         )
         .toBe(401);
-      const answer = await run(blocks('webhooks.md', 'sh')[0]!, {
-        'localhost:9090': `127.0.0.1:${port}`,
+      const answer = await run(send, {
+        'localhost:8080': `127.0.0.1:${told.port()}`,
+        'localhost:9090': `localhost:${port}`,
       });
       const { id } = JSON.parse(answer);
       await expect.poll(() => output).toContain(`stylization.succeeded ${id} http`);
