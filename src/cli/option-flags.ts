@@ -20,14 +20,20 @@ function flagOf(name: string, option: Option, help: string): Flag {
     case 'number':
       return new Flag(`${long} <${option.unit ?? 'number'}>`, help + range(option))
         .argParser(between(option.minimum, option.maximum, option.isWhole))
-        .default(option.default);
+        .default(option.default, option.default === undefined ? absence(option) : undefined);
     case 'switch':
       return new Flag(long, help).default(option.default);
     case 'choice':
       return new Flag(`${long} <choice>`, help).choices(option.choices).default(defaultOf(option));
     case 'mix':
-      return new Flag(`${long} <style>`, help).argParser(parseStyleMix);
+      return new Flag(`${long} <style>`, help)
+        .argParser(parseStyleMix)
+        .default(undefined, absence(option));
   }
+}
+
+function absence({ absent: usual, absentFlag }: Option): string | undefined {
+  return absentFlag ?? usual;
 }
 
 /** A limit in pixels is beyond every picture, and so not worth a word. */

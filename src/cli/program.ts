@@ -22,6 +22,7 @@ import { withCompletion } from './completion.ts';
 import { examine } from './doctor.ts';
 import { type CommandName, examplesOf } from './examples.ts';
 import { EXPORT_FORMATS, exportStyle } from './export.ts';
+import { withPlainHelp } from './help.ts';
 import { importCommand } from './import.ts';
 import { endOnSignals, endWhereNobodyReads } from './interruptions.ts';
 import { withKeys } from './keys.ts';
@@ -115,7 +116,7 @@ function createProgram(
   commandLine: string,
   onFailures: (count: number) => void,
 ): Command {
-  const program = new Command('impasto')
+  const program = withPlainHelp(new Command('impasto'), environment['HOME'])
     .description('Turns photographs into paintings.')
     .version(packageJson.version)
     .exitOverride()
@@ -128,7 +129,9 @@ function createProgram(
   program
     .command('serve')
     .description('Run the HTTP server (its settings are environment variables).')
-    .addOption(new Option('--port <number>', 'port to listen on').env('PORT'))
+    .addOption(
+      new Option('--port <number>', 'port to listen on').default(undefined, '8080').env('PORT'),
+    )
     .action(({ port }: { port?: string }) =>
       serve({ ...environment, ...(port !== undefined && { PORT: port }) }, folders),
     );
@@ -198,9 +201,9 @@ function createProgram(
         .default('onnx'),
     )
     .addOption(
-      new Option('--precision <precision>', 'default: int8 for tflite, float32 for others').choices(
-        ['float32', 'int8'],
-      ),
+      new Option('--precision <precision>', 'numbers that the file computes in')
+        .choices(['float32', 'int8'])
+        .default(undefined, 'int8 for tflite, float32 for others'),
     )
     .addOption(
       new Option('--size <pixels>', 'of the pictures that a tflite file paints')
@@ -220,7 +223,9 @@ function createProgram(
     .argument('<url>', 'address of the photograph');
   withOptionFlags(sign, { ...STYLE_OPTION, ...PAINTING_OPTIONS })
     .addOption(
-      new Option('-f, --format <format>', 'format of the painting').choices(OUTPUT_FORMATS),
+      new Option('-f, --format <format>', 'format of the painting')
+        .choices(OUTPUT_FORMATS)
+        .default(undefined, 'what whoever opens the URL prefers'),
     )
     .addOption(
       new Option('--expires <when>', `until when the URL works: ${MOMENT}`).argParser(momentToCome),

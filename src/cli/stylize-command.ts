@@ -31,7 +31,9 @@ export function withStylizeFlags(command: Command): Command {
         .conflicts('style'),
     )
     .addOption(
-      new Option('-f, --format <format>', 'format of the painting').choices(OUTPUT_FORMATS),
+      new Option('-f, --format <format>', 'format of the painting')
+        .choices(OUTPUT_FORMATS)
+        .default(undefined, "what the output's name says, else the photograph's own"),
     )
     .option('--watch', 'paint what comes into folders, until Ctrl-C', false)
     .option(

@@ -9,6 +9,8 @@ interface Common {
   readonly example?: string;
   /** What happens where it is not given and has no default. */
   readonly absent?: string;
+  /** The same, where `--help` says it in other words. */
+  readonly absentFlag?: string;
   /** Shown beside the control of the page; without it, the page has none. */
   readonly label?: string;
   /** What `--help` says; without it, the command line has no such flag. */

@@ -15,6 +15,7 @@ export const STYLE_OPTION = {
       "The server's default style where absent.",
     example: 'great-wave:0.6,starry-night:0.4',
     absent: "the server's default style",
+    absentFlag: 'DEFAULT_STYLE, which is starry-night where it is not set',
     help: 'a style or a mix such as "great-wave:0.6,starry-night:0.4"',
     shortFlag: 's',
   },

@@ -3,6 +3,8 @@
 import { cp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { loadConfig } from '../../src/config/config.ts';
+import { thisMachine } from '../../src/host/machine.ts';
 import { runImpasto } from '../support/cli.ts';
 import { MODELS_DIR, STYLE_COUNT } from '../support/folders.ts';
 import { tensorflowMissing } from '../support/installed.ts';
@@ -92,6 +94,37 @@ describe('help', () => {
         name,
         expect.stringMatching(new RegExp(`Examples?:\\n.*impasto ${name}`)),
       ]);
+    }
+  });
+
+  test('names every default as a person would write it', async () => {
+    const folder = temporary();
+    const home = { HOME: folder };
+    const { stdout } = await runImpasto(['--help'], folder, home);
+    const commands = [...stdout.matchAll(/^ {2}([a-z]+) .*\S/gm)].map(([, name]) => name!);
+    const texts = commands
+      .filter((name) => !['complete', 'help'].includes(name))
+      .map(async (name) => {
+        const help = await runImpasto([name, '--help'], folder, home);
+        return [name, help.stdout.replace(/\s+/g, ' ')] as const;
+      });
+    const helps = Object.fromEntries(await Promise.all(texts));
+    for (const [name, text] of Object.entries(helps)) {
+      expect([name, text]).toEqual([name, expect.not.stringMatching(/default: (?:false|true|")/)]);
+      expect([name, text]).toEqual([name, expect.not.stringContaining(folder)]);
+    }
+    expect(helps['train']).toContain('(default: ~/.cache/impasto; env: IMPASTO_CACHE_DIR)');
+    const { DEFAULT_STYLE, PORT } = loadConfig(
+      {},
+      { ...thisMachine(), modelsDir: '', distDir: '' },
+    );
+    expect(helps['serve']).toContain(`(default: ${PORT}; env: PORT)`);
+    for (const name of ['stylize', 'sign']) {
+      expect(helps[name]).toMatch(
+        new RegExp(`--style <style> .*?DEFAULT_STYLE, .*?${DEFAULT_STYLE}`),
+      );
+      expect(helps[name]).toContain('(default: jpeg 90, webp 85, avif 65)');
+      expect(helps[name]).toMatch(/--format <format> format of the painting \(.*?; default: what /);
     }
   });
 });
