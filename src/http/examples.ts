@@ -3,6 +3,7 @@
 import { type ProblemType, problemTypes } from '../errors.ts';
 import { toAnswer } from '../options/records.ts';
 import { PAINTING_OPTIONS } from '../options/stylization.ts';
+import { FILM_OPTIONS } from '../options/video.ts';
 
 const STYLIZATION_ID = 'order-1234';
 const ORIGIN = 'https://impasto.example';
@@ -49,7 +50,6 @@ const delivery = {
   attempts: [{ at: '2026-05-04T09:30:00.080Z', status: 204, error: null, duration_ms: 31 }],
 };
 
-/** By the names of the schemas. */
 const video = {
   id: 'clip-17',
   status: 'succeeded',
@@ -63,19 +63,7 @@ const video = {
   error: null,
   timings_ms: { fetch: 42.1, header: 61.3, plan: 3120.7, paint: 37_551.2, join: 203.9, store: 8.5 },
   style: 'udnie',
-  options: {
-    strength: 1,
-    preserve_colors: false,
-    stroke_size: 1,
-    detail: 0.25,
-    preserve_background: false,
-    max_size: null,
-    stability: 0.8,
-    fps: 30,
-    start: 0,
-    end: 20,
-    format: 'mp4',
-  },
+  options: { ...toAnswer(FILM_OPTIONS, {}), end: 20, format: 'mp4' },
   preview: `${ORIGIN}/v1/blobs/jobs/clip-17/preview.jpg?expires=1777890600&signature=…`,
   output: {
     url: `${ORIGIN}/v1/blobs/jobs/clip-17/output.mp4?expires=1777890600&signature=…`,
@@ -88,6 +76,7 @@ const video = {
   },
 };
 
+/** By the names of the schemas. */
 export const EXAMPLES = {
   PassedStatus: { id: STYLIZATION_ID, status: 'queued', at: '2026-05-04T09:30:00.000Z' },
   Video: video,

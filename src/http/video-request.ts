@@ -10,7 +10,7 @@ import { VIDEO_OPTIONS } from '../options/video.ts';
 import type { Services } from '../services/services.ts';
 import type { ImageReference } from '../sources/image-source.ts';
 import { sourceProblem } from '../sources/problems.ts';
-import type { VideoStylizeOptions } from '../stylization/video/options.ts';
+import { checkRange, type VideoStylizeOptions } from '../stylization/video/options.ts';
 import { containerOf } from '../video/container.ts';
 import type { ReceivedBody } from './body.ts';
 import { callerOf } from './caller.ts';
@@ -87,23 +87,16 @@ async function readVideoRequest(
   const parsed = parseFields(videoOptionsSchema, Object.fromEntries(given));
   const { webhook, webhook_events_filter: events = FINAL_STATUSES } = parsed as DeliveryFields;
   const { style, ...options } = videoOptionValues(parsed);
-  checkTimes(options);
+  checkRange(options);
   const refused = webhook === undefined ? undefined : checkAddress(webhook);
   if (refused !== undefined) throw invalidField('/webhook', refused);
   const unreachable = 'url' in video ? checkAddress(video.url) : undefined;
   if (unreachable !== undefined) throw sourceProblem('source-refused', unreachable);
   // What is plainly something else is refused before it is kept.
-  if ('bytes' in video) containerOf(video.bytes.subarray(0, HEAD_BYTES));
+  if ('bytes' in video) containerOf(video.bytes);
   return {
     video,
     options: { ...options, style: style === undefined ? defaultMix : readMix(style) },
     webhook: webhook === undefined ? undefined : { url: webhook, events: [...new Set(events)] },
   };
-}
-
-const HEAD_BYTES = 4096;
-
-function checkTimes({ start, end }: { start: number; end: number | undefined }): void {
-  if (end === undefined || end > start) return;
-  throw invalidField('/end', `Expected end to be after start, ${start}, got ${end}.`);
 }

@@ -24,6 +24,16 @@ export function preserveColors(painting: Uint8Array, photo: Uint8Array): void {
   }
 }
 
+/** The luma of each pixel, in whole gray levels. */
+export function brightness({ data }: Picture): Uint8Array {
+  const light = new Uint8Array(data.length / 3);
+  // In 256ths, which are integers: every frame of a film is looked at.
+  for (let pixel = 0, i = 0; pixel < light.length; pixel += 1, i += 3) {
+    light[pixel] = (77 * data[i]! + 150 * data[i + 1]! + 29 * data[i + 2]!) >> 8;
+  }
+  return light;
+}
+
 /** `strength` of the painting over the photograph, 0..1. Written over `painting`. */
 export function mixIn(painting: Uint8Array, photo: Uint8Array, strength: number): void {
   for (let i = 0; i < painting.length; i += 1) {

@@ -28,14 +28,14 @@ const PICTURES = /^(?:AVIF|HEIC|HEIF|animated|JPEG|Canon)/;
 const EXPECTED = 'an MP4, MOV, WebM, Matroska or GIF file';
 
 /** Throws a `video-unreadable` problem that says what it is instead. */
-export function containerOf(head: Uint8Array): Container {
-  const name = sniff(head)?.name;
-  const box = String.fromCharCode(...head.subarray(4, 8));
+export function containerOf(file: Uint8Array): Container {
+  const name = sniff(file)?.name;
+  const box = String.fromCharCode(...file.subarray(4, 8));
   if (name === 'GIF') return { name, demuxer: 'gif' };
   if (name === 'WebM or Matroska') return { name, demuxer: 'matroska' };
   if (BOXES.has(box) && !PICTURES.test(name ?? '')) {
     return { name: name ?? 'MP4 or QuickTime', demuxer: 'mov' };
   }
-  const found = head.byteLength === 0 ? 'an empty file' : (name ?? 'something else');
+  const found = file.byteLength === 0 ? 'an empty file' : (name ?? 'something else');
   throw new ProblemError('video-unreadable', `Expected ${EXPECTED}, got ${found}.`);
 }

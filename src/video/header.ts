@@ -68,16 +68,16 @@ export function inputArguments({ demuxer }: Container, { maxPixels }: VideoLimit
 }
 
 /**
- * Of the file at `path`, which begins with `head`. Throws `video-unreadable` and `video-too-large`
+ * Of the file at `path`, whose bytes are `file`. Throws `video-unreadable` and `video-too-large`
  * problems.
  */
 export async function readVideoHeader(
   path: string,
-  head: Uint8Array,
+  file: Uint8Array,
   limits: VideoLimits,
   signal: AbortSignal,
 ): Promise<VideoHeader> {
-  const container = containerOf(head);
+  const container = containerOf(file);
   const args = ['-v', 'error', ...inputArguments(container, limits)];
   const output = await runProgram(
     'ffprobe',
@@ -132,6 +132,11 @@ function isTooLarge(error: unknown): boolean {
 
 function framesOf({ maxPixels }: VideoLimits): string {
   return `frames of at most ${maxPixels} pixels`;
+}
+
+/** Of frames; {@link unreadable} otherwise. */
+export function undecodable(error: unknown): unknown {
+  return unreadable(error, 'Expected a video that can be decoded; this one is damaged.');
 }
 
 function checkPixels({ width, height }: Extent, { maxPixels }: VideoLimits): void {

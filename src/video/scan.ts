@@ -1,9 +1,10 @@
 /** A first look at all frames of a video, small: when each is shown, and where one shot ends. */
 
 import { ProblemError } from '../errors.ts';
+import { brightness } from '../pictures/color.ts';
 import type { Picture } from '../pictures/picture.ts';
 import { decodeFrames, secondsOf, type VideoFile } from './frames.ts';
-import { unreadable } from './header.ts';
+import { undecodable } from './header.ts';
 
 /** Frames are looked at in this size. */
 const SMALL = { width: 64, height: 36 };
@@ -57,7 +58,7 @@ export async function scanFrames(
     }
   } catch (error) {
     // What came before the damage is a video as well.
-    const problem = unreadable(error, 'Expected a video that can be decoded; this one is damaged.');
+    const problem = undecodable(error);
     if (frames.length === 0 || problem === error) throw problem;
   }
   if (frames.length > 0) return frames;
@@ -114,14 +115,6 @@ function cutFinder(): (frame: Picture) => boolean {
     before = light;
     return isCut;
   };
-}
-
-/** Rec. 601, in integers. */
-function brightness({ data }: Picture): Uint8Array {
-  return Uint8Array.from(
-    { length: data.length / 3 },
-    (_, i) => (77 * data[3 * i]! + 150 * data[3 * i + 1]! + 29 * data[3 * i + 2]!) >> 8,
-  );
 }
 
 function meanDifference(a: Uint8Array, b: Uint8Array): number {

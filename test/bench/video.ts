@@ -34,6 +34,7 @@ import {
 import { createLog } from '../../src/telemetry/log.ts';
 import { DIST_DIR } from '../support/dist.ts';
 import { MODELS_DIR } from '../support/folders.ts';
+import { median } from './report.ts';
 
 const FRAMES = 12;
 const RATE = 12;
@@ -222,11 +223,6 @@ function drift(frames: readonly Picture[]): number {
       return Math.max(...values) - Math.min(...values);
     }),
   );
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)]!;
 }
 
 function clamped(value: number): number {

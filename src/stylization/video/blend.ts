@@ -3,6 +3,7 @@
  * before it, its painting is mixed with the one before.
  */
 
+import { brightness } from '../../pictures/color.ts';
 import type { Extent, Picture } from '../../pictures/picture.ts';
 
 /** How much of the painting before is kept where nothing has changed, with full stability. */
@@ -71,15 +72,6 @@ function mix(
     }
   }
   return result;
-}
-
-/** Rec. 601, in integers. */
-function brightness({ data }: Picture): Uint8Array {
-  const light = new Uint8Array(data.length / 3);
-  for (let pixel = 0, i = 0; pixel < light.length; pixel += 1, i += 3) {
-    light[pixel] = (77 * data[i]! + 150 * data[i + 1]! + 29 * data[i + 2]!) >> 8;
-  }
-  return light;
 }
 
 /** The sum of the 3 x 3 values around each; the outermost ones are repeated. */

@@ -4,7 +4,7 @@ import { levelsFor } from '../../pictures/levels.ts';
 import type { Picture } from '../../pictures/picture.ts';
 import type { Sessions } from '../../styles/sessions.ts';
 import { decodeFrames, type Frame, secondsOf, type VideoFile } from '../../video/frames.ts';
-import { unreadable } from '../../video/header.ts';
+import { undecodable } from '../../video/header.ts';
 import { statisticsAt } from './anchors.ts';
 import { type Blend, createBlend } from './blend.ts';
 import { createFramePainter } from './frame-painter.ts';
@@ -14,16 +14,20 @@ import { type Segment, shotOf, type VideoPlan } from './plan.ts';
 /** Frames that are painted while an earlier one is blended and coded. */
 const FRAMES_AHEAD = 2;
 
+export interface SegmentPainting {
+  readonly video: VideoFile;
+  readonly plan: VideoPlan;
+  readonly segment: Segment;
+  readonly options: VideoStylizeOptions;
+  readonly sessions: Sessions;
+}
+
 /**
  * In order, without those that only warm it up. The same, whoever paints them, and whatever was painted
  * before. Throws a `video-unreadable` problem.
  */
 export async function* paintSegment(
-  video: VideoFile,
-  plan: VideoPlan,
-  segment: Segment,
-  options: VideoStylizeOptions,
-  sessions: Sessions,
+  { video, plan, segment, options, sessions }: SegmentPainting,
   signal: AbortSignal,
 ): AsyncGenerator<Frame> {
   const painter = createFramePainter(sessions, levelsFor(plan.extent, options), options);
@@ -99,7 +103,7 @@ async function* plannedFrames(
       if (number === end) return;
     }
   } catch (error) {
-    const problem = unreadable(error, 'Expected a video that can be decoded; this one is damaged.');
+    const problem = undecodable(error);
     if (shown === undefined || problem === error) throw problem;
   }
   for (; shown && number < end; number += 1) yield { number, picture: shown };

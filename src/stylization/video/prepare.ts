@@ -6,7 +6,7 @@ import { type Extent, fitted } from '../../pictures/picture.ts';
 import type { Sessions } from '../../styles/sessions.ts';
 import { FORMAT_PROFILES } from '../../video/formats.ts';
 import { decodeFrames, secondsOf, type VideoFile } from '../../video/frames.ts';
-import { unreadable } from '../../video/header.ts';
+import { undecodable } from '../../video/header.ts';
 import { type ScanLimits, type ScannedFrame, scanFrames } from '../../video/scan.ts';
 import { type Anchor, type AnchorPlace, anchorPlaces, pooled } from './anchors.ts';
 import { createFramePainter, type FramePainter } from './frame-painter.ts';
@@ -100,7 +100,7 @@ async function measureAnchors(
       if (frame > last) break;
     }
   } catch (error) {
-    throw unreadable(error, 'Expected a video that can be decoded; this one is damaged.');
+    throw undecodable(error);
   }
   return places.map((shot) => shot.flatMap((place) => anchorAt(place, measured)));
 }

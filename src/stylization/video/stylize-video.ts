@@ -5,21 +5,20 @@
 
 import { readFile, writeFile } from 'node:fs/promises';
 import { linkedSignal } from '../../concurrency/deadline.ts';
-import { ProblemError } from '../../errors.ts';
 import { encode } from '../../images/encode.ts';
 import type { Extent, Picture } from '../../pictures/picture.ts';
 import { type Scratch, withScratch } from '../../rasters/scratch.ts';
 import type { Sessions } from '../../styles/sessions.ts';
 import type { Spans } from '../../telemetry/spans.ts';
-import { FORMAT_PROFILES } from '../../video/formats.ts';
+import { FORMAT_PROFILES, type VideoFormat } from '../../video/formats.ts';
 import { type Frame, secondsOf, type VideoFile } from '../../video/frames.ts';
 import { readVideoHeader, unreadable } from '../../video/header.ts';
 import { joinSegments } from '../../video/join.ts';
 import { checkVideoPrograms } from '../../video/program.ts';
 import { writeSegment } from '../../video/segment-file.ts';
-import type { VideoStylizeOptions } from './options.ts';
-import { paintSegment } from './paint-segment.ts';
-import { readPlan, type Segment, type VideoPlan, writePlan } from './plan.ts';
+import { checkRange, type VideoStylizeOptions } from './options.ts';
+import { paintSegment, type SegmentPainting } from './paint-segment.ts';
+import { readPlan, type VideoPlan, writePlan } from './plan.ts';
 import { planVideo, type VideoStylizerLimits } from './prepare.ts';
 
 /** Where what is finished of a video is kept, by its name, through the end of whoever works on it. */
@@ -81,8 +80,6 @@ export interface VideoStylizer {
 const SCRATCH_FACTOR = 4;
 const SCRATCH_BYTES = 64 * 2 ** 20;
 
-const HEAD_BYTES = 4096;
-
 const PREVIEW_QUALITY = 85;
 
 const PLAN = 'plan.json';
@@ -95,7 +92,7 @@ export function createVideoStylizer({
   const open = async (file: Uint8Array, scratch: Scratch, signal: AbortSignal) => {
     const path = scratch.path('.video');
     await writeFile(path, file);
-    const header = await readVideoHeader(path, file.subarray(0, HEAD_BYTES), limits, signal);
+    const header = await readVideoHeader(path, file, limits, signal);
     return { path, header, limits } satisfies VideoFile;
   };
 
@@ -127,15 +124,20 @@ export function createVideoStylizer({
         let done = 0;
         const paths: string[] = [];
         for (const [index, segment] of plan.segments.entries()) {
-          const path = scratch.path(`.${FORMAT_PROFILES[options.format].segment.extension}`);
+          const path = segmentPath(scratch, options.format);
           const before = done;
           await spans.measure('paint', () =>
             segmentFile(path, index, shelf, () =>
-              paintTo(path, video, plan, segment, options, sessions, signal, async (picture) => {
-                done += 1;
-                onProgress?.(done, total);
-                if (done === 1) await onPreview?.(await preview(picture));
-              }),
+              paintTo(
+                path,
+                { video, plan, segment, options, sessions },
+                signal,
+                async (picture) => {
+                  done += 1;
+                  onProgress?.(done, total);
+                  if (done === 1) await onPreview?.(await preview(picture));
+                },
+              ),
             ),
           );
           done = before + segment.end - segment.begin;
@@ -154,27 +156,17 @@ export function createVideoStylizer({
       const bytes = await file();
       await inScratch(bytes, async (scratch) => {
         const video = await open(bytes, scratch, signal);
-        const path = scratch.path(`.${FORMAT_PROFILES[options.format].segment.extension}`);
+        const path = segmentPath(scratch, options.format);
         await segmentFile(path, index, shelf, () =>
-          paintTo(path, video, plan, segment, options, sessions, signal),
+          paintTo(path, { video, plan, segment, options, sessions }, signal),
         );
       });
     },
   };
 }
 
-/** Throws an `invalid-request` problem. */
-function checkRange({ start, end }: VideoStylizeOptions): void {
-  if (end === undefined || end > start) return;
-  throw new ProblemError(
-    'invalid-request',
-    `Expected end to be after start, ${start}, got ${end}.`,
-    {
-      errors: [
-        { pointer: '/end', detail: `Expected end to be after start, ${start}, got ${end}.` },
-      ],
-    },
-  );
+function segmentPath(scratch: Scratch, format: VideoFormat): string {
+  return scratch.path(`.${FORMAT_PROFILES[format].segment.extension}`);
 }
 
 function segmentName(index: number): string {
@@ -196,24 +188,18 @@ async function segmentFile(
 
 async function paintTo(
   path: string,
-  video: VideoFile,
-  plan: VideoPlan,
-  segment: Segment,
-  options: VideoStylizeOptions,
-  sessions: Sessions,
+  painting: SegmentPainting,
   signal: AbortSignal,
   onFrame?: (picture: Picture) => Promise<void>,
 ): Promise<void> {
   // What is painting ends when what is coding has failed.
   const linked = linkedSignal(signal);
-  const frames = told(
-    paintSegment(video, plan, segment, options, sessions, linked.signal),
-    onFrame,
-  );
-  const { format } = options;
-  const { timeBase } = video.header;
+  const frames = told(paintSegment(painting, linked.signal), onFrame);
+  const { format } = painting.options;
+  const { extent } = painting.plan;
+  const { timeBase } = painting.video.header;
   try {
-    await writeSegment(path, frames, { format, extent: plan.extent, timeBase }, linked.signal);
+    await writeSegment(path, frames, { format, extent, timeBase }, linked.signal);
   } finally {
     linked.abort(new Error('The segment has ended.'));
     linked.release();
