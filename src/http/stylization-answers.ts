@@ -67,9 +67,10 @@ export async function answerNow(
     requestId: requestIdOf(c),
     createdAt,
   };
-  const image = 'bytes' in request.image ? { key: '' } : request.image;
+  const asked = 'bytes' in request.image ? { key: '' } : request.image;
+  const kept = { asked, digest: '', kept: asked };
   const timingsMs = Object.fromEntries(spans.durations);
-  const job = await services.jobs.record(jobRequest(submission, image), { output, timingsMs });
+  const job = await services.jobs.record(jobRequest(submission, kept), { output, timingsMs });
   const headers = { ...caching, ...told, 'server-timing': serverTiming(spans) };
   return c.json(await describe(c, services, job), 200, headers);
 }

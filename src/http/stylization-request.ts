@@ -1,26 +1,23 @@
 /** The three forms of a stylization's body -> photograph bytes and options. */
 
 import type { Context } from 'hono';
-import { invalidField } from '../errors.ts';
-import { FINAL_STATUSES, type Status } from '../jobs/job.ts';
-import { MixSyntaxError, parseStyleMix, type StyleMix } from '../network/mix.ts';
+import type { JobRequest } from '../jobs/job.ts';
 import type { ValuesOf } from '../options/option.ts';
 import { STYLIZATION_OPTIONS } from '../options/stylization.ts';
-import type { Services } from '../services/services.ts';
 import type { ImageReference } from '../sources/image-source.ts';
-import { sourceProblem } from '../sources/problems.ts';
 import type { StylizeOptions } from '../stylization/options.ts';
 import type { ReceivedBody } from './body.ts';
 import { type DeliveryFields, optionsSchema, optionValues } from './option-schemas.ts';
 import { readParts } from './parts.ts';
 import { imageText } from './schemas.ts';
 import { parseFields } from './validation.ts';
+import { checkReachable, givenFields, type Reading, styleOf, webhookOf } from './wishes.ts';
 
 export interface StylizationRequest {
   readonly image: ImageReference;
   readonly options: StylizeOptions;
   readonly format: ValuesOf<typeof STYLIZATION_OPTIONS>['format'];
-  readonly webhook: { readonly url: string; readonly events: readonly Status[] } | undefined;
+  readonly webhook: JobRequest['webhook'];
 }
 
 const IMAGE_FORM = {
@@ -29,9 +26,6 @@ const IMAGE_FORM = {
   options: STYLIZATION_OPTIONS,
   schema: imageText,
 } as const;
-
-/** What requests are read with. */
-type Reading = Pick<Services, 'defaultMix' | 'checkAddress'>;
 
 /** Media types of the three forms; a picture's own is told by its bytes. */
 export const STYLIZATION_MEDIA_TYPES = [
@@ -55,31 +49,11 @@ export async function readStylizationRequest(
 export function stylizationOf(
   image: ImageReference,
   fields: Record<string, unknown>,
-  { defaultMix, checkAddress }: Reading,
+  reading: Reading,
 ): StylizationRequest {
-  // Null says, as JSON does, that there is none.
-  const given = Object.entries(fields).filter(([, value]) => value !== null);
-  const parsed = parseFields(optionsSchema, Object.fromEntries(given));
-  const { webhook, webhook_events_filter: events = FINAL_STATUSES } = parsed as DeliveryFields;
+  const parsed = parseFields(optionsSchema, givenFields(fields));
   const { format, style, ...options } = optionValues(parsed);
-  const refused = webhook === undefined ? undefined : checkAddress(webhook);
-  if (refused !== undefined) throw invalidField('/webhook', refused);
-  const unreachable = 'url' in image ? checkAddress(image.url) : undefined;
-  if (unreachable !== undefined) throw sourceProblem('source-refused', unreachable);
-  return {
-    image,
-    options: { ...options, style: style === undefined ? defaultMix : readMix(style) },
-    format,
-    webhook: webhook === undefined ? undefined : { url: webhook, events: [...new Set(events)] },
-  };
-}
-
-/** Throws an `invalid-request` problem. */
-export function readMix(text: string): StyleMix {
-  try {
-    return parseStyleMix(text);
-  } catch (error) {
-    if (error instanceof MixSyntaxError) throw invalidField('/style', error.message);
-    throw error;
-  }
+  const webhook = webhookOf(parsed as DeliveryFields, reading);
+  checkReachable(image, reading);
+  return { image, options: { ...options, style: styleOf(style, reading) }, format, webhook };
 }

@@ -1,18 +1,19 @@
-/** A request on its way to becoming a job: its id, its fingerprint, its photograph kept. */
+/** A request on its way to becoming a job: its id, its fingerprint, its file kept. */
 
 import { createHash } from 'node:crypto';
 import type { FormatWish } from '../images/format-wish.ts';
+import { inputKey, type JobSource } from '../jobs/files.ts';
 import type { Job, JobRequest } from '../jobs/job.ts';
-import { inputKey, type StylizationWork, stylizationKind } from '../jobs/stylization/kind.ts';
+import { type StylizationWork, stylizationKind } from '../jobs/stylization/kind.ts';
 import { recordedOptions } from '../jobs/stylization/options.ts';
 import type { Services } from '../services/services.ts';
 import type { ImageReference } from '../sources/image-source.ts';
+import type { BlobStore } from '../storage/blob-store.ts';
 import type { StylizationRequest } from './stylization-request.ts';
 
-export interface Submission {
+/** Who asks for work of any kind, and when. */
+export interface Asked {
   readonly id: string;
-  readonly request: StylizationRequest;
-  readonly formats: FormatWish;
   readonly origin: string;
   readonly cancelAfterMs: number | undefined;
   readonly batch?: string;
@@ -23,43 +24,69 @@ export interface Submission {
   readonly createdAt?: Date;
 }
 
+export interface Submission extends Asked {
+  readonly request: StylizationRequest;
+  readonly formats: FormatWish;
+}
+
 /** Accepts the job: when it resolves, nothing is lost if this process ends. */
 export async function submit(
   submission: Submission,
   { jobs, blobs }: Services,
 ): Promise<{ job: Job; created: boolean }> {
-  const { image } = submission.request;
-  const digest = 'bytes' in image ? fingerprint(image.bytes) : '';
-  const own = inputKey(submission.id, digest || 'upload');
-  if ('bytes' in image) {
-    await blobs.write(own, image.bytes);
-    return jobs.submit(jobRequest(submission, { key: own }, digest));
-  }
-  // An upload is not kept for as long as a job may wait.
-  const copied = 'key' in image && (await blobs.copy(image.key, own));
-  return jobs.submit(jobRequest(submission, image, digest, copied ? { key: own } : image));
+  const kept = await keepFile(submission.id, submission.request.image, blobs);
+  return jobs.submit(jobRequest(submission, kept));
 }
 
-type KeptImage = Exclude<ImageReference, { bytes: Uint8Array }>;
+/** A file that came with a request. */
+export interface KeptFile {
+  /** As it was asked for. */
+  readonly asked: JobSource;
+  /** Of its bytes, where those were sent. */
+  readonly digest: string;
+  /** Where the job finds it. */
+  readonly kept: JobSource;
+}
 
-/** `image` is the photograph as it was asked for, `kept` where the job finds it. */
-export function jobRequest(
-  submission: Submission,
-  image: KeptImage,
-  digest = '',
-  kept = image,
-): JobRequest {
-  const { id, request, formats, origin, cancelAfterMs, batch, caller, requestId } = submission;
-  const { createdAt = new Date() } = submission;
-  const { webhook } = request;
+/** Keeps the file with the job, as an upload is not kept for as long as a job may wait. */
+export async function keepFile(
+  id: string,
+  file: ImageReference,
+  blobs: BlobStore,
+): Promise<KeptFile> {
+  if ('bytes' in file) {
+    const digest = fingerprint(file.bytes);
+    const own = { key: inputKey(id, digest) };
+    await blobs.write(own.key, file.bytes);
+    return { asked: own, digest, kept: own };
+  }
+  const own = { key: inputKey(id, 'upload') };
+  const copied = 'key' in file && (await blobs.copy(file.key, own.key));
+  return { asked: file, digest: '', kept: copied ? own : file };
+}
+
+export function jobRequest(submission: Submission, { asked, digest, kept }: KeptFile): JobRequest {
+  const { request, formats } = submission;
   const options = recordedOptions(request.options);
-  const asked = JSON.stringify([options, request.format, webhook, image, digest]);
+  const work: StylizationWork = { image: kept, options, formats };
+  const told = [options, request.format, request.webhook, asked, digest];
+  return requestFor(submission, stylizationKind.name, work, told, request.webhook);
+}
+
+/** `told` is all that makes it another request. */
+export function requestFor(
+  { id, origin, cancelAfterMs, batch, caller, requestId, createdAt = new Date() }: Asked,
+  kind: string,
+  work: unknown,
+  told: readonly unknown[],
+  webhook: JobRequest['webhook'],
+): JobRequest {
   return {
     id,
-    fingerprint: fingerprint(asked),
+    fingerprint: fingerprint(JSON.stringify(told)),
     createdAt: createdAt.toISOString(),
-    kind: stylizationKind.name,
-    work: { image: kept, options, formats } satisfies StylizationWork,
+    kind,
+    work,
     origin,
     requestId,
     ...(webhook && { webhook }),
@@ -67,13 +94,9 @@ export function jobRequest(
       deadlineAt: new Date(createdAt.getTime() + cancelAfterMs).toISOString(),
     }),
     ...(batch && { batch }),
-    caller: callerDigest(caller),
+    // Callers are told apart by it, and it cannot be turned back into one.
+    caller: fingerprint(caller).slice(0, CALLER_DIGITS),
   };
-}
-
-/** Tells callers apart, and cannot be turned back into one. */
-export function callerDigest(caller: string): string {
-  return fingerprint(caller).slice(0, CALLER_DIGITS);
 }
 
 /** Enough to tell callers apart. */

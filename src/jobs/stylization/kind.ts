@@ -7,14 +7,21 @@ import { PAINTING_OPTIONS } from '../../options/stylization.ts';
 import { OUTPUT_FORMATS } from '../../pictures/formats.ts';
 import type { BlobStore } from '../../storage/blob-store.ts';
 import type { Painting } from '../../stylization/stylizer.ts';
+import {
+  describedFile,
+  keysOf,
+  type PaintedFile,
+  paintedFileSchema,
+  sourceSchema,
+} from '../files.ts';
 import { jobFolder } from '../ids.ts';
 import type { SucceededJob } from '../job.ts';
-import type { Addresses, JobKind } from '../kind.ts';
+import type { JobKind } from '../kind.ts';
 import { recordedSchema, stylizeOptions } from './options.ts';
 
 const workSchema = z.object({
-  /** The photograph: a blob of ours, or an address to fetch. */
-  image: z.union([z.object({ key: z.string() }), z.object({ url: z.string() })]),
+  /** The photograph. */
+  image: sourceSchema,
   options: recordedSchema,
   formats: z.union([
     z.array(z.enum(OUTPUT_FORMATS)).readonly(),
@@ -23,28 +30,19 @@ const workSchema = z.object({
 });
 export type StylizationWork = z.infer<typeof workSchema>;
 
-const outputSchema = z.object({
-  key: z.string(),
-  mediaType: z.string(),
-  width: z.number(),
-  height: z.number(),
-  bytes: z.number(),
-});
-export type StylizationOutput = z.infer<typeof outputSchema>;
-
 export const stylizationKind = {
   name: 'stylization',
   notFound: 'stylization-not-found',
   work: workSchema,
-  output: outputSchema,
+  output: paintedFileSchema,
 
-  inputKeys: ({ image }) => ('key' in image ? [image.key] : []),
+  inputKeys: ({ image }) => keysOf(image),
 
   async describe({ options: { style, ...options } }, output, addresses) {
     return {
       style,
       options: toAnswer(PAINTING_OPTIONS, options),
-      output: output ? await describedOutput(output, addresses) : null,
+      output: output ? await describedFile(output, addresses) : null,
     };
   },
 
@@ -57,19 +55,11 @@ export const stylizationKind = {
       return turn.spans.measure('store', () => keepPainting(turn.id, painting, blobs));
     };
   },
-} as const satisfies JobKind<StylizationWork, StylizationOutput>;
+} as const satisfies JobKind<StylizationWork, PaintedFile>;
 
 /** Throws where the job was of another kind. */
-export function paintingOf({ output }: SucceededJob): StylizationOutput {
-  return outputSchema.parse(output);
-}
-
-async function describedOutput(
-  { key, mediaType, width, height, bytes }: StylizationOutput,
-  { blobs, origin, urlTtlSeconds }: Addresses,
-) {
-  const url = await blobs.downloadUrl(key, { origin, ttlSeconds: urlTtlSeconds });
-  return { url, media_type: mediaType, width, height, bytes };
+export function paintingOf({ output }: SucceededJob): PaintedFile {
+  return paintedFileSchema.parse(output);
 }
 
 /** Writes the painting beside its job; the same job gives the same bytes, whoever paints it. */
@@ -77,13 +67,8 @@ export async function keepPainting(
   id: string,
   { bytes, format, mediaType, width, height }: Painting,
   blobs: BlobStore,
-): Promise<StylizationOutput> {
+): Promise<PaintedFile> {
   const key = `${jobFolder(id)}output.${format}`;
   await blobs.write(key, bytes, { mediaType });
   return { key, mediaType, width, height, bytes: bytes.byteLength };
-}
-
-/** Where the photograph of a job lies; its content is part of the key, so twins do not disagree. */
-export function inputKey(id: string, digest: string): string {
-  return `${jobFolder(id)}input-${digest}`;
 }

@@ -5,25 +5,20 @@ import { toAnswer } from '../../options/records.ts';
 import { FILM_OPTIONS } from '../../options/video.ts';
 import type { BlobStore } from '../../storage/blob-store.ts';
 import type { Shelf } from '../../stylization/video/stylize-video.ts';
+import { describedFile, keysOf, paintedFileSchema, sourceSchema, urlOf } from '../files.ts';
 import { jobFolder } from '../ids.ts';
 import type { Addresses, JobKind } from '../kind.ts';
 import { recordedVideoSchema, videoStylizeOptions } from './options.ts';
 
 const workSchema = z.object({
-  /** The video: a blob of ours, or an address to fetch. */
-  video: z.union([z.object({ key: z.string() }), z.object({ url: z.string() })]),
+  video: sourceSchema,
   options: recordedVideoSchema,
   /** Where the first painted frame is kept. */
   preview: z.string(),
 });
 export type VideoWork = z.infer<typeof workSchema>;
 
-const outputSchema = z.object({
-  key: z.string(),
-  mediaType: z.string(),
-  width: z.number(),
-  height: z.number(),
-  bytes: z.number(),
+const outputSchema = paintedFileSchema.extend({
   frames: z.number(),
   durationSeconds: z.number(),
 });
@@ -35,7 +30,7 @@ export const videoKind = {
   work: workSchema,
   output: outputSchema,
 
-  inputKeys: ({ video }) => ('key' in video ? [video.key] : []),
+  inputKeys: ({ video }) => keysOf(video),
 
   async describe({ options: { style, format, ...options }, preview }, output, addresses) {
     const isPainted = (await addresses.blobs.list(preview, { limit: 1 })).length > 0;
@@ -83,20 +78,11 @@ export function previewKey(id: string): string {
 }
 
 async function describedOutput(output: VideoOutput, addresses: Addresses) {
-  const { key, mediaType, width, height, bytes, frames, durationSeconds } = output;
   return {
-    url: await urlOf(key, addresses),
-    media_type: mediaType,
-    width,
-    height,
-    bytes,
-    frames,
-    duration_seconds: Math.round(durationSeconds * 1000) / 1000,
+    ...(await describedFile(output, addresses)),
+    frames: output.frames,
+    duration_seconds: Math.round(output.durationSeconds * 1000) / 1000,
   };
-}
-
-function urlOf(key: string, { blobs, origin, urlTtlSeconds }: Addresses): Promise<string> {
-  return blobs.downloadUrl(key, { origin, ttlSeconds: urlTtlSeconds });
 }
 
 function shelfFolder(id: string): string {
