@@ -4,21 +4,10 @@ import { z } from 'zod';
 import { ENGINES } from '../engines/create.ts';
 import { LOG_LEVELS } from '../telemetry/log.ts';
 import { ACCESS_SETTINGS } from './access-settings.ts';
-import {
-  addressList,
-  beginningList,
-  bucketName,
-  hexList,
-  hostList,
-  httpAddress,
-  keyPrefix,
-  listOf,
-  milliseconds,
-  nameMeantBy,
-  originList,
-  secret,
-  whole,
-} from './kinds.ts';
+import { httpAddress, listOf, milliseconds, nameMeantBy, originList, whole } from './kinds.ts';
+import { OUTGOING_SETTINGS } from './outgoing-settings.ts';
+import { SIGNING_SETTINGS } from './signing-settings.ts';
+import { STORE_SETTINGS } from './store-settings.ts';
 import { VIDEO_SETTINGS } from './video-settings.ts';
 
 /** What the defaults depend on. */
@@ -154,28 +143,7 @@ export function configSchema({ cores, memoryBytes, modelsDir, distDir }: HostDef
     PUBLIC_URL: httpAddress
       .default('')
       .describe('How callers reach this service; taken from each request where empty.'),
-    DATA_DIR: z
-      .string()
-      .default('data')
-      .describe('Folder for jobs and their pictures, where there is no S3 bucket.'),
-    S3_BUCKET: bucketName.default('').describe('Bucket for jobs and their pictures.'),
-    S3_PREFIX: keyPrefix.default('').describe('Put before every key in the bucket.'),
-    S3_ENDPOINT: httpAddress.default('').describe("Another S3 server than Amazon's."),
-    S3_PUBLIC_ENDPOINT: httpAddress
-      .default('')
-      .describe('How callers reach that server, where it is not by S3_ENDPOINT; in signed URLs.'),
-    AWS_REGION: z
-      .string()
-      .regex(/^[a-z0-9-]+$/, { error: 'Expected the name of a region' })
-      .default('us-east-1')
-      .describe('Region of bucket and queues.'),
-    JOBS_QUEUE_URL: httpAddress
-      .default('')
-      .describe('SQS queue of jobs; needs S3_BUCKET. In this process where empty.'),
-    JOBS_DEAD_LETTERS_URL: httpAddress.default('').describe('Where its redrive policy leads.'),
-    WEBHOOKS_QUEUE_URL: httpAddress.default('').describe('SQS queue of webhook deliveries.'),
-    WEBHOOKS_DEAD_LETTERS_URL: httpAddress.default('').describe('Where its redrive policy leads.'),
-    SQS_ENDPOINT: httpAddress.default('').describe("Another server than Amazon's."),
+    ...STORE_SETTINGS,
     WORK: z
       .stringbool()
       .default(true)
@@ -200,44 +168,8 @@ export function configSchema({ cores, memoryBytes, modelsDir, distDir }: HostDef
     RESULTS_TTL_SECONDS: whole(1).default(86_400).describe('How long such paintings are kept.'),
     URL_TTL_SECONDS: whole(1).max(604_800).default(3600).describe('How long signed URLs work.'),
     ...ACCESS_SETTINGS,
-    SIGNING_SECRET: secret
-      .default('')
-      .describe('Signs URLs where there is no bucket; made once and kept in DATA_DIR where empty.'),
-    SIGNED_URL_KEYS: hexList
-      .default('')
-      .describe(
-        'Keys of [paintings by URL](urls.md) in hexadecimal digits, separated by commas; the first one signs. None are answered where empty.',
-      ),
-    SIGNED_URL_SALTS: hexList
-      .default('')
-      .describe('One for each of those keys, likewise: what is put before a text that is signed.'),
-    SIGNED_SOURCES: beginningList
-      .default('')
-      .describe(
-        'What addresses of photographs in such URLs begin with, such as `https://cdn.example/photos/`, separated by commas; anything where empty.',
-      ),
-    WEBHOOK_SECRETS: z
-      .string()
-      .default('')
-      .describe('Secrets that sign webhooks, `whsec_…`, the newest first, separated by commas.'),
-    WEBHOOK_ATTEMPTS: whole(1)
-      .default(12)
-      .describe('Attempts at delivering; twelve take some two hours.'),
-    WEBHOOK_FIRST_DELAY_SECONDS: z.coerce
-      .number()
-      .positive()
-      .default(5)
-      .describe('Wait before the second attempt; it doubles with each one after, up to two hours.'),
-    WEBHOOK_TIMEOUT_MS: milliseconds(1).default(15_000).describe("Wait for a receiver's answer."),
-    FETCH_TIMEOUT_MS: milliseconds(1).default(10_000).describe('Time an image URL may take.'),
-    FETCH_HOSTS: hostList
-      .default('*')
-      .describe(
-        'Hosts of image URLs and webhooks: `*`, or a list such as `cdn.example,*.shop.example`.',
-      ),
-    FETCH_PRIVATE_ADDRESSES: addressList
-      .default('')
-      .describe('Addresses or ranges that may be fetched from although they are not public.'),
+    ...SIGNING_SETTINGS,
+    ...OUTGOING_SETTINGS,
     LOG_LEVEL: z.enum(LOG_LEVELS).default('info').describe('Least severe log lines to write.'),
   });
 }

@@ -1,0 +1,29 @@
+/** Settings of where things are kept, and what is to be done. */
+
+import { z } from 'zod';
+import { bucketName, httpAddress, keyPrefix } from './kinds.ts';
+
+export const STORE_SETTINGS = {
+  DATA_DIR: z
+    .string()
+    .default('data')
+    .describe('Folder for jobs and their pictures, where there is no S3 bucket.'),
+  S3_BUCKET: bucketName.default('').describe('Bucket for jobs and their pictures.'),
+  S3_PREFIX: keyPrefix.default('').describe('Put before every key in the bucket.'),
+  S3_ENDPOINT: httpAddress.default('').describe("Another S3 server than Amazon's."),
+  S3_PUBLIC_ENDPOINT: httpAddress
+    .default('')
+    .describe('How callers reach that server, where it is not by S3_ENDPOINT; in signed URLs.'),
+  AWS_REGION: z
+    .string()
+    .regex(/^[a-z0-9-]+$/, { error: 'Expected the name of a region' })
+    .default('us-east-1')
+    .describe('Region of bucket and queues.'),
+  JOBS_QUEUE_URL: httpAddress
+    .default('')
+    .describe('SQS queue of jobs; needs S3_BUCKET. In this process where empty.'),
+  JOBS_DEAD_LETTERS_URL: httpAddress.default('').describe('Where its redrive policy leads.'),
+  WEBHOOKS_QUEUE_URL: httpAddress.default('').describe('SQS queue of webhook deliveries.'),
+  WEBHOOKS_DEAD_LETTERS_URL: httpAddress.default('').describe('Where its redrive policy leads.'),
+  SQS_ENDPOINT: httpAddress.default('').describe("Another server than Amazon's."),
+};
