@@ -5,7 +5,7 @@ import type { Context } from 'hono';
 import type { Principal } from '../access/principal.ts';
 import type { Scope } from '../access/scopes.ts';
 import type { SharedServices } from '../services/services.ts';
-import { KEY_SCHEME, problems } from './openapi.ts';
+import { problems, withScope } from './openapi.ts';
 
 /** What becomes of callers who may not do this, or not now. */
 const ACCESS_PROBLEMS = [
@@ -42,12 +42,12 @@ export function principalOf(c: Context): Principal | undefined {
 
 /** What the document says of a route that asks for a key. */
 export function withAccess(route: RouteConfig, scope: Scope | 'none'): RouteConfig {
-  if (scope === 'none') return route;
+  if (scope === 'none') return { security: [], ...route };
   const { description = '', responses } = route;
   return {
     ...route,
     description: `${description} Needs a key with the scope \`${scope}\`.`.trim(),
-    security: [{ [KEY_SCHEME.name]: [scope] }],
+    security: withScope(scope),
     responses: { ...problems(...ACCESS_PROBLEMS), ...responses },
   };
 }

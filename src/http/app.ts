@@ -8,7 +8,7 @@ import { secureHeaders } from 'hono/secure-headers';
 import { ProblemError } from '../errors.ts';
 import type { SharedServices } from '../services/services.ts';
 import { observeRequests } from './observation.ts';
-import { KEY_SCHEME, OPENAPI_INFO } from './openapi.ts';
+import { OPENAPI_INFO, SECURITY_SCHEMES } from './openapi.ts';
 import { problemResponse } from './problem.ts';
 import { registerRoutes } from './route.ts';
 import { batchRoutes } from './routes/batches.ts';
@@ -21,6 +21,7 @@ import { styleRoutes } from './routes/styles.ts';
 import { stylizationRoutes } from './routes/stylizations.ts';
 import { uploadRoutes } from './routes/uploads.ts';
 import { videoRoutes } from './routes/videos.ts';
+import { registerWebhooks } from './webhooks.ts';
 
 /** Pictures may be shown anywhere; transport security is for whoever terminates TLS. */
 const SECURITY = { crossOriginResourcePolicy: 'cross-origin', strictTransportSecurity: false };
@@ -61,7 +62,10 @@ export function createApp(services: SharedServices, readiness: () => Readiness):
     refuseWhile(() => readiness() === 'shutting-down'),
   );
 
-  app.openAPIRegistry.registerComponent('securitySchemes', KEY_SCHEME.name, KEY_SCHEME.scheme);
+  for (const [name, scheme] of Object.entries(SECURITY_SCHEMES)) {
+    app.openAPIRegistry.registerComponent('securitySchemes', name, scheme);
+  }
+  registerWebhooks(app.openAPIRegistry);
   registerRoutes(app, services, [
     ...playgroundRoutes(services),
     ...batchRoutes(),

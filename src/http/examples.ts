@@ -1,6 +1,7 @@
 /** Examples in the API's description: one of everything that is answered, and of every problem. */
 
 import { type ProblemType, problemTypes } from '../errors.ts';
+import { FINAL_STATUSES, type Status } from '../jobs/job.ts';
 import { toAnswer } from '../options/records.ts';
 import { PAINTING_OPTIONS } from '../options/stylization.ts';
 import { FILM_OPTIONS } from '../options/video.ts';
@@ -119,6 +120,26 @@ export const EXAMPLES = {
     ],
   },
 } as const;
+
+/** The example of a job that has succeeded, as it was when it took another status. */
+export function jobExample(succeeded: typeof stylization | typeof video, status: Status): object {
+  if (status === 'succeeded') return succeeded;
+  const isFinal = (FINAL_STATUSES as readonly Status[]).includes(status);
+  return {
+    ...succeeded,
+    status,
+    ...(status === 'queued' && { started_at: null, attempts: 0 }),
+    ...(isFinal ? { error: errorExample(status) } : { completed_at: null, expires_at: null }),
+    ...('preview' in succeeded && { preview: null }),
+    output: null,
+    timings_ms: {},
+  };
+}
+
+function errorExample(status: Status) {
+  const type = status === 'canceled' ? 'canceled' : 'source-failed';
+  return { type, ...problemTypes[type], detail: DETAILS[type] };
+}
 
 const DETAILS: Readonly<Record<ProblemType, string>> = {
   'invalid-request': 'Expected a number from 0 to 1 for strength, got 1.5.',

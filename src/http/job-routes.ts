@@ -7,7 +7,7 @@ import type { Job } from '../jobs/job.ts';
 import type { Services } from '../services/services.ts';
 import { streamEvents } from './job-events.ts';
 import { deliveriesSchema, eventSchema, toWireDelivery } from './job-schemas.ts';
-import { problems } from './openapi.ts';
+import { problems, type Tag } from './openapi.ts';
 import { originOf } from './origin.ts';
 import { type Route, route } from './route.ts';
 
@@ -16,7 +16,7 @@ export interface JobAddresses {
   readonly kind: string;
   /** Such as `/v1/stylizations`. */
   readonly path: string;
-  readonly tag: string;
+  readonly tag: Tag;
   /** Such as `Stylization`, for the names of operations; its plural is that with an s. */
   readonly name: string;
   readonly notFound: ProblemType;

@@ -1,12 +1,26 @@
 /** Pieces of the OpenAPI document that several routes share. */
 
 import { z } from '@hono/zod-openapi';
+import type { Scope } from '../access/scopes.ts';
 import { type ProblemType, problemTypes } from '../errors.ts';
 import { MEDIA_TYPES } from '../pictures/formats.ts';
 import { VIDEO_MEDIA_TYPES } from '../video/container.ts';
 import { problemExample } from './examples.ts';
 import { PROBLEM_MEDIA_TYPE } from './problem.ts';
 import { problemSchema } from './schemas.ts';
+
+/** What operations are grouped by. */
+const TAGS = {
+  stylizations: 'Photographs in, paintings out: at once, or as jobs.',
+  batches: 'Many photographs in one call.',
+  videos: 'Videos in, painted videos out: always as jobs.',
+  uploads: 'Files on their way past the API: sent to signed URLs, and fetched from them.',
+  paintings: 'Paintings by signed URLs, for `<img>` and CDNs.',
+  styles: 'The paintings whose manner was learned.',
+  health: 'Probes for load balancers and orchestrators.',
+  webhooks: 'What the address is told that was given as `webhook`.',
+} as const;
+export type Tag = keyof typeof TAGS;
 
 export const OPENAPI_INFO = {
   openapi: '3.1.0',
@@ -18,24 +32,42 @@ export const OPENAPI_INFO = {
     license: { name: 'MIT', identifier: 'MIT' },
   },
   servers: [{ url: '/', description: 'This server.' }],
-  tags: [
-    { name: 'stylizations', description: 'Photographs in, paintings out.' },
-    { name: 'videos', description: 'Videos in, painted videos out.' },
-    { name: 'styles', description: 'The paintings whose manner was learned.' },
-    { name: 'health', description: 'Probes for load balancers and orchestrators.' },
-  ],
+  tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
 };
 
-/** How callers show a key; by this name in `security` of the routes. */
-export const KEY_SCHEME = {
-  name: 'key',
-  scheme: {
+/** By the names that `security` of the routes gives them. */
+export const SECURITY_SCHEMES = {
+  key: {
     type: 'http',
     scheme: 'bearer',
     bearerFormat: 'imp_<id>_<secret>',
     description: 'A key of this service. Where it is open, none is needed.',
   },
+  token: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description:
+      'A token of the identity provider that this service trusts, where it does: `sub` is the tenant, `scope` ' +
+      'what it allows.',
+  },
+  signedUrl: {
+    type: 'apiKey',
+    in: 'query',
+    name: 'signature',
+    description: 'Part of URLs that this service hands out; they are used as they are.',
+  },
 } as const;
+
+/** Whoever shows a key or a token with this scope. */
+export function withScope(scope: Scope): Record<string, string[]>[] {
+  return [{ key: [scope] }, { token: [scope] }] satisfies Partial<Record<SchemeName, string[]>>[];
+}
+
+/** Whoever has a signed URL. */
+export const BY_SIGNED_URL = [{ signedUrl: [] }] satisfies Partial<Record<SchemeName, string[]>>[];
+
+type SchemeName = keyof typeof SECURITY_SCHEMES;
 
 /** A picture as the whole body of a request. */
 export const IMAGE_BODIES = Object.fromEntries(

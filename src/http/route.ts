@@ -10,10 +10,11 @@ import type { Services, SharedServices } from '../services/services.ts';
 import { admitCaller, withAccess } from './access.ts';
 import { type BodyPolicy, type ReceiveBody, receiver } from './body.ts';
 import { nameRoute } from './observation.ts';
+import type { Tag } from './openapi.ts';
 import { parseFields } from './validation.ts';
 
 export interface Contract<Admitted = unknown> extends Omit<RouteConfig, 'tags'> {
-  readonly tags?: readonly string[];
+  readonly tags?: readonly Tag[];
   /** What a caller's key must allow; `none` where nobody is asked for a key. */
   readonly scope: Scope | 'none';
   readonly body?: BodyPolicy;

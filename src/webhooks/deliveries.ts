@@ -25,6 +25,7 @@ import type { BlobStore } from '../storage/blob-store.ts';
 import type { DamageReport } from '../storage/records.ts';
 import type { Meter } from '../telemetry/meter.ts';
 import { type Attempt, type Delivery, deliveryLog } from './delivery-log.ts';
+import { BATCH_FINISHED, jobEventType, type Message } from './message.ts';
 import { signatureHeaders } from './signature.ts';
 
 export interface DeliveriesParts {
@@ -179,7 +180,7 @@ async function batchSubject(
   const found = await batches.read(id).catch(missing);
   if (found?.batch.webhook === undefined || !found.finished) return undefined;
   const { webhook: url, origin } = found.batch;
-  const event = { id: `${id}.finished`, event: 1, type: 'batch.finished' };
+  const event = { id: `${id}.finished`, event: 1, type: BATCH_FINISHED };
   return {
     key: `${batchFolder(id)}delivery.json`,
     delivery: { ...event, status: 'pending', attempts: [] },
@@ -205,7 +206,8 @@ async function deliver(
 ): Promise<Outcome> {
   const at = new Date();
   const started = performance.now();
-  const body = JSON.stringify({ type, timestamp: at.toISOString(), data: await data() });
+  const message: Message = { type, timestamp: at.toISOString(), data: await data() };
+  const body = JSON.stringify(message);
   const timestamp = Math.floor(at.getTime() / 1000);
   const headers = {
     'content-type': 'application/json',
@@ -261,7 +263,7 @@ function isSuccess(status: number): boolean {
 }
 
 function fresh({ request: { id, kind } }: Job, { number, status }: JobEvent): Delivery {
-  const event = { id: `${id}.${number}`, event: number, type: `${kind}.${status}` };
+  const event = { id: `${id}.${number}`, event: number, type: jobEventType(kind, status) };
   return { ...event, status: 'pending', attempts: [] };
 }
 

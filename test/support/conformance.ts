@@ -31,6 +31,7 @@ interface Operation {
 
 export interface Document {
   paths: Record<string, Record<string, Operation>>;
+  webhooks: Record<string, { post: Operation }>;
   components: { schemas: Record<string, object> };
 }
 
@@ -60,6 +61,30 @@ export function conformance(document: Document): (response: Response) => void {
     const body: unknown = JSON.parse(response.text ?? JSON.stringify(response.body));
     const schema = rebased(content.schema);
     if (!ajv.validate(schema, body)) throw new Error(`${where}: ${ajv.errorsText()}`);
+  };
+}
+
+/** Of what a webhook was sent: event, headers and body. Throws what is not described. */
+export function webhookConformance(
+  document: Document,
+): (sent: { readonly headers: object; readonly body: string }) => void {
+  const ajv = new Ajv2020({ strict: false, validateFormats: false });
+  ajv.addSchema(document, 'openapi.json');
+
+  return ({ headers, body }) => {
+    const message = JSON.parse(body) as { type: string };
+    const { type } = message;
+    const operation = document.webhooks[type]?.post;
+    if (operation === undefined) throw new Error(`${type} is not described.`);
+    for (const { name, schema } of operation.parameters ?? []) {
+      const value = new Map(Object.entries(headers)).get(name);
+      if (!ajv.validate(rebased(schema), value)) throw new Error(`${name}: ${ajv.errorsText()}`);
+    }
+    const content = operation.requestBody?.content['application/json'];
+    if (content === undefined) throw new Error(`${type}: a body in JSON is not described.`);
+    if (!ajv.validate(rebased(content.schema), message)) {
+      throw new Error(`${type}: ${ajv.errorsText()}`);
+    }
   };
 }
 

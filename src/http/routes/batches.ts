@@ -50,7 +50,7 @@ const createContract = {
   path: '/v1/batches',
   scope: 'paint',
   operationId: 'createBatch',
-  tags: ['stylizations'],
+  tags: ['batches'],
   summary: 'Paint many photographs',
   description:
     'Each image becomes a stylization with the options of the batch and those beside the image. ' +
@@ -91,7 +91,7 @@ const showContract = {
   path: '/v1/batches/{id}',
   scope: 'jobs',
   operationId: 'getBatch',
-  tags: ['stylizations'],
+  tags: ['batches'],
   summary: 'Describe a batch',
   request: { params: z.object({ id: z.string() }) },
   responses: {

@@ -19,7 +19,7 @@ const contract = {
   path: '/v1/paintings/{signature}/{options}/{source}',
   operationId: 'getPainting',
   scope: 'none',
-  tags: ['stylizations'],
+  tags: ['paintings'],
   summary: 'Get the painting of a photograph at an address',
   description:
     'For `<img>` and CDNs: a URL that somebody has signed who has a key. The signature is HMAC-SHA256 of the ' +

@@ -15,7 +15,7 @@ const PUBLIC = 'public, max-age=300';
 const PRIVATE = 'private, max-age=300';
 
 const shared = {
-  tags: ['styles'],
+  tags: ['styles'] as const,
   unchanged: { description: 'The caller has this already.' },
   headers: z.object({ etag: z.string(), 'cache-control': z.string() }),
   conditional: z.object({ 'if-none-match': z.string().optional() }),

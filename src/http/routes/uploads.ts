@@ -15,13 +15,13 @@ import { mediaTypeOf, SMALL_JSON_BYTES } from '../body.ts';
 import { EXAMPLES } from '../examples.ts';
 import { uploadSchema } from '../job-schemas.ts';
 import { parseJson } from '../json.ts';
-import { BODY_PROBLEMS, IMAGE_BODIES, problems } from '../openapi.ts';
+import { BODY_PROBLEMS, BY_SIGNED_URL, IMAGE_BODIES, problems } from '../openapi.ts';
 import { originOf } from '../origin.ts';
 import { rangeOf } from '../range.ts';
 import { type Route, route } from '../route.ts';
 import { parseFields } from '../validation.ts';
 
-const tags = ['stylizations'];
+const tags = ['uploads'] as const;
 
 const binary = { schema: z.string().openapi({ format: 'binary' }) };
 
@@ -93,6 +93,7 @@ const getContract = {
   path: `${BLOBS_PATH}/{key}`,
   scope: 'none',
   operationId: 'getBlob',
+  security: BY_SIGNED_URL,
   tags,
   summary: 'What a signed URL leads to',
   request: { params: key },
@@ -110,6 +111,7 @@ const putContract = {
   path: `${BLOBS_PATH}/{key}`,
   scope: 'none',
   operationId: 'putBlob',
+  security: BY_SIGNED_URL,
   tags,
   summary: 'Where a signed URL lets a file be sent',
   request: { params: key, body: { required: true, content: IMAGE_BODIES } },
