@@ -7,35 +7,30 @@ export interface NormStatistics {
 }
 
 /**
- * Gathers statistics row by row, in the order of the rows and in double precision, so that how the
- * picture was cut into strips makes no difference (Chan, Golub and LeVeque, "Updating formulae and a
- * pairwise algorithm for computing sample variances", 1979).
+ * Gathers statistics in double precision, so that how the picture was cut into strips makes next to no difference
+ * (Chan, Golub and LeVeque, "Updating formulae and a pairwise algorithm for computing sample variances",
+ * 1979).
  */
 export interface StatisticsSum {
-  /** The sums of each row, and the sums of its squares: [channels, rows]. */
-  add(sums: Float32Array, squares: Float32Array): void;
+  /** The means of all channels and then their variances, in so many further rows. */
+  add(found: Float32Array, rows: number): void;
   finish(): NormStatistics;
 }
 
-/** For rows of `width` numbers. */
-export function statisticsSum(channels: number, width: number): StatisticsSum {
+/** For rows of the same width. */
+export function statisticsSum(channels: number): StatisticsSum {
   const means = new Float64Array(channels);
   const distances = new Float64Array(channels);
   let count = 0;
   return {
-    add(sums, squares) {
-      const rows = sums.length / channels;
-      for (let row = 0; row < rows; row += 1, count += width) {
-        const share = width / (count + width);
-        for (let channel = 0; channel < channels; channel += 1) {
-          const index = channel * rows + row;
-          const mean = sums[index]! / width;
-          const delta = mean - means[channel]!;
-          const within = Math.max(0, squares[index]! - mean * sums[index]!);
-          means[channel]! += delta * share;
-          distances[channel]! += within + delta * delta * count * share;
-        }
+    add(found, rows) {
+      const share = rows / (count + rows);
+      for (let channel = 0; channel < channels; channel += 1) {
+        const delta = found[channel]! - means[channel]!;
+        means[channel]! += delta * share;
+        distances[channel]! += found[channels + channel]! * rows + delta * delta * count * share;
       }
+      count += rows;
     },
     finish: () => ({
       means: Float32Array.from(means),

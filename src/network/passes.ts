@@ -4,8 +4,8 @@
  * Instance norm needs the mean and variance over the whole picture before any of its output exists.
  * So there is one pass over the picture per norm: it computes what goes into that norm, strip by
  * strip, and gathers the statistics, which the next passes apply as constants. What was computed at
- * the trunk's resolution is kept for the next pass; what is larger, or has more channels, is computed
- * again, because keeping it would take several times the memory of the picture and computing it is cheap.
+ * the trunk's resolution is kept for the next pass; what is larger, or has more channels and is not in bytes, is
+ * computed again, because keeping it would take several times the memory of the picture and computing it is cheap.
  */
 
 import type { Rows } from '../pictures/picture.ts';
@@ -43,17 +43,17 @@ interface Placed {
 }
 
 /**
- * The passes in their order; the last one paints. Throws a `TypeError` for a network that is not in
- * polyphase form.
+ * The passes in their order; the last one paints. Phases, four times the channels, are kept too where `isInBytes` of
+ * the norm that they go into. Throws a `TypeError` for a network that is not in polyphase form.
  */
-export function passesOf(network: Network): Pass[] {
+export function passesOf(network: Network, isInBytes: (norm: InstanceNorm) => boolean): Pass[] {
   const placed = place(stepsOf(network));
   const kept = strideOf(network);
   const passes: Pass[] = [];
   let start = 0;
   placed.forEach(({ step, scale }, index) => {
     if (step.kind !== 'instanceNorm') return;
-    const keepsOutput = scale === kept && step.phases === 1;
+    const keepsOutput = scale === kept && (step.phases === 1 || isInBytes(step));
     passes.push(passOf(placed, start, index, keepsOutput));
     if (keepsOutput) start = index;
   });
@@ -162,19 +162,6 @@ export function demandOf(pass: Pass, output: Rows, paddedHeight: number): Demand
 function seenBy({ kernel, stride }: Convolution, { begin, end }: Rows): Rows {
   const pad = kernel >> 1;
   return { begin: begin * stride - pad, end: (end - 1) * stride - pad + kernel };
-}
-
-/** The rows that a convolution gives for those that go in, with rows of zeros around them. */
-export function convolvedRows(
-  { kernel, stride }: Convolution,
-  { begin, end }: Rows,
-  { top, bottom }: Edges,
-): Rows {
-  const pad = kernel >> 1;
-  return {
-    begin: (begin - top + pad) / stride,
-    end: (end + bottom + pad - kernel) / stride + 1,
-  };
 }
 
 function hull(a: Rows, b: Rows): Rows {

@@ -1,10 +1,10 @@
 /** What is said to the process that paints a large picture, and what it answers. */
 
-import type { StripNetwork } from '../../formats/onnx/pass-model.ts';
 import type { LargePicture } from '../../network/engine.ts';
+import type { NetworkInstance } from '../../network/polyphase.ts';
 
 export interface LargeProcessRequest {
-  readonly strips: Omit<StripNetwork, 'extent'>;
+  readonly instance: NetworkInstance;
   readonly job: LargePicture;
   readonly threads: number;
 }

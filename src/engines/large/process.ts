@@ -6,8 +6,8 @@ import type { LargeProcessReply, LargeProcessRequest } from './messages.ts';
 // Whoever asked was killed: nobody waits any more.
 process.once('disconnect', () => process.exit());
 
-process.once('message', async ({ strips, job, threads }: LargeProcessRequest) => {
-  process.send?.(await reply(() => paintLarge(strips, job, threads)), () => process.disconnect());
+process.once('message', async ({ instance, job, threads }: LargeProcessRequest) => {
+  process.send?.(await reply(() => paintLarge(instance, job, threads)), () => process.disconnect());
 });
 
 async function reply(work: () => Promise<void>): Promise<LargeProcessReply> {

@@ -121,7 +121,7 @@ export async function threadedEngine(options: ThreadedEngineOptions): Promise<Th
           runLarge: (job: LargePicture, signal: AbortSignal) =>
             paintInProcess(
               scripts.large,
-              { strips: { network, weights, ranges }, job, threads },
+              { instance: { network, weights, ranges }, job, threads },
               signal,
             ),
         }),

@@ -48,7 +48,7 @@ export function normalizedBytes(
   const constant = (values: Float32Array) => graph.floats(values, [channels, 1, 1]);
   const number = (value: number) => graph.floats([value], []);
 
-  const own = () => momentsOf(graph, bytes, channels);
+  const own = () => byteMoments(graph, bytes, channels);
   const { mean, variance } = flow ? flow.moments(channels, own) : own();
   const epsilon = number(NORM_EPSILON / STEP ** 2);
   const deviation = graph.node('Sqrt', [graph.node('Add', [variance, epsilon])]);
@@ -106,8 +106,8 @@ export function floatsNormalized(
   ]);
 }
 
-/** Of the steps from the byte that means zero. */
-function momentsOf(graph: OnnxGraph, bytes: Value, channels: number): Moments {
+/** Of the steps from the byte that means zero; all that lies between two channels' first bytes is one channel's. */
+export function byteMoments(graph: OnnxGraph, bytes: Value, channels: number): Moments {
   const shape = graph.int64s([channels, 1, -1]);
   const rows = graph.node('Reshape', [channelsFirst(graph, bytes), shape]);
   const steps = dequantized(graph, rows, { scale: 1, zero: ZERO });

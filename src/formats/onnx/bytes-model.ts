@@ -8,20 +8,12 @@ import type { ActivationRanges } from '../../network/activation-ranges.ts';
 import { type Block, blocksOf, type NormalizedBlock } from '../../network/blocks.ts';
 import { type Convolution, headForm, type Network } from '../../network/layers.ts';
 import { type NetworkInstance, polyphase } from '../../network/polyphase.ts';
-import {
-  EQUALISED,
-  equalised,
-  integerBias,
-  rangesOf,
-  roundedWeights,
-  type Scale,
-  SEEN,
-  scaleOf,
-} from '../../network/quantization.ts';
+import { EQUALISED, equalised, rangesOf, SEEN, scaleOf } from '../../network/quantization.ts';
 import type { Weights } from '../../network/weights.ts';
 import { floatsReading, normalizedReading, planesReading, type Reading } from './activations.ts';
 import { normalizedBytes } from './byte-norm.ts';
-import { floatConvolution, type Kernel } from './convolution.ts';
+import { bytesConvolution } from './bytes-convolution.ts';
+import { floatConvolution } from './convolution.ts';
 import { arrange, crop, framed, mirrorPad } from './ends.ts';
 import { type OnnxGraph, onnxGraph, type Value } from './graph.ts';
 import {
@@ -88,7 +80,7 @@ function lower(drawing: Drawing, reading: Reading, block: Block): Reading {
     return normalizedPlanes(drawing, floatConvolution(graph, planes, kernel), block);
   }
   const input = reading.bytes(scaleOf(found.input));
-  const bytes = convolved(
+  const bytes = bytesConvolution(
     graph,
     isDoubled ? upsamplePixels(graph, input) : input,
     scaleOf(found.input),
@@ -115,7 +107,7 @@ function paint(drawing: Drawing, reading: Reading, head: Convolution, shape: Val
   const found = foundFor(drawing, head);
   if (found && !isSmoothed) {
     const scale = scaleOf(found.input);
-    const bytes = convolved(graph, reading.bytes(scale), scale, kernel, scaleOf(SEEN));
+    const bytes = bytesConvolution(graph, reading.bytes(scale), scale, kernel, scaleOf(SEEN));
     return weaveBytes(graph, bytes, block, shape);
   }
   const planes = floatConvolution(graph, reading.planes(), kernel);
@@ -124,28 +116,4 @@ function paint(drawing: Drawing, reading: Reading, head: Convolution, shape: Val
 
 function foundFor({ ranges }: Drawing, { name, outputChannels }: Convolution) {
   return rangesOf(ranges, name, outputChannels);
-}
-
-/** uint8 [1, h, w, inputs] -> uint8 [1, h / stride, w / stride, outputs]. */
-function convolved(
-  graph: OnnxGraph,
-  value: Value,
-  input: Scale,
-  kernel: Kernel,
-  output: Scale,
-): Value {
-  const { rounded, scales } = roundedWeights(kernel);
-  const units = scales.map((weight) => weight * input.scale);
-  const inputs = [
-    value,
-    graph.floats([input.scale], []),
-    graph.byte(input.zero),
-    graph.int8s(rounded, kernel.shape),
-    graph.floats(scales, [scales.length]),
-    graph.int8s(new Int8Array(scales.length), [scales.length]),
-    graph.floats([output.scale], []),
-    graph.byte(output.zero),
-  ];
-  if (kernel.bias) inputs.push(graph.int32s(integerBias(kernel.bias, units)));
-  return graph.runtimeNode('QLinearConv', inputs, { ...kernel.attributes, channels_last: 1 });
 }

@@ -17,8 +17,6 @@ export interface ConvolutionPlace {
   readonly name: string;
   /** Whether instance norm follows. */
   readonly normalized: boolean;
-  /** What to call the bytes that come out, where it computes in bytes. */
-  readonly bytes?: Value;
 }
 
 /** Adds a convolution to the graph: float32 in and out. */

@@ -13,11 +13,11 @@ const STANDARD = { domain: '', opset: 17 } as const;
 /** Operators of ONNX Runtime alone, https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md. */
 const RUNTIME = { domain: 'com.microsoft', opset: 1 } as const;
 
-const DATA_TYPE = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7 } as const;
+const DATA_TYPE = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7, float16: 10 } as const;
 type DataType = keyof typeof DATA_TYPE;
 
 /** The numbers of types for attributes that name one, such as Cast's. */
-export const { float32: FLOAT32, uint8: UINT8, int32: INT32 } = DATA_TYPE;
+export const { float32: FLOAT32, float16: FLOAT16, uint8: UINT8, int32: INT32 } = DATA_TYPE;
 
 const ATTRIBUTE_TYPE = { float: 1, int: 2, string: 3, ints: 7 } as const;
 

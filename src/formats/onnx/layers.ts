@@ -1,12 +1,9 @@
 /** Each layer of a network as nodes of an ONNX graph: for whole pictures and for strips of them. */
 
 import { COLORS, type Convolution, type InstanceNorm, NORM_EPSILON } from '../../network/layers.ts';
-import type { NormStatistics } from '../../network/norm-statistics.ts';
-import type { Edges } from '../../network/passes.ts';
 import { smoothingKernel } from '../../network/polyphase.ts';
 import { SEEN, scaleOf } from '../../network/quantization.ts';
 import { tensorOf, type Weights } from '../../network/weights.ts';
-import type { Rows } from '../../pictures/picture.ts';
 import { floatConvolution, type Kernel } from './convolution.ts';
 import type { Seen } from './ends.ts';
 import { FLOAT32, type OnnxGraph, type Value } from './graph.ts';
@@ -22,28 +19,33 @@ const WHITE = 255;
 export const MIDDLE = 0.5;
 
 /**
- * Picture and noise -> float32 [1, channels, h / stride, W / stride]. `edges` are half the kernel where
- * nothing is said, here and below.
+ * Picture and noise -> float32 [1, channels, h / stride, W / stride]. `padRows` adds what the kernel sees
+ * above and below of planes around 0; half a kernel of zeros where nothing is said.
  */
 export function enter(
   graph: OnnxGraph,
   { picture, noise }: Seen,
   first: Convolution,
   weights: Weights,
-  edges?: Edges,
+  padRows?: (planes: Value) => Value,
 ): Value {
   const { name, kernel, stride: step, outputChannels } = first;
   const taps = tensorOf(weights, `${name}/kernel`);
-  const colors = floatConvolution(graph, centered(graph, picture), {
+  const isPadded = padRows === undefined;
+  const seen = (pixels: Value) => {
+    const planes = centered(graph, pixels);
+    return padRows ? padRows(planes) : planes;
+  };
+  const colors = floatConvolution(graph, seen(picture), {
     data: interleave(inputs(taps, 0, COLORS), 1 / WHITE),
     shape: [outputChannels, 1, kernel, kernel * COLORS],
-    attributes: convolutionAttributes(kernel, step, edges, COLORS),
+    attributes: convolutionAttributes(kernel, step, isPadded, COLORS),
   });
   if (noise === undefined) return colors;
-  const seeds = floatConvolution(graph, centered(graph, noise), {
+  const seeds = floatConvolution(graph, seen(noise), {
     data: interleave(inputs(taps, COLORS, COLORS + 1), 1 / WHITE),
     shape: [outputChannels, 1, kernel, kernel],
-    attributes: convolutionAttributes(kernel, step, edges),
+    attributes: convolutionAttributes(kernel, step, isPadded),
   });
   return graph.node('Add', [colors, seeds]);
 }
@@ -62,11 +64,11 @@ function centered(graph: OnnxGraph, pixels: Value): Value {
   return graph.node('Sub', [bytes, graph.floats([MIDDLE * WHITE], [])]);
 }
 
-/** `offset` is added to every output channel by way of the bias. */
+/** `offset` is added to every output channel by way of the bias; `isPadded` above and below. */
 export function kernelOf(
   layer: Convolution,
   weights: Weights,
-  { offset = 0, edges }: { readonly offset?: number; readonly edges?: Edges } = {},
+  { offset = 0, isPadded = true }: { readonly offset?: number; readonly isPadded?: boolean } = {},
 ): Kernel {
   const { name, kernel, stride: step, bias } = layer;
   const { shape, data } = tensorOf(weights, `${name}/kernel`);
@@ -74,18 +76,18 @@ export function kernelOf(
     data: toOihw(data, shape),
     shape: [shape[3]!, shape[2]!, kernel, kernel],
     ...(bias && { bias: tensorOf(weights, `${name}/bias`).data.map((b) => b + offset) }),
-    attributes: convolutionAttributes(kernel, step, edges),
+    attributes: convolutionAttributes(kernel, step, isPadded),
   };
 }
 
 /** `interleaved` values of a row are one pixel. */
-function convolutionAttributes(kernel: number, step: number, edges?: Edges, interleaved = 1) {
+function convolutionAttributes(kernel: number, step: number, isPadded: boolean, interleaved = 1) {
   const pad = kernel >> 1;
-  const { top, bottom } = edges ?? { top: pad, bottom: pad };
+  const rows = isPadded ? pad : 0;
   return {
     kernel_shape: [kernel, kernel * interleaved],
     strides: [step, step * interleaved],
-    pads: [top, pad * interleaved, bottom, pad * interleaved],
+    pads: [rows, pad * interleaved, rows, pad * interleaved],
   };
 }
 
@@ -123,7 +125,7 @@ function flowingNorm(
     graph.floats(vector, [channels, 1, 1]),
   );
   const rows = graph.node('Reshape', [value, graph.int64s([channels, 1, -1])]);
-  const { mean, variance } = flow.moments(channels, () => momentsOf(graph, rows));
+  const { mean, variance } = flow.moments(channels, () => planeMoments(graph, rows));
   const epsilon = graph.floats([NORM_EPSILON], []);
   const deviation = graph.node('Sqrt', [graph.node('Add', [variance, epsilon])]);
   const factor = graph.node('Div', [gamma!, deviation]);
@@ -133,39 +135,15 @@ function flowingNorm(
 }
 
 /** Of float32 [channels, 1, n]. */
-function momentsOf(graph: OnnxGraph, rows: Value): Moments {
+export function planeMoments(graph: OnnxGraph, rows: Value): Moments {
   const average = (input: Value) => graph.node('ReduceMean', [input], { axes: [2], keepdims: 1 });
   const mean = average(rows);
   const distances = graph.node('Sub', [rows, mean]);
   return { mean, variance: average(graph.node('Mul', [distances, distances])) };
 }
 
-/** Instance norm with statistics that are known. */
-export function knownNorm(
-  graph: OnnxGraph,
-  value: Value,
-  { name, channels, phases }: InstanceNorm,
-  weights: Weights,
-  { means, variances }: NormStatistics,
-): Value {
-  const vectors = [...normParameters(weights, name), means, variances].map((vector) =>
-    graph.floats(repeated(vector, phases), [channels * phases]),
-  );
-  return graph.node('BatchNormalization', [value, ...vectors], {
-    epsilon: { float: NORM_EPSILON },
-  });
-}
-
 function normParameters(weights: Weights, name: string): Float32Array[] {
   return ['gamma', 'beta'].map((part) => tensorOf(weights, `${name}/${part}`).data);
-}
-
-/** Each number `times` in a row. */
-function repeated(vector: Float32Array, times: number): Float32Array {
-  return Float32Array.from(
-    { length: vector.length * times },
-    (_, i) => vector[Math.floor(i / times)]!,
-  );
 }
 
 /** Planes with every pixel twice in both directions. */
@@ -195,7 +173,7 @@ export function smoothPhases(graph: OnnxGraph, value: Value): Value {
   return floatConvolution(graph, value, {
     data: toOihw(data, shape),
     shape: [12, 12, 3, 3],
-    attributes: convolutionAttributes(3, 1),
+    attributes: convolutionAttributes(3, 1, true),
   });
 }
 
@@ -207,18 +185,11 @@ export function weave(graph: OnnxGraph, value: Value, block: number, shape: Valu
 
 /** uint8 [1, h / block, W / block, block² * 3], each block row by row -> the shape that `shape` holds. */
 export function weaveBytes(graph: OnnxGraph, value: Value, block: number, shape: Value): Value {
-  const phases = graph.node('Reshape', [value, graph.int64s([1, 0, 0, block, block * 3])]);
-  const woven = graph.node('Transpose', [phases], { perm: [0, 1, 3, 2, 4] });
-  return graph.node('Reshape', [woven, shape]);
+  return graph.node('Reshape', [wovenBlocks(graph, value, block), shape]);
 }
 
-/** The given rows of a value [1, channels, height, width] whose first row is row `have.begin`. */
-export function sliceRows(graph: OnnxGraph, value: Value, have: Rows, wanted: Rows): Value {
-  if (have.begin === wanted.begin && have.end === wanted.end) return value;
-  return graph.node('Slice', [
-    value,
-    graph.int64s([wanted.begin - have.begin]),
-    graph.int64s([wanted.end - have.begin]),
-    graph.int64s([2]),
-  ]);
+/** The same as [1, h / block, block, W / block, block * 3], which is the picture row by row. */
+export function wovenBlocks(graph: OnnxGraph, value: Value, block: number, output?: Value): Value {
+  const phases = graph.node('Reshape', [value, graph.int64s([1, 0, 0, block, block * 3])]);
+  return graph.node('Transpose', [phases], { perm: [0, 1, 3, 2, 4] }, output);
 }

@@ -2,8 +2,8 @@
 
 import type { OnnxGraph, Value } from './graph.ts';
 
-export function channelsLast(graph: OnnxGraph, planes: Value): Value {
-  return graph.node('Transpose', [planes], { perm: [0, 2, 3, 1] });
+export function channelsLast(graph: OnnxGraph, planes: Value, output?: Value): Value {
+  return graph.node('Transpose', [planes], { perm: [0, 2, 3, 1] }, output);
 }
 
 export function channelsFirst(graph: OnnxGraph, pixels: Value): Value {

@@ -1,23 +1,33 @@
-/** One pass of a network over one strip, as an ONNX model. */
+/**
+ * One pass of a network over one strip, as an ONNX model: for strips of any height of pictures of any width. What
+ * it reads of other passes, rows of activations and statistics, are inputs.
+ *
+ * Activations have their channels last, so that rows of them are one piece of memory. As in `bytes-model.ts`,
+ * what lies between convolutions in 8 bits are bytes.
+ */
 
-import type { ActivationRanges } from '../../network/activation-ranges.ts';
 import type { Convolution, InstanceNorm, Network } from '../../network/layers.ts';
-import { paddedExtent } from '../../network/measures.ts';
-import type { NormStatistics } from '../../network/norm-statistics.ts';
-import {
-  convolvedRows,
-  type Demand,
-  type Edges,
-  type Pass,
-  type Step,
-} from '../../network/passes.ts';
-import type { Weights } from '../../network/weights.ts';
-import type { Extent, Rows } from '../../pictures/picture.ts';
-import { type ConvolutionLowering, floatConvolution } from './convolution.ts';
+import { stride } from '../../network/measures.ts';
+import type { Pass, Step } from '../../network/passes.ts';
+import type { NetworkInstance } from '../../network/polyphase.ts';
+import { EQUALISED, equalised, rangesOf, SEEN, scaleOf } from '../../network/quantization.ts';
+import { floatsReading, normalizedReading, planesReading, type Reading } from './activations.ts';
+import { byteMoments, normalizedBytes } from './byte-norm.ts';
+import { bytesConvolution } from './bytes-convolution.ts';
+import { floatConvolution } from './convolution.ts';
 import type { Seen } from './ends.ts';
-import { type OnnxGraph, onnxGraph, type Value, type ValueInfo } from './graph.ts';
-import { enter, kernelOf, knownNorm, MIDDLE, sliceRows, weave } from './layers.ts';
-import { fromEqualisedBytes, int8Convolutions } from './quantized-convolution.ts';
+import {
+  FLOAT16,
+  FLOAT32,
+  type OnnxGraph,
+  onnxGraph,
+  type Value,
+  type ValueInfo,
+} from './graph.ts';
+import { enter, instanceNorm, kernelOf, MIDDLE, planeMoments, wovenBlocks } from './layers.ts';
+import { channelsFirst, channelsLast } from './layout.ts';
+import { quantized } from './rounding.ts';
+import { ONNX_STATISTICS, type StatisticsFlow, statisticsFlow } from './statistics.ts';
 
 /** Names of what goes in and comes out; each pass has some of them. */
 export const STRIP = {
@@ -25,219 +35,257 @@ export const STRIP = {
   picture: 'picture',
   /** uint8 [1, rows, width, 1]: the noise of the same rows. */
   noise: 'noise',
-  /** [1, channels, rows, width]: what an earlier pass kept; bytes where it computed in bytes. */
+  /** [1, rows, width, channels]: what an earlier pass kept; bytes where it computed in bytes, else float32. */
   kept: 'kept',
-  /** float32: the same of the skip connection. */
+  /** The same of the skip connection: float16 where the network computes in 8 bits, else float32. */
   skip: 'skip',
+  /** int64 [2 * convolutions]: rows of zeros that each convolution of the pass sees above and below. */
+  edges: 'edges',
+  /** float32 [2, channels]: of all norms that the pass applies, means and variances. */
+  statistics: ONNX_STATISTICS,
+  /** float32 [2, channels]: means and variances of what goes into the norm after the pass, in this strip. */
+  found: 'found',
   keptNow: 'kept-now',
+  /** Of all rows that went in. */
   skipNow: 'skip-now',
-  /** float32 [channels, 1, rows, 1]: sum of each row of what goes into the norm, over its phases. */
-  sums: 'sums',
-  /** The same of its squares. */
-  squares: 'squares',
-  /** uint8 [1, rows, width, 3]. */
+  /** uint8 [1, rows, block, width, block * 3], which is rows of the painting with its margins. */
   painting: 'painting',
 } as const;
 
-export interface StripNetwork {
-  readonly network: Network;
-  readonly weights: Weights;
-  /** In 8 bits where given. */
-  readonly ranges: ActivationRanges | undefined;
-  /** Of the picture. */
-  readonly extent: Extent;
-}
-
-/** Rows of a value [1, channels, rows, width]. */
-interface Band {
-  readonly value: Value;
-  readonly rows: Rows;
-}
-
 interface Drawing {
-  readonly strips: StripNetwork;
+  readonly instance: NetworkInstance;
   readonly pass: Pass;
   readonly graph: OnnxGraph;
-  readonly inputs: StripTensor[];
+  readonly inputs: ValueInfo[];
   readonly outputs: ValueInfo[];
-  readonly lowering: ConvolutionLowering;
-  readonly statisticsOf: (norm: InstanceNorm) => NormStatistics;
+  readonly flow: StatisticsFlow;
 }
 
-export interface StripModel {
-  /** ONNX. */
-  readonly bytes: Uint8Array;
-  /** Of these sizes always, so that room can be made once for many strips. */
-  readonly inputs: readonly StripTensor[];
-}
+/** What a convolution gave: bytes [1, h, w, channels], or floats [1, channels, h, w]. */
+type Convolved =
+  | { readonly kind: 'bytes'; readonly bytes: Value }
+  | { readonly kind: 'planes'; readonly planes: Value };
 
-export interface StripTensor {
-  readonly name: string;
-  readonly type: 'float32' | 'uint8';
-  readonly shape: readonly number[];
-}
-
-/** `statisticsOf` gives what earlier passes have found. */
-export function stripModel(
-  strips: StripNetwork,
-  pass: Pass,
-  demand: Demand,
-  statisticsOf: (norm: InstanceNorm) => NormStatistics,
-): StripModel {
-  const drawing: Drawing = {
-    strips,
-    pass,
-    graph: onnxGraph(),
-    inputs: [],
-    outputs: [],
-    lowering: strips.ranges ? int8Convolutions(strips.ranges) : floatConvolution,
-    statisticsOf,
-  };
-  const { graph, inputs, outputs } = drawing;
-  const { band, skip } = walk(drawing, demand);
-  if (pass.norm) describe(drawing, pass.norm, band);
-  else paint(drawing, band);
-  if (pass.keepsOutput) keepOutput(drawing, band);
-  if (pass.keepsSkip && skip) {
-    const value = sliceRows(graph, skip.value, skip.rows, demand.output);
-    graph.node('Identity', [value], {}, STRIP.skipNow);
-    declare(drawing, STRIP.skipNow, 'float32');
+/** ONNX bytes. `instance` is in polyphase form, and `pass` one of its passes. */
+export function passModel(instance: NetworkInstance, pass: Pass): Uint8Array {
+  const graph = onnxGraph();
+  const flow = statisticsFlow(graph, 'given');
+  const drawing: Drawing = { instance, pass, graph, inputs: [], outputs: [], flow };
+  drawing.inputs.push({ name: STRIP.edges, type: 'int64', shape: ['edges'] });
+  const last = walk(drawing);
+  if (pass.norm === undefined) {
+    paint(drawing, last);
+  } else {
+    describe(drawing, pass.norm, last);
+    if (pass.keepsOutput) keepOutput(drawing, last);
   }
-  return { bytes: graph.model(`${strips.network.name}/strip`, inputs, outputs), inputs };
+  if (pass.steps.some(({ kind }) => kind === 'instanceNorm')) {
+    drawing.inputs.push(...flow.ends().inputs);
+  }
+  return graph.model(`${instance.network.name}/pass`, drawing.inputs, drawing.outputs);
 }
 
-/** Through all steps of the pass. */
-function walk(drawing: Drawing, demand: Demand): { band: Band; skip: Band | undefined } {
-  const { graph } = drawing;
-  let band = start(drawing, demand.inputs[0]!);
-  let skip = demand.skip && keptSkip(drawing, demand.skip);
-  drawing.pass.steps.forEach((step, index) => {
-    const rows = demand.inputs[index]!;
-    const input = sliceRows(graph, band.value, band.rows, rows);
-    const edges = demand.padding[index]!;
+/** Through all steps of the pass, to what its last convolution gives. */
+function walk(drawing: Drawing): Convolved {
+  const { graph, pass } = drawing;
+  let convolved = pass.from && keptInput(drawing, pass.from);
+  let reading: Reading | undefined;
+  let convolutions = 0;
+  pass.steps.forEach((step, index) => {
     switch (step.kind) {
+      case 'instanceNorm':
+        reading = normalized(drawing, convolved, step, pass.steps[index + 1]?.kind === 'relu');
+        break;
+      case 'relu':
+        // Part of the norm before it.
+        break;
       case 'keep':
-        skip = { value: input, rows };
-        band = skip;
+        reading = floatsReading(graph, keepSkip(drawing, floatsOf(reading)));
         break;
-      case 'addKept': {
-        if (skip === undefined) throw new TypeError('Expected a skip connection to add.');
-        const added = sliceRows(graph, skip.value, skip.rows, rows);
-        band = { value: graph.node('Add', [input, added]), rows };
+      case 'addKept':
+        reading = floatsReading(graph, graph.node('Add', [floatsOf(reading), skipInput(drawing)]));
         break;
-      }
       case 'convolution':
-        band = {
-          value: convolve(drawing, input, step, edges),
-          rows: convolvedRows(step, rows, edges),
-        };
-        break;
-      default:
-        band = { value: pointwise(drawing, input, step), rows };
+        convolved = convolve(drawing, reading, step, convolutions);
+        convolutions += 1;
     }
   });
-  const value = sliceRows(graph, band.value, band.rows, demand.output);
-  return { band: { value, rows: demand.output }, skip };
+  if (convolved === undefined) throw new TypeError('Expected a pass with a convolution.');
+  return convolved;
 }
 
-function start({ graph, inputs, strips, pass }: Drawing, rows: Rows): Band {
-  const count = rows.end - rows.begin;
-  const { network, extent, ranges } = strips;
-  if (pass.from === undefined) {
-    const bytes = (name: string, channels: number): StripTensor => ({
-      name,
-      type: 'uint8',
-      shape: [1, count, extent.width, channels],
-    });
-    inputs.push(bytes(STRIP.picture, 3), ...(network.noise ? [bytes(STRIP.noise, 1)] : []));
-    return { value: STRIP.picture, rows };
+function floatsOf(reading: Reading | undefined): Value {
+  if (reading === undefined) throw new TypeError('Expected a norm before a skip connection.');
+  return reading.floats();
+}
+
+function normalized(
+  { graph, instance: { weights }, flow }: Drawing,
+  convolved: Convolved | undefined,
+  norm: InstanceNorm,
+  isRectified: boolean,
+): Reading {
+  if (convolved === undefined) throw new TypeError(`Expected a convolution before ${norm.name}.`);
+  if (convolved.kind === 'bytes') {
+    const { bytes } = convolved;
+    return normalizedReading(
+      graph,
+      normalizedBytes(graph, bytes, norm, weights, flow),
+      isRectified,
+    );
   }
-  const isBytes = ranges?.has(pass.from.name) ?? false;
-  const type = isBytes ? 'uint8' : 'float32';
-  inputs.push({ name: STRIP.kept, type, shape: keptShape(strips, pass, count) });
-  return { value: isBytes ? fromEqualisedBytes(graph, STRIP.kept) : STRIP.kept, rows };
+  const planes = instanceNorm(graph, convolved.planes, norm, weights, flow);
+  return planesReading(graph, isRectified ? graph.node('Relu', [planes]) : planes);
 }
 
-function keptSkip({ inputs, strips, pass }: Drawing, rows: Rows): Band {
-  const shape = keptShape(strips, pass, rows.end - rows.begin);
-  inputs.push({ name: STRIP.skip, type: 'float32', shape });
-  return { value: STRIP.skip, rows };
+/** `place` of the convolution among those of the pass. */
+function convolve(
+  drawing: Drawing,
+  reading: Reading | undefined,
+  step: Convolution,
+  place: number,
+): Convolved {
+  const { graph, pass, instance } = drawing;
+  const { weights } = instance;
+  const edges = edgesInput(graph, place);
+  const inPlanes = (planes: Value) => padRows(graph, planes, edges, 'planes', 0);
+  if (reading === undefined) {
+    const planes = enter(graph, pictureInput(drawing), step, weights, inPlanes);
+    return { kind: 'planes', planes };
+  }
+  const isHead = pass.norm === undefined && step === pass.steps.findLast(isConvolution);
+  const kernel = kernelOf(step, weights, { offset: isHead ? MIDDLE : 0, isPadded: false });
+  const found = rangesOf(instance.ranges ?? new Map(), step.name, step.outputChannels);
+  if (found === undefined) {
+    return { kind: 'planes', planes: floatConvolution(graph, inPlanes(reading.planes()), kernel) };
+  }
+  const scale = scaleOf(found.input);
+  const input = padRows(graph, reading.bytes(scale), edges, 'bytes', scale.zero);
+  const bytes = isHead
+    ? bytesConvolution(graph, input, scale, kernel, scaleOf(SEEN))
+    : bytesConvolution(graph, input, scale, equalised(kernel, found), scaleOf(EQUALISED));
+  return { kind: 'bytes', bytes };
 }
 
-function keptShape({ network, extent }: StripNetwork, { scaleIn, from }: Pass, rows: number) {
-  return [1, from?.channels ?? 3, rows, paddedExtent(network, extent).width / scaleIn];
+function isConvolution({ kind }: Step): boolean {
+  return kind === 'convolution';
 }
 
-function convolve(drawing: Drawing, input: Value, step: Convolution, edges: Edges): Value {
-  const { graph, lowering, pass, strips } = drawing;
-  const isFirst = pass.from === undefined && step === pass.steps[0];
-  if (isFirst) return enter(graph, mirrorSides(graph, strips), step, strips.weights, edges);
-  const isLast = step === pass.steps.findLast(isConvolution);
-  const normalized = pass.norm !== undefined || !isLast;
-  const kernel = kernelOf(step, strips.weights, { offset: normalized ? 0 : MIDDLE, edges });
-  return lowering(graph, input, kernel, {
-    name: step.name,
-    normalized,
-    ...(isLast && keepsBytes(drawing) && { bytes: STRIP.keptNow }),
-  });
+interface RowEdges {
+  /** int64 [1]. */
+  readonly top: Value;
+  readonly bottom: Value;
 }
 
-/** Whether what the pass keeps was computed in bytes: those, then. */
-function keepsBytes({ pass, strips }: Drawing): boolean {
-  const { norm, keepsOutput } = pass;
-  return keepsOutput && norm !== undefined && (strips.ranges?.has(norm.name) ?? false);
+function edgesInput(graph: OnnxGraph, place: number): RowEdges {
+  const at = (index: number) =>
+    graph.node('Slice', [STRIP.edges, graph.int64s([index]), graph.int64s([index + 1])]);
+  return { top: at(2 * place), bottom: at(2 * place + 1) };
 }
 
-function isConvolution(step: Step): boolean {
-  return step.kind === 'convolution';
-}
-
-function pointwise(
-  { graph, strips, statisticsOf }: Drawing,
-  input: Value,
-  step: Extract<Step, { readonly kind: 'instanceNorm' | 'relu' }>,
+/** Rows of what means zero, above and below. */
+function padRows(
+  graph: OnnxGraph,
+  value: Value,
+  { top, bottom }: RowEdges,
+  layout: Convolved['kind'],
+  zero: number,
 ): Value {
-  return step.kind === 'relu'
-    ? graph.node('Relu', [input])
-    : knownNorm(graph, input, step, strips.weights, statisticsOf(step));
+  const before = graph.int64s(layout === 'bytes' ? [0] : [0, 0]);
+  const after = graph.int64s(layout === 'bytes' ? [0, 0] : [0]);
+  const pads = graph.node('Concat', [before, top, after, before, bottom, after], { axis: 0 });
+  const fill = layout === 'bytes' ? graph.byte(zero) : graph.floats([zero], []);
+  return graph.node('Pad', [value, pads, fill]);
 }
 
 /** Picture and noise of the strip with their margins to the left and right. */
-function mirrorSides(graph: OnnxGraph, { network, extent: { width } }: StripNetwork): Seen {
-  const { margin, noise } = network;
-  const right = paddedExtent(network, { width, height: 1 }).width - width - margin;
-  const pads = graph.int64s([0, 0, margin, 0, 0, 0, right, 0]);
+function pictureInput({ graph, inputs, instance: { network } }: Drawing): Seen {
+  const bytes = (name: string, channels: number): ValueInfo => ({
+    name,
+    type: 'uint8',
+    shape: [1, 'rows', 'width', channels],
+  });
+  inputs.push(bytes(STRIP.picture, 3), ...(network.noise ? [bytes(STRIP.noise, 1)] : []));
+  const pads = sidePads(graph, network);
   const padded = (value: Value) => graph.node('Pad', [value, pads], { mode: 'reflect' });
-  return { picture: padded(STRIP.picture), noise: noise ? padded(STRIP.noise) : undefined };
+  return {
+    picture: padded(STRIP.picture),
+    noise: network.noise ? padded(STRIP.noise) : undefined,
+  };
 }
 
-function describe(drawing: Drawing, { channels, phases }: InstanceNorm, { value }: Band): void {
-  const { graph } = drawing;
-  const rows = graph.node('Reshape', [value, graph.int64s([channels, phases, 0, -1])]);
-  const axes = [1, 3];
-  graph.node('ReduceSum', [rows, graph.int64s(axes)], {}, STRIP.sums);
-  graph.node('ReduceSumSquare', [rows], { axes }, STRIP.squares);
-  for (const name of [STRIP.sums, STRIP.squares]) declare(drawing, name, 'float32');
+/** Rounded up to the stride on the right. */
+function sidePads(graph: OnnxGraph, network: Network): Value {
+  const { margin } = network;
+  const shape = graph.node('Shape', [STRIP.picture]);
+  const width = graph.node('Slice', [shape, graph.int64s([2]), graph.int64s([3])]);
+  const missing = graph.node('Mod', [graph.node('Neg', [width]), graph.int64s([stride(network)])]);
+  const right = graph.node('Add', [missing, graph.int64s([margin])]);
+  const zeros = graph.int64s([0]);
+  const before = graph.int64s([0, 0, margin, 0, 0, 0]);
+  return graph.node('Concat', [before, right, zeros], { axis: 0 });
 }
 
-function keepOutput(drawing: Drawing, { value }: Band): void {
-  const isBytes = keepsBytes(drawing);
-  if (!isBytes) drawing.graph.node('Identity', [value], {}, STRIP.keptNow);
-  declare(drawing, STRIP.keptNow, isBytes ? 'uint8' : 'float32');
+function keptInput({ graph, inputs, instance }: Drawing, norm: InstanceNorm): Convolved {
+  const isBytes = instance.ranges?.has(norm.name) ?? false;
+  const type = isBytes ? 'uint8' : 'float32';
+  inputs.push({ name: STRIP.kept, type, shape: activations(norm) });
+  return isBytes
+    ? { kind: 'bytes', bytes: STRIP.kept }
+    : { kind: 'planes', planes: channelsFirst(graph, STRIP.kept) };
 }
 
-/** As an output of the model; its sizes follow from the inputs'. */
-function declare({ outputs }: Drawing, name: string, type: StripTensor['type']): void {
-  outputs.push({ name, type, shape: [0, 1, 2, 3].map((axis) => `${name}/${axis}`) });
+function keepOutput({ graph, outputs, pass }: Drawing, convolved: Convolved): void {
+  const isBytes = convolved.kind === 'bytes';
+  if (isBytes) graph.node('Identity', [convolved.bytes], {}, STRIP.keptNow);
+  else channelsLast(graph, convolved.planes, STRIP.keptNow);
+  const type = isBytes ? 'uint8' : 'float32';
+  outputs.push({ name: STRIP.keptNow, type, shape: activations(pass.norm) });
 }
 
-function paint(drawing: Drawing, { value, rows }: Band): void {
-  const { graph, strips, pass } = drawing;
-  const { network, extent } = strips;
-  const height = (rows.end - rows.begin) * pass.scaleOut;
-  const shape = graph.int64s([1, height, paddedExtent(network, extent).width, 3]);
-  const picture = weave(graph, value, pass.scaleOut, shape);
-  const sides = [network.margin, network.margin + extent.width].map((x) => graph.int64s([x]));
-  graph.node('Slice', [picture, ...sides, graph.int64s([2])], {}, STRIP.painting);
-  declare(drawing, STRIP.painting, 'uint8');
+/** float32 [1, rows, width, channels]. */
+function skipInput({ graph, inputs, instance, pass }: Drawing): Value {
+  const type = skipType(instance);
+  inputs.push({ name: STRIP.skip, type, shape: activations(pass.from) });
+  return type === 'float16' ? graph.node('Cast', [STRIP.skip], { to: FLOAT32 }) : STRIP.skip;
+}
+
+/** Gives back what it keeps. */
+function keepSkip({ graph, outputs, instance, pass }: Drawing, floats: Value): Value {
+  const type = skipType(instance);
+  if (type === 'float16') graph.node('Cast', [floats], { to: FLOAT16 }, STRIP.skipNow);
+  else graph.node('Identity', [floats], {}, STRIP.skipNow);
+  outputs.push({ name: STRIP.skipNow, type, shape: activations(pass.from) });
+  return floats;
+}
+
+function skipType({ ranges }: NetworkInstance): 'float16' | 'float32' {
+  return ranges ? 'float16' : 'float32';
+}
+
+function activations(norm: InstanceNorm | undefined): (string | number)[] {
+  return [1, 'rows', 'width', norm ? norm.channels * norm.phases : 'channels'];
+}
+
+function describe({ graph, outputs }: Drawing, { channels }: InstanceNorm, found: Convolved): void {
+  const { mean, variance } =
+    found.kind === 'bytes'
+      ? byteMoments(graph, found.bytes, channels)
+      : planeMoments(graph, graph.node('Reshape', [found.planes, graph.int64s([channels, 1, -1])]));
+  const rows = [mean, variance].map((vector) =>
+    graph.node('Reshape', [vector, graph.int64s([1, channels])]),
+  );
+  graph.node('Concat', rows, { axis: 0 }, STRIP.found);
+  outputs.push({ name: STRIP.found, type: 'float32', shape: [2, channels] });
+}
+
+function paint({ graph, outputs, pass }: Drawing, painted: Convolved): void {
+  const bytes =
+    painted.kind === 'bytes'
+      ? painted.bytes
+      : quantized(graph, channelsLast(graph, painted.planes), scaleOf(SEEN));
+  const block = pass.scaleOut;
+  wovenBlocks(graph, bytes, block, STRIP.painting);
+  const shape = [1, 'painted-rows', block, 'painted-width', block * 3];
+  outputs.push({ name: STRIP.painting, type: 'uint8', shape });
 }

@@ -25,20 +25,15 @@ import { dequantized, quantized, rounded } from './rounding.ts';
  * number of channels.
  */
 export function int8Convolutions(ranges: ActivationRanges): ConvolutionLowering {
-  return (graph, value, kernel, { name, normalized, bytes }) => {
+  return (graph, value, kernel, { name, normalized }) => {
     const found = rangesOf(ranges, name, kernel.shape[0]!);
     if (found === undefined) return floatConvolution(graph, value, kernel);
     const scale = scaleOf(found.input);
     const input = rounded(graph, value, scale);
     return normalized
-      ? convolved(graph, input, scale, equalised(kernel, found), EQUALISED, bytes)
-      : convolved(graph, input, scale, kernel, SEEN, bytes);
+      ? convolved(graph, input, scale, equalised(kernel, found), EQUALISED)
+      : convolved(graph, input, scale, kernel, SEEN);
   };
-}
-
-/** What a convolution with ranges gives before instance norm, from the bytes that it computed. */
-export function fromEqualisedBytes(graph: OnnxGraph, bytes: Value): Value {
-  return dequantized(graph, bytes, scaleOf(EQUALISED));
 }
 
 function convolved(
@@ -47,7 +42,6 @@ function convolved(
   { scale }: Scale,
   kernel: Kernel,
   output: Interval,
-  bytes: Value | undefined,
 ): Value {
   const { shape, bias, attributes } = kernel;
   const { rounded: weightBytes, scales } = roundedWeights(kernel);
@@ -72,7 +66,7 @@ function convolved(
     );
   const range = scaleOf(output);
   const sum = graph.node('Conv', inputs, attributes);
-  return dequantized(graph, quantized(graph, sum, range, bytes), range);
+  return dequantized(graph, quantized(graph, sum, range), range);
 }
 
 function dequantizedBias(graph: OnnxGraph, bias: Float32Array, units: Float32Array): Value {

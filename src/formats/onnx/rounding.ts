@@ -8,14 +8,8 @@ export function rounded(graph: OnnxGraph, value: Value, scale: Scale): Value {
   return dequantized(graph, quantized(graph, value, scale), scale);
 }
 
-export function quantized(
-  graph: OnnxGraph,
-  value: Value,
-  { scale, zero }: Scale,
-  output?: Value,
-): Value {
-  const inputs = [value, graph.floats([scale], []), graph.byte(zero)];
-  return graph.node('QuantizeLinear', inputs, {}, output);
+export function quantized(graph: OnnxGraph, value: Value, { scale, zero }: Scale): Value {
+  return graph.node('QuantizeLinear', [value, graph.floats([scale], []), graph.byte(zero)]);
 }
 
 export function dequantized(graph: OnnxGraph, value: Value, { scale, zero }: Scale): Value {
