@@ -22,6 +22,7 @@ export function serviceBundle(root: string, outdir: string) {
     entryPoints: {
       server: join(root, 'functions/server.ts'),
       cli: join(root, 'src/cli.ts'),
+      index: join(root, 'src/index.ts'),
       'paint-worker': join(root, 'src/engines/threads/paint-worker.ts'),
       'large-process': join(root, 'src/engines/large/process.ts'),
       'heic-worker': join(root, 'src/images/heic/heic-worker.ts'),

@@ -46,6 +46,8 @@ describe('the packed files', () => {
         'package.json',
         'dist/cli.js',
         'dist/heic-worker.js',
+        'dist/index.d.ts',
+        'dist/index.js',
         'dist/large-process.js',
         'dist/paint-worker.js',
         'dist/server.js',
@@ -63,7 +65,7 @@ describe('the packed files', () => {
 
   test('are nothing else', () => {
     const expected =
-      /^(?:LICENSE|README\.md|package\.json|scripts\/preinstall\.mjs|models\/.+|dist\/(?:assets\/.+|(?:chunks\/)?[\w-]+\.js))$/;
+      /^(?:LICENSE|README\.md|package\.json|scripts\/preinstall\.mjs|models\/.+|dist\/(?:assets\/.+|(?:chunks\/)?[\w-]+\.js|index\.d\.ts|library\/public\.d\.ts))$/;
     expect(files.filter((file) => !expected.test(file))).toEqual([]);
   });
 });
@@ -87,6 +89,60 @@ describe('the packed command line', () => {
     await cli('stylize', 'photo.jpg', '-o', 'painting.jpg');
     const { width, height } = await sharp(join(folder, 'painting.jpg')).metadata();
     expect([width, height]).toEqual([64, 48]);
+  });
+});
+
+describe('the packed library', () => {
+  const project = join(folder, 'project');
+
+  beforeAll(async () => {
+    await mkdir(join(project, 'node_modules'), { recursive: true });
+    await symlink(impasto, join(project, 'node_modules/impasto'));
+  });
+
+  test('paints in a program that imports it', async () => {
+    await writeFile(join(project, 'photo.jpg'), await jpeg(64, 48));
+    const program = `
+      import { createImpasto } from 'impasto';
+      const impasto = await createImpasto();
+      const { mediaType, width, height } = await impasto.stylize('photo.jpg', { style: 'udnie' });
+      console.log(mediaType, width, height);
+      await impasto.close();`;
+    const words = ['--input-type=module', '--eval', program];
+    const { stdout } = await run(process.execPath, words, { cwd: project, env: { PATH } });
+    expect(stdout).toBe('image/jpeg 64 48\n');
+  });
+
+  const compile = async (body: string) => {
+    const head = "import { createImpasto, type ImpastoError } from 'impasto';\n";
+    await writeFile(join(project, 'program.ts'), head + body);
+    const flags = ['--strict', '--noEmit', '--module', 'nodenext', '--target', 'es2023'];
+    const tsc = join(root, 'node_modules/typescript/bin/tsc');
+    return run(process.execPath, [tsc, ...flags, '--types', 'node', 'program.ts'], {
+      cwd: project,
+    }).then(
+      () => '',
+      ({ stdout }) => stdout as string,
+    );
+  };
+
+  test('has types that stand by themselves', async () => {
+    const said = await compile(`
+      export async function paint(photo: Buffer): Promise<Blob> {
+        const impasto = await createImpasto({ workers: 1 });
+        const { image, mediaType: type } = await impasto.stylize(photo, { stroke_size: 2 });
+        await impasto[Symbol.asyncDispose]();
+        return new Blob([image], { type });
+      }
+      export const say = ({ type, title, detail }: ImpastoError): string => type + title + detail;`);
+    expect(said).toBe('');
+  });
+
+  test('has types that refuse what is not there', async () => {
+    const said = await compile(`
+      const impasto = await createImpasto();
+      await impasto.stylize('photo.jpg', { strenght: 1 });`);
+    expect(said).toMatch(/program\.ts\(4,\d+\): error TS2561: .*'strenght'/);
   });
 });
 

@@ -35,7 +35,10 @@ export function checkReachable(file: ImageReference, { checkAddress }: Reading):
 }
 
 /** Throws an `invalid-request` problem. */
-export function styleOf(text: string | undefined, { defaultMix }: Reading): StyleMix {
+export function styleOf(
+  text: string | undefined,
+  { defaultMix }: Pick<Reading, 'defaultMix'>,
+): StyleMix {
   if (text === undefined) return defaultMix;
   try {
     return parseStyleMix(text);

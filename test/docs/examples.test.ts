@@ -1,7 +1,7 @@
 /** The examples in the documentation, run as they stand. */
 
 import { execFile, execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -88,6 +88,27 @@ describe.skipIf(curlMissing !== undefined)('docs/access.md', () => {
     const place = { 'localhost:8080': `127.0.0.1:${locked.port()}` };
     await run(code, { ...program, ...place }, { DATA_DIR });
     expect((await locked.get('/v1/stylizations')).status).toBe(401);
+  });
+});
+
+describe('docs/library.md', () => {
+  const examples = blocks('library.md', 'js');
+  const installed = temporary();
+  mkdirSync(join(installed, 'node_modules'));
+  symlinkSync(root, join(installed, 'node_modules/impasto'));
+
+  test('has examples', () => expect(examples.length).toBeGreaterThan(2));
+
+  test.each(examples)('%s', async (code) => {
+    writeFileSync(join(installed, 'photo.jpg'), await jpeg(64, 48));
+    writeFileSync(join(installed, 'program.mjs'), code);
+    const { stdout } = await promisify(execFile)(process.execPath, ['program.mjs'], {
+      cwd: installed,
+    });
+    // What the page says that it prints, and something where it says nothing.
+    const said = [...code.matchAll(/console\.log\(.*\); \/\/ (.*)$/gm)].map(([, line]) => line);
+    expect(stdout).toMatch(/\S/);
+    if (said.length > 0) expect(stdout).toBe(`${said.join('\n')}\n`);
   });
 });
 

@@ -5,6 +5,7 @@
 
 import { fork } from 'node:child_process';
 import { atExit } from '../../host/at-exit.ts';
+import { nodeFlags } from '../../host/node-flags.ts';
 import type { LargeProcessReply, LargeProcessRequest } from './messages.ts';
 
 /** `script` is the built `large-process`. Rejects with the signal's reason where it aborts. */
@@ -15,7 +16,7 @@ export function paintInProcess(
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
-    const child = fork(script, { serialization: 'advanced' });
+    const child = fork(script, { serialization: 'advanced', ...nodeFlags() });
     const kill = () => child.kill('SIGKILL');
     const ended = atExit(kill);
     let answer: LargeProcessReply | undefined;

@@ -1,6 +1,7 @@
 /** One painting thread as seen from outside: commands in, promises out. */
 
 import { Worker } from 'node:worker_threads';
+import { nodeFlags } from '../../host/node-flags.ts';
 import { EngineUnavailableError } from '../unavailable.ts';
 import type { Painted, WorkerCommand, WorkerOptions, WorkerReply } from './messages.ts';
 
@@ -19,7 +20,7 @@ interface Pending {
 
 /** `script` is the built `paint-worker`. */
 export function startWorkerThread(script: string, options: WorkerOptions): WorkerThread {
-  const worker = new Worker(script, { workerData: options });
+  const worker = new Worker(script, { workerData: options, ...nodeFlags() });
   const pending = new Map<number, Pending>();
   let alive = true;
   let count = 0;

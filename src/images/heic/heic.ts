@@ -6,6 +6,7 @@ import { Worker } from 'node:worker_threads';
 import { memoized } from '../../concurrency/memoized.ts';
 import { after } from '../../concurrency/timers.ts';
 import { ProblemError } from '../../errors.ts';
+import { nodeFlags } from '../../host/node-flags.ts';
 import { type PhotoHeader, unreadable } from '../header.ts';
 import type { HeicReply, HeicRequest } from './messages.ts';
 
@@ -85,7 +86,7 @@ function ask(
 ): Promise<HeicReply> {
   signal.throwIfAborted();
   return new Promise<HeicReply>((resolve, reject) => {
-    const worker = new Worker(script, { workerData: request });
+    const worker = new Worker(script, { workerData: request, ...nodeFlags() });
     const settle = (answer: () => void) => {
       stopTimer();
       signal.removeEventListener('abort', abort);
