@@ -21,6 +21,7 @@ const liveRoute = {
   operationId: 'getLiveness',
   tags: ['health'],
   summary: 'Whether the process is alive',
+  description: 'Where this is not answered, the process is to be started anew.',
   responses: { 200: answer('It answers, so it is.'), ...problems('method-not-allowed') },
 } as const;
 
@@ -31,6 +32,7 @@ const readyRoute = {
   operationId: 'getReadiness',
   tags: ['health'],
   summary: 'Whether the process should get requests',
+  description: 'Storage and queues are looked at, and whether the process is about to stop.',
   responses: {
     200: answer('It should.'),
     503: answer(

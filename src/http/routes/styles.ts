@@ -29,6 +29,7 @@ const listContract = {
   operationId: 'listStyles',
   tags: shared.tags,
   summary: 'List the styles',
+  description: 'All of them at once: there are some dozens at most.',
   request: { headers: shared.conditional },
   responses: {
     200: {
@@ -48,6 +49,7 @@ const showContract = {
   operationId: 'getStyle',
   tags: shared.tags,
   summary: 'Describe one style',
+  description: 'The painting, its artist, and how the network was trained and how well it paints.',
   request: { params: shared.idParameter, headers: shared.conditional },
   responses: {
     200: {
@@ -67,6 +69,7 @@ const previewContract = {
   operationId: 'getStylePreview',
   tags: shared.tags,
   summary: 'Show how a style paints',
+  description: 'The same photograph for every style, so that they can be compared.',
   request: { params: shared.idParameter, headers: shared.conditional },
   responses: {
     200: {

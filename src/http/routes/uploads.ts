@@ -95,7 +95,9 @@ const getContract = {
   operationId: 'getBlob',
   security: BY_SIGNED_URL,
   tags,
-  summary: 'What a signed URL leads to',
+  summary: 'Fetch what a signed URL leads to',
+  description:
+    'Paintings, previews and videos, where this service keeps them itself. A Range is answered in part.',
   request: { params: key },
   responses: {
     200: { description: 'The bytes.', content: { 'application/octet-stream': binary } },
@@ -113,7 +115,9 @@ const putContract = {
   operationId: 'putBlob',
   security: BY_SIGNED_URL,
   tags,
-  summary: 'Where a signed URL lets a file be sent',
+  summary: 'Send a file to a signed URL',
+  description:
+    'The file of an upload, as it was announced; the same file may be sent again, and no other.',
   request: { params: key, body: { required: true, content: IMAGE_BODIES } },
   responses: {
     200: { description: 'It is kept.' },
