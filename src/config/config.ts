@@ -8,6 +8,7 @@ import { httpAddress, listOf, milliseconds, nameMeantBy, originList, whole } fro
 import { OUTGOING_SETTINGS } from './outgoing-settings.ts';
 import { SIGNING_SETTINGS } from './signing-settings.ts';
 import { STORE_SETTINGS } from './store-settings.ts';
+import { TRACE_SETTINGS } from './trace-settings.ts';
 import { VIDEO_SETTINGS } from './video-settings.ts';
 
 /** What the defaults depend on. */
@@ -170,6 +171,7 @@ export function configSchema({ cores, memoryBytes, modelsDir, distDir }: HostDef
     ...ACCESS_SETTINGS,
     ...SIGNING_SETTINGS,
     ...OUTGOING_SETTINGS,
+    ...TRACE_SETTINGS,
     LOG_LEVEL: z.enum(LOG_LEVELS).default('info').describe('Least severe log lines to write.'),
   });
 }

@@ -21,6 +21,7 @@ import { styleRoutes } from './routes/styles.ts';
 import { stylizationRoutes } from './routes/stylizations.ts';
 import { uploadRoutes } from './routes/uploads.ts';
 import { videoRoutes } from './routes/videos.ts';
+import { traceRequests } from './tracing.ts';
 import { registerWebhooks } from './webhooks.ts';
 
 /** Pictures may be shown anywhere; transport security is for whoever terminates TLS. */
@@ -47,6 +48,7 @@ export function createApp(services: SharedServices, readiness: () => Readiness):
   app.notFound((c) => problemResponse(c, services, missing(c.req.method, c.req.path)));
 
   app.use(requestId());
+  app.use(traceRequests());
   app.use(observeRequests(services));
   app.use(secureHeaders(SECURITY));
   app.use(

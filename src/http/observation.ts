@@ -21,6 +21,20 @@ export function nameRoute(c: Context, template: string): void {
   c.set(ROUTE, template);
 }
 
+/** Undefined where no route has answered. */
+export function routeOf(c: Context): string | undefined {
+  return c.get(ROUTE) as string | undefined;
+}
+
+/** Undefined for what is none of the API's methods. */
+export function methodOf({ req: { method } }: Context): string | undefined {
+  return METHODS.has(method) ? method : undefined;
+}
+
+export function isProbe(path: string): boolean {
+  return path.startsWith(PROBES);
+}
+
 /** As it was sent, or made here; log lines and problems name it. */
 export function requestIdOf(c: Context): string {
   return c.get('requestId') as string;
@@ -50,10 +64,10 @@ export function observeRequests({
 function tell(c: Context, durationMs: number, log: Log, meter: Meter): void {
   const { method, path } = c.req;
   const { status } = c.res;
-  const route = (c.get(ROUTE) as string | undefined) ?? NO_ROUTE;
-  const labels = { method: METHODS.has(method) ? method : 'other', route, status: String(status) };
+  const route = routeOf(c) ?? NO_ROUTE;
+  const labels = { method: methodOf(c) ?? 'other', route, status: String(status) };
   meter.observe('impasto_http_request_duration_seconds', labels, durationMs / 1000);
-  if (route.startsWith(PROBES)) return;
+  if (isProbe(route)) return;
   const { tenant, keyId } = principalOf(c) ?? {};
   const asked = { requestId: requestIdOf(c), method, path, ...(keyId && { keyId, tenant }) };
   log.info({ ...asked, status, durationMs: Math.round(durationMs) }, 'request');

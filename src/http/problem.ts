@@ -32,6 +32,13 @@ export interface ProblemSinks {
   readonly meter: Meter;
 }
 
+const PROBLEM = 'problem';
+
+/** The type of the problem that was answered; undefined where it was none. */
+export function problemOf(c: Context): string | undefined {
+  return c.get(PROBLEM) as string | undefined;
+}
+
 /** Logs and counts the problem, at a level that says whose it is, and renders it. */
 export function problemResponse(
   c: Context,
@@ -39,6 +46,7 @@ export function problemResponse(
   error: unknown,
 ): Response {
   const problem = toProblem(error);
+  c.set(PROBLEM, problem.type);
   meter.add('impasto_problems_total', { type: problem.type });
   const requestId = c.get('requestId') as string;
   const fields = { requestId, problem: problem.type, method: c.req.method, path: c.req.path };

@@ -5,7 +5,7 @@ import { after } from '../concurrency/timers.ts';
 import { ProblemError } from '../errors.ts';
 import { BATCH_ENDS } from '../jobs/batches.ts';
 import { JOB_ENDS } from '../jobs/job-store.ts';
-import type { Consumer } from '../queues/queue.ts';
+import type { Consumer, Message } from '../queues/queue.ts';
 import { giveWay } from '../results/bounds.ts';
 import { RESULTS_PREFIX } from '../results/kept-paintings.ts';
 import type { SharedServices } from '../services/services.ts';
@@ -28,7 +28,7 @@ const MAX_SWEPT = 1000;
 /** Consumes jobs and webhooks, and removes what need not be kept any longer. */
 export async function startWork(services: SharedServices): Promise<RunningWork> {
   const { config, lines, log } = services;
-  const onError = (err: unknown, message?: unknown) => logRetry(log, err, { message });
+  const onError = (err: unknown, message?: Message) => logRetry(log, err, message);
   const consumers: Consumer[] = [];
   for (const { queue, handlers, ...share } of [lines.jobs, lines.webhooks]) {
     consumers.push(await queue.consume(handlers, { ...share, onError }));

@@ -6,7 +6,9 @@ import { recent } from '../concurrency/recent.ts';
 import { type Config, ConfigError } from '../config/config.ts';
 import { listOf } from '../config/kinds.ts';
 import { embeddedQueue } from '../queues/embedded-queue.ts';
-import type { Queue, RetryPolicy } from '../queues/queue.ts';
+import type { Handlers, Queue, RetryPolicy } from '../queues/queue.ts';
+import { byTenant } from '../queues/tenant-queue.ts';
+import { tracedHandlers, tracedQueue } from '../queues/traced-queue.ts';
 import { publicFetch, refusalOf } from '../sources/public-fetch.ts';
 import { type RememberedSources, rememberedSources } from '../sources/remembered-sources.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
@@ -102,6 +104,12 @@ export async function createJobServices(
   return { bodyBudget, checkAddress, retention, store, signer, sources, workOf, queues };
 }
 
+/** For the queue of webhooks. */
+export function deliveringHandlers({ queues, workOf }: JobServices): Handlers {
+  const handlers = byTenant((tenant = OPEN_TENANT) => workOf(tenant).deliveries.handlers);
+  return tracedHandlers(queues.webhooks, 'webhooks', handlers);
+}
+
 /** Rejects with a `ConfigError` where bucket or queues are not there, or cannot be reached. */
 export async function checkPlaces(config: Config, { store, queues }: JobServices): Promise<void> {
   const looks: readonly (readonly [string, Promise<unknown>])[] = [
@@ -138,14 +146,15 @@ async function createQueues(
   } as const;
   if (!addresses.jobs[0]) {
     const open = (name: keyof typeof policies) =>
-      embeddedQueue(blobs, name, policies[name], report);
+      tracedQueue(embeddedQueue(blobs, name, policies[name], report), name);
     return { jobs: open('jobs'), webhooks: open('webhooks') };
   }
   const { sqsQueue } = await import('../queues/sqs-queue.ts');
   const open = (name: keyof typeof policies): Queue => {
     const [url, deadLettersUrl] = addresses[name];
     const place = { url, deadLettersUrl, region, endpoint };
-    return sqsQueue({ ...place, visibilitySeconds: VISIBILITY_SECONDS }, policies[name]);
+    const queue = sqsQueue({ ...place, visibilitySeconds: VISIBILITY_SECONDS }, policies[name]);
+    return tracedQueue(queue, name);
   };
   return { jobs: open('jobs'), webhooks: open('webhooks') };
 }

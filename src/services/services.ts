@@ -14,6 +14,7 @@ import { videoKind } from '../jobs/video/kind.ts';
 import { createWorker, type Lane } from '../jobs/worker.ts';
 import type { Handlers, Queue } from '../queues/queue.ts';
 import { byTenant } from '../queues/tenant-queue.ts';
+import { tracedHandlers } from '../queues/traced-queue.ts';
 import { countedResults } from '../results/counted-results.ts';
 import { type Identity, identityOf } from '../results/identity.ts';
 import { keptPaintings } from '../results/kept-paintings.ts';
@@ -27,9 +28,20 @@ import { boundedStore } from '../storage/bounded-store.ts';
 import type { Stylizer } from '../stylization/stylizer.ts';
 import { createLog, type Log } from '../telemetry/log.ts';
 import { createAccessOf } from './access-services.ts';
-import { createJobServices, type JobServices, MAX_TENANTS } from './job-services.ts';
+import {
+  createJobServices,
+  deliveringHandlers,
+  type JobServices,
+  MAX_TENANTS,
+} from './job-services.ts';
 import { createPaintServices, type PaintServices, scratchFolderOf } from './paint-services.ts';
-import { createMetering, gaugeAll, type Metering } from './telemetry-services.ts';
+import {
+  createMetering,
+  createTracing,
+  gaugeAll,
+  type Metering,
+  type Tracing,
+} from './telemetry-services.ts';
 import type { TenantServices } from './tenant-services.ts';
 
 /** What a queue carries, and who takes it from there. */
@@ -52,6 +64,7 @@ export interface SharedServices extends Omit<PaintServices, 'stylizer'>, JobServ
   readonly access: Access;
   /** How much they may ask for. */
   readonly limits: Limits;
+  readonly tracing: Tracing;
   readonly lines: { readonly jobs: Line; readonly webhooks: Line };
   readonly of: (tenant: string) => Services;
 }
@@ -76,6 +89,7 @@ export async function createServices(config: Config): Promise<SharedServices> {
   const log = createLog(config.LOG_LEVEL);
   const metering = await createMetering(config);
   const { meter } = metering;
+  const tracing = await createTracing(config, log);
   const work = await createJobServices(config, log, meter);
   const access = await createAccessOf(config, work.store, log);
   const { stylizer: painter, ...painting } = await createPaintServices(config, log, meter);
@@ -126,6 +140,7 @@ export async function createServices(config: Config): Promise<SharedServices> {
     config,
     log,
     ...metering,
+    tracing,
     access,
     limits: createLimits(usage),
     ...painting,
@@ -134,6 +149,7 @@ export async function createServices(config: Config): Promise<SharedServices> {
     async close() {
       await usage.close();
       await painting.close();
+      await tracing.stop();
     },
     of: recent((tenant) => {
       const work = workOf(tenant);
@@ -143,13 +159,17 @@ export async function createServices(config: Config): Promise<SharedServices> {
     lines: {
       jobs: {
         queue: queues.jobs,
-        handlers: byTenant((tenant = OPEN_TENANT) => workerOf(tenant)),
+        handlers: tracedHandlers(
+          queues.jobs,
+          'jobs',
+          byTenant((tenant = OPEN_TENANT) => workerOf(tenant)),
+        ),
         concurrency: (config.JOB_CONCURRENCY + config.VIDEO_CONCURRENCY) * GROUPS_AT_ONCE,
         perGroup: config.JOB_CONCURRENCY + config.VIDEO_CONCURRENCY,
       },
       webhooks: {
         queue: queues.webhooks,
-        handlers: byTenant((tenant = OPEN_TENANT) => workOf(tenant).deliveries.handlers),
+        handlers: deliveringHandlers(work),
         concurrency: WEBHOOKS_PER_GROUP * GROUPS_AT_ONCE,
         perGroup: WEBHOOKS_PER_GROUP,
       },

@@ -2,11 +2,14 @@
 
 import type { Slots } from '../concurrency/slots.ts';
 import type { Config } from '../config/config.ts';
+import { tracesUrlOf } from '../config/trace-settings.ts';
 import { freeBytes } from '../host/disk.ts';
 import type { Queue } from '../queues/queue.ts';
 import type { Sessions } from '../styles/sessions.ts';
+import type { Log } from '../telemetry/log.ts';
 import { type Meter, SILENT_METER } from '../telemetry/meter.ts';
 import type { PrometheusMeter } from '../telemetry/prometheus.ts';
+import { keepTraceContexts } from '../telemetry/trace-context.ts';
 
 export interface Metering {
   readonly meter: Meter;
@@ -20,6 +23,22 @@ export async function createMetering({ METRICS_PORT }: Config): Promise<Metering
   const { prometheusMeter } = await import('../telemetry/prometheus.ts');
   const prometheus = prometheusMeter();
   return { meter: prometheus, prometheus };
+}
+
+export interface Tracing {
+  /** Resolves when all spans that have ended are sent, or cannot be. */
+  flush(): Promise<void>;
+  /** The same, for the last time. */
+  stop(): Promise<void>;
+}
+
+/** Work knows its trace, and log lines tell it, also where nobody collects traces; what speaks to collectors is loaded where one is set. */
+export async function createTracing(config: Config, log: Log): Promise<Tracing> {
+  keepTraceContexts();
+  const url = tracesUrlOf(config);
+  if (url === undefined) return { async flush() {}, async stop() {} };
+  const { exportTraces } = await import('../telemetry/trace-export.ts');
+  return exportTraces(url, log);
 }
 
 export interface Gauged {

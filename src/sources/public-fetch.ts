@@ -11,6 +11,8 @@ import { request as httpsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { RequestFilteringHttpAgent, RequestFilteringHttpsAgent } from 'request-filtering-agent';
 import { after } from '../concurrency/timers.ts';
+import { traceHeaders } from '../telemetry/trace-context.ts';
+import { inSpan } from '../telemetry/tracing.ts';
 import { isSpecial, rangesOf } from './special-addresses.ts';
 
 export interface Guard {
@@ -31,6 +33,8 @@ export interface PublicRequest {
   /** Told of the answer's bytes as they arrive; what it throws ends the transfer. */
   readonly count?: (bytes: number) => void;
   readonly maxRedirects: number;
+  /** Whether the server is told of the trace: strangers that have a photograph are not. */
+  readonly tellsTrace?: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -67,17 +71,12 @@ export function publicFetch(guard: Guard, resolve: LookupFunction = lookup): Pub
     let url = allowedUrl(address, guard);
     for (let redirects = 0; ; redirects += 1) {
       request.signal.throwIfAborted();
-      const response = await send(url, request, agents);
-      const { statusCode: status = 0, headers } = response;
-      const { location } = headers;
-      if (status < 300 || status > 399 || location === undefined || request.maxRedirects === 0) {
-        return { status, headers, bytes: await bodyOf(response, request) };
-      }
-      response.destroy();
+      const answer = await ask(url, request, agents, redirects);
+      if (typeof answer !== 'string') return answer;
       if (redirects === request.maxRedirects) {
         throw new FetchFailedError(`Expected at most ${request.maxRedirects} redirects, got more.`);
       }
-      url = allowedUrl(redirectTarget(location, url), guard);
+      url = allowedUrl(redirectTarget(answer, url), guard);
     }
   };
 }
@@ -139,9 +138,49 @@ type Agents = Readonly<
   Record<'http:' | 'https:', RequestFilteringHttpAgent | RequestFilteringHttpsAgent>
 >;
 
+/** One request, in a span of its own; gives the answer, or where to ask instead. */
+function ask(
+  url: URL,
+  request: PublicRequest,
+  agents: Agents,
+  resends: number,
+): Promise<PublicAnswer | string> {
+  const attributes = attributesOf(url, request, resends);
+  return inSpan(request.method, { kind: 'client', attributes }, async (span) => {
+    const response = await send(url, request, agents);
+    const { statusCode: status = 0, headers } = response;
+    span.set({ 'http.response.status_code': status });
+    if (status >= 400) span.fail(String(status));
+    const { location } = headers;
+    if (status < 300 || status > 399 || location === undefined || request.maxRedirects === 0) {
+      return { status, headers, bytes: await bodyOf(response, request) };
+    }
+    response.destroy();
+    return location;
+  });
+}
+
+/**
+ * After https://opentelemetry.io/docs/specs/semconv/http/http-spans/, but for the whole address: its path and query may
+ * be all that it takes to get a photograph, or to post where a webhook goes.
+ */
+function attributesOf(
+  { protocol, hostname, port }: URL,
+  { method }: PublicRequest,
+  resends: number,
+) {
+  return {
+    'http.request.method': method,
+    'url.scheme': protocol.slice(0, -1),
+    'server.address': hostname,
+    'server.port': Number(port) || (protocol === 'https:' ? 443 : 80),
+    'http.request.resend_count': resends || undefined,
+  };
+}
+
 function send(
   url: URL,
-  { method, headers, body, signal }: PublicRequest,
+  { method, headers, body, tellsTrace, signal }: PublicRequest,
   agents: Agents,
 ): Promise<IncomingMessage> {
   const secure = url.protocol === 'https:';
@@ -151,7 +190,12 @@ function send(
     const onError = (error: NodeJS.ErrnoException) => reject(explained(error, url, signal));
     try {
       // Encodings are not offered: what unpacks to a thousand times its size is never unpacked.
-      const sent = { 'accept-encoding': 'identity', 'user-agent': 'impasto', ...headers };
+      const sent = {
+        'accept-encoding': 'identity',
+        'user-agent': 'impasto',
+        ...headers,
+        ...(tellsTrace && traceHeaders()),
+      };
       begin(url, { method, headers: sent, agent, signal }, resolve).on('error', onError).end(body);
     } catch (error) {
       onError(error as NodeJS.ErrnoException);

@@ -1,6 +1,7 @@
 /** Where the time of a request goes. */
 
 import { type Meter, SILENT_METER } from './meter.ts';
+import { inSpan, pastSpan } from './tracing.ts';
 
 /** Milliseconds spent in each named step, in the order of their first start. */
 export interface Spans {
@@ -10,22 +11,25 @@ export interface Spans {
   add(step: string, durationMs: number): void;
 }
 
-/** What is measured here is told to the meter, too. */
+/** What is measured here is told to the meter, too, and is a span of the trace that is under way. */
 export function createSpans(meter: Meter = SILENT_METER): Spans {
   const durations = new Map<string, number>();
-  const add = (step: string, durationMs: number) => {
+  const note = (step: string, durationMs: number) => {
     durations.set(step, (durations.get(step) ?? 0) + durationMs);
     meter.observe('impasto_step_duration_seconds', { step }, durationMs / 1000);
   };
   return {
     durations,
-    add,
+    add(step, durationMs) {
+      note(step, durationMs);
+      pastSpan(step, durationMs);
+    },
     async measure(step, work) {
       const started = performance.now();
       try {
-        return await work();
+        return await inSpan(step, {}, work);
       } finally {
-        add(step, performance.now() - started);
+        note(step, performance.now() - started);
       }
     },
   };

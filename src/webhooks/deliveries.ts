@@ -214,7 +214,7 @@ async function deliver(
     'content-length': String(Buffer.byteLength(body)),
     ...signatureHeaders({ id, timestamp, body }, secrets),
   };
-  const request = { method: 'POST', headers, body, maxRedirects: 0 } as const;
+  const request = { method: 'POST', headers, body, maxRedirects: 0, tellsTrace: true } as const;
   const reason = () => new Error(`There was no answer within ${timeoutMs} ms.`);
   const outcome = await within(signal, { timeoutMs, reason }, (limited) =>
     fetch(url, { ...request, signal: limited }),

@@ -59,7 +59,7 @@ let targets: Target[];
 
 beforeAll(async () => {
   services = await createServices(testConfig({ ACCESS_KEYS: text, WORK: 'true' }));
-  app = createApp({ ...services, log: { info: note, error: note } }, () => 'ok');
+  app = createApp({ ...services, log: { info: note, warn: note, error: note } }, () => 'ok');
   targets = app.routes
     .filter(({ method }) => method !== 'ALL')
     .map(({ method, path }) => ({

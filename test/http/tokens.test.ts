@@ -51,7 +51,7 @@ async function appWith(settings: Record<string, string>) {
   const services = await createServices(
     testConfig({ ACCESS_JWT_ISSUER: ISSUER, ACCESS_JWT_AUDIENCE: AUDIENCE, ...settings }),
   );
-  const app = createApp({ ...services, log: { info: note, error: note } }, () => 'ok');
+  const app = createApp({ ...services, log: { info: note, warn: note, error: note } }, () => 'ok');
   return { app, services };
 }
 const { app, services } = await appWith({ ACCESS_JWKS_URL: `${origin}/jwks`, ACCESS_KEYS: text });

@@ -15,7 +15,7 @@ const told = (job: Job) => {
   const lines: unknown[] = [];
   const at = (level: string) => (fields: object, message: string) =>
     void lines.push({ level, message, ...fields });
-  const log = { info: at('info'), error: at('error') };
+  const log = { info: at('info'), warn: at('warn'), error: at('error') };
   jobObserver({ log, meter: SILENT_METER, kinds: JOB_KINDS, tenant: 'acme' })(job);
   return lines;
 };

@@ -12,6 +12,7 @@ test.each([
 ])('is logged as %s: %s', (level, err) => {
   const lines: unknown[] = [];
   const at = (name: string) => (fields: object) => void lines.push([name, fields]);
-  logRetry({ info: at('info'), error: at('error') }, err, { message: 'm' });
-  expect(lines).toEqual([[level, { err, message: 'm' }]]);
+  const message = { body: 'm', receives: 1 };
+  logRetry({ info: at('info'), warn: at('warn'), error: at('error') }, err, message);
+  expect(lines).toEqual([[level, { err, message }]]);
 });

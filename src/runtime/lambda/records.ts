@@ -61,7 +61,7 @@ export async function handleRecords(
         log.error({ err, message }, 'a message cannot be read: it will be a dead letter');
         return [record.messageId];
       }
-      logRetry(log, err, { message });
+      logRetry(log, err, message);
       await queue
         .defer(record.receiptHandle, err, message.receives)
         .catch((reason: unknown) => log.error({ err: reason }, 'it comes again when it is due'));
