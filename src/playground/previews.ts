@@ -4,6 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { stylize } from './api.ts';
 import { useKey } from './key.ts';
 import type { Photo } from './photo.ts';
+import { samplePreviewUrl } from './samples.ts';
 import { calm } from './urgency.ts';
 import type { WireStyle } from './wire.ts';
 
@@ -25,7 +26,8 @@ export function usePreviews(photo: Photo | undefined, styles: readonly WireStyle
     if (photo === undefined || styles.length === 0 || isAsked) return;
     const changed = new AbortController();
     const urls = new Map<string, string>();
-    const queue = ROUNDS.flatMap((side) => styles.map(({ id }) => ({ id, side })));
+    const unknown = styles.filter(({ id }) => samplePreviewUrl(photo.sample, id) === undefined);
+    const queue = ROUNDS.flatMap((side) => unknown.map(({ id }) => ({ id, side })));
     const work = async () => {
       for (let next = queue.shift(); next && !changed.signal.aborted; next = queue.shift()) {
         await calm();
