@@ -18,12 +18,12 @@ const AT_ONCE = 2;
 /** The large painting is asked for first. */
 const HEAD_START_MS = 200;
 
-export function usePreviews(photo: Photo | undefined, styles: readonly WireStyle[]): Previews {
+export function usePreviews(photo: Photo, styles: readonly WireStyle[]): Previews {
   const [previews, setPreviews] = useState<Previews>(new Map());
   const { isAsked } = useKey();
   useEffect(() => {
     // Without a key that works, none of them would be painted.
-    if (photo === undefined || styles.length === 0 || isAsked) return;
+    if (isAsked) return;
     const changed = new AbortController();
     const urls = new Map<string, string>();
     const unknown = styles.filter(({ id }) => samplePreviewUrl(photo.sample, id) === undefined);

@@ -64,21 +64,18 @@ export function Gallery({ styles, sample, previews, mix, onMix }: GalleryProps) 
               <button
                 type="button"
                 aria-pressed={chosen}
-                aria-labelledby={`${ids}-${id}`}
-                aria-describedby={`${ids}-${id}-by`}
+                aria-describedby={`${ids}-${id}`}
                 aria-disabled={full && !chosen}
                 onClick={() => choose(id)}
               >
                 <span class="picture">
                   {src && <img src={src} alt="" width={240} height={160} loading="lazy" />}
                 </span>
-                <span class="title" id={`${ids}-${id}`}>
-                  {title}
-                </span>
-                <span class="by" id={`${ids}-${id}-by`}>
-                  {artist}, {year}
-                </span>
+                <span class="title">{title}</span>
               </button>
+              <p class="by" id={`${ids}-${id}`}>
+                {artist}, {year}
+              </p>
             </li>
           );
         })}

@@ -29,23 +29,21 @@ export function Plate({ state: { painting, busy, error }, photo, settings, style
       {error && <p role="alert">{error}</p>}
       {painting && (
         <div class="actions">
-          <a
-            class="button"
-            href={painting.url}
-            download={fileName(photo.name, painting)}
-            aria-label="Download the painting"
-          >
+          <a class="button" href={painting.url} download={fileName(photo.name, painting)}>
             <Icon name="download" />
-            <span>Download</span>
+            <span>
+              Download<span class="hidden"> the painting</span>
+            </span>
           </a>
-          <button
-            type="button"
-            aria-live="polite"
-            aria-label={outcome ? undefined : 'Copy a link to these settings'}
-            onClick={() => copy(location.href)}
-          >
+          <button type="button" aria-live="polite" onClick={() => copy(location.href)}>
             <Icon name="link" />
-            <span>{outcome ?? 'Copy link'}</span>
+            <span class={outcome ? 'outcome' : ''}>
+              {outcome ?? (
+                <>
+                  Copy link<span class="hidden"> to these settings</span>
+                </>
+              )}
+            </span>
           </button>
         </div>
       )}

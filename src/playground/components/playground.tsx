@@ -75,9 +75,9 @@ export function Playground() {
               ))}
             {isOver && <p class="drop">Drop it to paint it</p>}
           </section>
-          <Pairs onTry={tryPair} />
+          {photo && settings && <Pairs onTry={tryPair} />}
         </div>
-        {settings && (
+        {photo && settings && (
           <Controls photo={photo} styles={styles.all} settings={settings} onChange={setSettings} />
         )}
       </main>
@@ -90,7 +90,7 @@ function haveLight(mix: Settings['mix'], styles: readonly WireStyle[]): boolean 
 }
 
 interface ControlsProps {
-  readonly photo: Photo | undefined;
+  readonly photo: Photo;
   readonly styles: readonly WireStyle[];
   readonly settings: Settings;
   readonly onChange: (settings: Settings) => void;
@@ -103,7 +103,7 @@ function Controls({ photo, styles, settings, onChange }: ControlsProps) {
     <div class="controls">
       <Gallery
         styles={styles}
-        sample={photo?.sample}
+        sample={photo.sample}
         previews={previews}
         mix={settings.mix}
         onMix={mix}
