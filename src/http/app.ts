@@ -8,6 +8,7 @@ import { secureHeaders } from 'hono/secure-headers';
 import { ProblemError } from '../errors.ts';
 import type { SharedServices } from '../services/services.ts';
 import { observeRequests } from './observation.ts';
+import type { Document } from './one-body.ts';
 import { OPENAPI_INFO, SECURITY_SCHEMES } from './openapi.ts';
 import { problemResponse } from './problem.ts';
 import { registerRoutes } from './route.ts';
@@ -85,10 +86,10 @@ export function createApp(services: SharedServices, readiness: () => Readiness):
 }
 
 /** The OpenAPI document, put together when it is first asked for. */
-function documentOf(app: OpenAPIHono): () => object {
-  let document: object | undefined;
+function documentOf(app: OpenAPIHono): () => Document {
+  let document: Document | undefined;
   return () => {
-    document ??= app.getOpenAPI31Document(OPENAPI_INFO);
+    document ??= app.getOpenAPI31Document(OPENAPI_INFO) as object as Document;
     return document;
   };
 }

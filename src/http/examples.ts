@@ -82,7 +82,6 @@ export const EXAMPLES = {
   PassedStatus: { id: STYLIZATION_ID, status: 'queued', at: '2026-05-04T09:30:00.000Z' },
   Video: video,
   Videos: { videos: [video], next_cursor: null },
-  VideoRequest: { video: 'https://videos.example/clip.mp4', style: 'udnie', end: 20 },
   Stylization: stylization,
   Stylizations: { stylizations: [stylization], next_cursor: null },
   Batch: {
@@ -107,11 +106,6 @@ export const EXAMPLES = {
   Style: style,
   Styles: { styles: [style], default_style: 'starry-night' },
   Health: { status: 'ok', running: 1, waiting: 0, large: { running: 0, waiting: 0 }, sessions: 3 },
-  StylizationRequest: {
-    image: 'https://images.example/cat.jpg',
-    style: 'great-wave:0.6,starry-night:0.4',
-    max_size: 1024,
-  },
   BatchRequest: {
     style: 'udnie',
     images: [

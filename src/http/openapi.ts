@@ -1,10 +1,7 @@
 /** Pieces of the OpenAPI document that several routes share. */
 
-import { z } from '@hono/zod-openapi';
 import type { Scope } from '../access/scopes.ts';
 import { type ProblemType, problemTypes } from '../errors.ts';
-import { MEDIA_TYPES } from '../pictures/formats.ts';
-import { VIDEO_MEDIA_TYPES } from '../video/container.ts';
 import { problemExample } from './examples.ts';
 import { PROBLEM_MEDIA_TYPE } from './problem.ts';
 import { problemSchema } from './schemas.ts';
@@ -68,19 +65,6 @@ export function withScope(scope: Scope): Record<string, string[]>[] {
 export const BY_SIGNED_URL = [{ signedUrl: [] }] satisfies Partial<Record<SchemeName, string[]>>[];
 
 type SchemeName = keyof typeof SECURITY_SCHEMES;
-
-/** A picture as the whole body of a request. */
-export const IMAGE_BODIES = Object.fromEntries(
-  Object.values(MEDIA_TYPES).map((type) => [
-    type,
-    { schema: z.string().openapi({ format: 'binary' }) },
-  ]),
-);
-
-/** A video as the whole body of a request. */
-export const VIDEO_BODIES = Object.fromEntries(
-  VIDEO_MEDIA_TYPES.map((type) => [type, { schema: z.string().openapi({ format: 'binary' }) }]),
-);
 
 /** What becomes of a body that is not as a route's contract has it. */
 export const BODY_PROBLEMS = [

@@ -1,6 +1,7 @@
 /** Schemas that several routes share. */
 
 import { z } from '@hono/zod-openapi';
+import { BINARY } from './bodies.ts';
 import { EXAMPLES } from './examples.ts';
 import { expected } from './expectations.ts';
 
@@ -20,11 +21,11 @@ export const videoText = z
 
 export const videoFileSchema = z
   .custom<File>((value) => value instanceof File, { error: expected('a video file') })
-  .openapi({ type: 'string', format: 'binary', description: 'The video.' });
+  .openapi({ ...BINARY, description: 'The video.' });
 
 export const fileSchema = z
   .custom<File>((value) => value instanceof File, { error: expected('an image file') })
-  .openapi({ type: 'string', format: 'binary', description: 'The photograph.' });
+  .openapi({ ...BINARY, description: 'The photograph.' });
 
 export const problemSchema = z
   .object({

@@ -43,6 +43,10 @@ describe.each([
     expect(await lint(source)).toEqual([]);
   });
 
+  test('has nothing to say about the document with one kind of body', async () => {
+    expect(await lint((await server.get('/openapi.json?body=form')).text)).toEqual([]);
+  });
+
   test('is asked: it finds an operation without a name, and a reference to nothing', async () => {
     const damaged = JSON.parse(source);
     delete damaged.paths['/v1/styles'].get.operationId;

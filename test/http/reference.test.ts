@@ -11,7 +11,7 @@ const server = useServer();
 interface Content {
   schema: { $ref?: string };
   example?: object;
-  examples: Record<string, { value: object }>;
+  examples?: Record<string, { value: object }>;
 }
 
 type Paths = Record<string, Record<string, { requestBody?: object; responses: object }>>;
@@ -33,21 +33,65 @@ function jsonContents({ paths, webhooks }: { paths: Paths; webhooks: Paths }): [
 }
 
 describe('the OpenAPI document', () => {
-  test('is OpenAPI 3.1 and describes all three forms of a body', async () => {
-    const { body } = await server.get('/openapi.json');
-    expect(body.openapi).toBe('3.1.0');
-    const { content } = body.paths['/v1/stylizations'].post.requestBody;
-    expect(Object.keys(content)).toEqual(
-      expect.arrayContaining([
-        'multipart/form-data',
-        'application/json',
-        'image/jpeg',
-        'image/avif',
-      ]),
-    );
-    expect(content['multipart/form-data'].schema.properties.image).toMatchObject({
-      format: 'binary',
-    });
+  test.each([
+    ['/v1/stylizations', 'image', 'image/jpeg'],
+    ['/v1/videos', 'video', 'video/mp4'],
+  ])(
+    'describes all three forms of the body of %s, each with examples',
+    async (path, field, type) => {
+      const { body } = await server.get('/openapi.json');
+      expect(body.openapi).toBe('3.1.0');
+      const { requestBody, 'x-codeSamples': samples } = body.paths[path].post;
+      const { content } = requestBody;
+      const [first, second] = Object.keys(content);
+      expect([first, second]).toEqual(['multipart/form-data', 'application/json']);
+      const form = content['multipart/form-data'];
+      expect(form.schema.properties[field].format).toBe('binary');
+      expect(form.encoding[field].contentType.split(', ')).toContain(type);
+      for (const bytes of [type, 'application/octet-stream']) {
+        expect(content[bytes].schema.format).toBe('binary');
+      }
+      for (const { examples } of Object.values<Content>(content)) {
+        expect(Object.keys(examples ?? {})).not.toEqual([]);
+      }
+      expect(samples.map(({ label }: { label: string }) => label)).toEqual([
+        'Form',
+        'Bytes',
+        'JSON',
+      ]);
+    },
+  );
+
+  test.each([
+    ['form', 'multipart/form-data'],
+    ['json', 'application/json'],
+    ['bytes', 'application/octet-stream'],
+  ])('has one body and one result for each operation where %s is asked for', async (form, type) => {
+    const { body } = await server.get('/openapi.json').query({ body: form });
+    for (const [path, method] of [
+      ['/v1/stylizations', 'post'],
+      ['/v1/stylizations/{id}', 'put'],
+      ['/v1/videos', 'post'],
+    ] as const) {
+      const { requestBody, responses, parameters } = body.paths[path][method];
+      expect(Object.keys(requestBody.content)).toEqual([type]);
+      expect(Object.keys(responses[200].content)).toHaveLength(1);
+      const names = parameters.map(({ name }: { name: string }) => name);
+      expect(names.includes('style')).toBe(form === 'bytes');
+    }
+    expect(body.webhooks).toHaveProperty(['batch.finished']);
+    const whole = (await server.get('/openapi.json')).body;
+    expect(Object.keys(body.paths)).toEqual(Object.keys(whole.paths));
+    const { content } = whole.paths['/v1/stylizations'].post.requestBody;
+    expect(Object.keys(content).length).toBeGreaterThan(3);
+  });
+
+  test('says what it can be asked for where it is asked for something else', async () => {
+    const { status, body } = await server.get('/openapi.json').query({ body: 'xml' });
+    expect([status, body.detail]).toEqual([
+      422,
+      expect.stringContaining('Expected one of form, json, bytes for body'),
+    ]);
   });
 
   test('has examples of every JSON body, every answer and every problem, all of them valid', async () => {
@@ -66,10 +110,12 @@ describe('the OpenAPI document', () => {
     for (const [where, { schema, example, examples }] of jsonContents(document)) {
       const named = document.components.schemas[schema.$ref?.split('/').at(-1) ?? ''];
       if (where.endsWith('problem+json')) {
-        for (const [type, { value }] of Object.entries<{ value: object }>(examples)) {
+        for (const [type, { value }] of Object.entries(examples ?? {})) {
           check(`${where} ${type}`, schema, value);
           problems.add(type);
         }
+      } else if (examples) {
+        for (const { value } of Object.values(examples)) check(where, schema, value);
       } else if (!where.includes('model.json')) {
         check(where, schema, example ?? named?.example);
       }

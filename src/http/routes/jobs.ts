@@ -4,7 +4,7 @@ import { z } from '@hono/zod-openapi';
 import { ProblemError } from '../../errors.ts';
 import type { Job, SucceededJob } from '../../jobs/job.ts';
 import { paintingOf, stylizationKind } from '../../jobs/stylization/kind.ts';
-import { MEDIA_TYPES, OUTPUT_FORMATS } from '../../pictures/formats.ts';
+import { PAINTINGS } from '../bodies.ts';
 import { type JobAddresses, jobProblems, jobRoutesOf, NO_STORE } from '../job-routes.ts';
 import { stylizationSchema, stylizationsSchema } from '../job-schemas.ts';
 import { problems } from '../openapi.ts';
@@ -24,13 +24,6 @@ const STYLIZATIONS = {
   removing: 'Remove a stylization and its pictures',
 } as const satisfies JobAddresses;
 
-const paintings = Object.fromEntries(
-  OUTPUT_FORMATS.map((format) => [
-    MEDIA_TYPES[format],
-    { schema: z.string().openapi({ format: 'binary' }) },
-  ]),
-);
-
 const outputContract = {
   method: 'get',
   path: '/v1/stylizations/{id}/output',
@@ -40,7 +33,7 @@ const outputContract = {
   summary: 'Get the painting',
   request: { params: z.object({ id: z.string().openapi({ example: STYLIZATIONS.example }) }) },
   responses: {
-    200: { description: 'The painting, where this service keeps it itself.', content: paintings },
+    200: { description: 'The painting, where this service keeps it itself.', content: PAINTINGS },
     302: {
       description: 'Where the painting is, for a while.',
       headers: z.object({ location: z.string() }),

@@ -3,16 +3,14 @@
 import { z } from '@hono/zod-openapi';
 import { OPEN_TENANT } from '../../access/tenants.ts';
 import { withDeadline } from '../../concurrency/deadline.ts';
-import { MEDIA_TYPES, OUTPUT_FORMATS } from '../../pictures/formats.ts';
 import type { SharedServices } from '../../services/services.ts';
+import { PAINTINGS } from '../bodies.ts';
 import { cacheStatusHeader } from '../cache-status.ts';
 import { answerTimeoutMs } from '../deadline.ts';
 import { problems } from '../openapi.ts';
 import { answerPainting } from '../painting-answer.ts';
 import { urlKeysOf } from '../painting-url.ts';
 import { type Route, route } from '../route.ts';
-
-const binary = z.string().openapi({ format: 'binary' });
 
 const contract = {
   method: 'get',
@@ -49,9 +47,7 @@ const contract = {
         'server-timing': z.string(),
         vary: z.string().optional(),
       }),
-      content: Object.fromEntries(
-        OUTPUT_FORMATS.map((format) => [MEDIA_TYPES[format], { schema: binary }]),
-      ),
+      content: PAINTINGS,
     },
     304: { description: 'The caller has this painting already.' },
     ...problems(

@@ -1,10 +1,14 @@
 /** The API's own description: the OpenAPI document, an interactive page, the problem types. */
 
+import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { html } from 'hono/html';
 import { type ProblemType, problemTypes } from '../../errors.ts';
 import { problemExample } from '../examples.ts';
+import { expected } from '../expectations.ts';
+import { BODY_FORMS, type Document, withOneBody } from '../one-body.ts';
 import { page, type Route } from '../route.ts';
+import { parseFields } from '../validation.ts';
 
 /** The script of the interactive page, copied by the build from the openapi-explorer package. */
 export const EXPLORER_ASSET = 'openapi-explorer.min.js';
@@ -14,10 +18,17 @@ const CONTENT_SECURITY_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; " +
   "font-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+const documentQuery = z.object({
+  body: z.enum(BODY_FORMS, { error: expected(`one of ${BODY_FORMS.join(', ')}`) }).optional(),
+});
+
 /** `document` gives the OpenAPI document, once all routes are registered. */
-export function referenceRoutes(document: () => object): Route[] {
+export function referenceRoutes(document: () => Document): Route[] {
   return [
-    page('/openapi.json', (c) => c.json(document())),
+    page('/openapi.json', (c) => {
+      const { body } = parseFields(documentQuery, c.req.query());
+      return c.json(body === undefined ? document() : withOneBody(document(), body));
+    }),
     page('/docs', explorer),
     page('/problems', problemTypesPage),
   ];

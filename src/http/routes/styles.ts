@@ -5,6 +5,7 @@ import type { Context } from 'hono';
 import { GRAPH_MODEL_FILE, GRAPH_WEIGHTS_FILE } from '../../formats/tensorflow/graph-model.ts';
 import type { SharedServices } from '../../services/services.ts';
 import { type NetworkFile, unavailable } from '../../styles/catalog.ts';
+import { ANY_BYTES, JPEG_BYTES } from '../bodies.ts';
 import { entityTag, isUnchanged } from '../etag.ts';
 import { problems } from '../openapi.ts';
 import { type Route, route } from '../route.ts';
@@ -75,7 +76,7 @@ const previewContract = {
     200: {
       description: "A sample picture, painted by the style's own network.",
       headers: shared.headers,
-      content: { 'image/jpeg': { schema: z.string().openapi({ format: 'binary' }) } },
+      content: JPEG_BYTES,
     },
     304: shared.unchanged,
     ...problems('style-not-found', 'style-unavailable', 'internal', 'shutting-down'),
@@ -126,9 +127,7 @@ const weightsContract = ({ place, name, of, light }: NetworkPart) =>
       200: {
         description: 'The weights, in the order of the model.',
         headers: shared.headers,
-        content: {
-          'application/octet-stream': { schema: z.string().openapi({ format: 'binary' }) },
-        },
+        content: ANY_BYTES,
       },
       304: shared.unchanged,
       ...networkProblems(light),

@@ -5,12 +5,18 @@ import { within } from '../../concurrency/deadline.ts';
 import type { Config } from '../../config/config.ts';
 import { invalidField, ProblemError } from '../../errors.ts';
 import { isId } from '../../jobs/ids.ts';
-import { MEDIA_TYPES, OUTPUT_FORMATS } from '../../pictures/formats.ts';
+import {
+  codeSamples,
+  type FileRequest,
+  fileRequestBody,
+  IMAGE_MEDIA_TYPES,
+  PAINTINGS,
+} from '../bodies.ts';
 import type { ReceivedBody } from '../body.ts';
 import { cacheStatusHeader } from '../cache-status.ts';
 import { EXAMPLES } from '../examples.ts';
 import { stylizationSchema } from '../job-schemas.ts';
-import { BODY_PROBLEMS, IMAGE_BODIES, problems } from '../openapi.ts';
+import { BODY_PROBLEMS, problems } from '../openapi.ts';
 import { optionsSchema, requestOptionFields } from '../option-schemas.ts';
 import { idOfIdempotencyKey, type Preferences, readPreferences } from '../preferences.ts';
 import { type Route, route } from '../route.ts';
@@ -18,26 +24,28 @@ import { fileSchema, imageText } from '../schemas.ts';
 import { answerAsJob, answerNow } from '../stylization-answers.ts';
 import { STYLIZATION_MEDIA_TYPES } from '../stylization-request.ts';
 
-const binary = z.string().openapi({ format: 'binary' });
-const paintings = Object.fromEntries(
-  OUTPUT_FORMATS.map((format) => [MEDIA_TYPES[format], { schema: binary }]),
-);
+const PATH = '/v1/stylizations';
 
-const request = {
-  query: optionsSchema,
-  body: {
-    required: true,
-    content: {
-      'multipart/form-data': { schema: z.object({ image: fileSchema, ...requestOptionFields }) },
-      'application/json': {
-        schema: z.object({ image: imageText, ...requestOptionFields }),
-        example: EXAMPLES.StylizationRequest,
-      },
-      ...IMAGE_BODIES,
-      'application/octet-stream': { schema: binary },
+const fileRequest: FileRequest = {
+  path: PATH,
+  field: 'image',
+  file: fileSchema,
+  text: imageText,
+  options: requestOptionFields,
+  mediaTypes: IMAGE_MEDIA_TYPES,
+  example: {
+    fileName: 'photo.jpg',
+    outputName: 'painting.jpg',
+    texts: {
+      address: 'https://images.example/cat.jpg',
+      upload: EXAMPLES.Upload.image,
+      'data URL': 'data:image/jpeg;base64,/9j/4AAQSkZJRg…',
     },
+    options: { style: 'great-wave:0.6,starry-night:0.4', max_size: 1024 },
   },
 };
+
+const request = { query: optionsSchema, body: fileRequestBody(fileRequest) };
 
 const preferenceHeaders = {
   prefer: z
@@ -60,7 +68,7 @@ const responses = {
       'cache-status': cacheStatusHeader,
       'server-timing': z.string().optional(),
     }),
-    content: { ...paintings, 'application/json': { schema: stylizationSchema } },
+    content: { ...PAINTINGS, 'application/json': { schema: stylizationSchema } },
   },
   202: {
     description: 'Accepted: it is painted as soon as possible, whatever happens to this server.',
@@ -91,7 +99,7 @@ const body = {
 
 const postContract = {
   method: 'post',
-  path: '/v1/stylizations',
+  path: PATH,
   scope: 'paint',
   operationId: 'createStylization',
   tags: ['stylizations'],
@@ -111,13 +119,14 @@ const postContract = {
       'if-none-match': z.string().optional(),
     }),
   },
+  'x-codeSamples': codeSamples(fileRequest),
   responses: { ...responses, 304: { description: 'The caller has this painting already.' } },
   body,
 } as const;
 
 const putContract = {
   method: 'put',
-  path: '/v1/stylizations/{id}',
+  path: `${PATH}/{id}`,
   scope: 'paint',
   operationId: 'putStylization',
   tags: ['stylizations'],

@@ -11,19 +11,18 @@ import type { BlobStore } from '../../storage/blob-store.ts';
 import { writeIfAbsent } from '../../storage/conditional-writes.ts';
 import { BLOBS_PATH, type Grant, type UrlSigner } from '../../storage/url-signer.ts';
 import { VIDEO_MEDIA_TYPES } from '../../video/container.ts';
+import { ANY_BYTES, UPLOAD_BODIES } from '../bodies.ts';
 import { mediaTypeOf, SMALL_JSON_BYTES } from '../body.ts';
 import { EXAMPLES } from '../examples.ts';
 import { uploadSchema } from '../job-schemas.ts';
 import { parseJson } from '../json.ts';
-import { BODY_PROBLEMS, BY_SIGNED_URL, IMAGE_BODIES, problems } from '../openapi.ts';
+import { BODY_PROBLEMS, BY_SIGNED_URL, problems } from '../openapi.ts';
 import { originOf } from '../origin.ts';
 import { rangeOf } from '../range.ts';
 import { type Route, route } from '../route.ts';
 import { parseFields } from '../validation.ts';
 
 const tags = ['uploads'] as const;
-
-const binary = { schema: z.string().openapi({ format: 'binary' }) };
 
 const TYPES = [...Object.values(MEDIA_TYPES), ...VIDEO_MEDIA_TYPES];
 
@@ -100,7 +99,7 @@ const getContract = {
     'Paintings, previews and videos, where this service keeps them itself. A Range is answered in part.',
   request: { params: key },
   responses: {
-    200: { description: 'The bytes.', content: { 'application/octet-stream': binary } },
+    200: { description: 'The bytes.', content: ANY_BYTES },
     206: { description: 'Those of them that a Range asked for.' },
     416: { description: 'There are none in that range.' },
     ...problems('forbidden', 'not-found', 'internal', 'shutting-down'),
@@ -118,7 +117,7 @@ const putContract = {
   summary: 'Send a file to a signed URL',
   description:
     'The file of an upload, as it was announced; the same file may be sent again, and no other.',
-  request: { params: key, body: { required: true, content: IMAGE_BODIES } },
+  request: { params: key, body: { required: true, content: UPLOAD_BODIES } },
   responses: {
     200: { description: 'It is kept.' },
     ...problems(

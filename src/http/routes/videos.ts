@@ -6,11 +6,13 @@ import type { Config } from '../../config/config.ts';
 import { isFinished } from '../../jobs/job.ts';
 import { videoKind } from '../../jobs/video/kind.ts';
 import type { Services } from '../../services/services.ts';
+import { VIDEO_MEDIA_TYPES } from '../../video/container.ts';
 import { checkVideoPrograms } from '../../video/program.ts';
+import { codeSamples, type FileRequest, fileRequestBody } from '../bodies.ts';
 import type { ReceiveBody } from '../body.ts';
 import { EXAMPLES } from '../examples.ts';
 import { describeJob, type JobAddresses, jobRoutesOf, NO_STORE } from '../job-routes.ts';
-import { BODY_PROBLEMS, problems, VIDEO_BODIES } from '../openapi.ts';
+import { BODY_PROBLEMS, problems } from '../openapi.ts';
 import { videoOptionFields, videoOptionsSchema } from '../option-schemas.ts';
 import { idOfIdempotencyKey, readPreferences } from '../preferences.ts';
 import { type Route, route } from '../route.ts';
@@ -32,23 +34,22 @@ const VIDEOS = {
   removing: 'Remove a video and all that is kept for it',
 } as const satisfies JobAddresses;
 
-const binary = z.string().openapi({ format: 'binary' });
-
-const request = {
-  query: videoOptionsSchema,
-  body: {
-    required: true,
-    content: {
-      'multipart/form-data': { schema: z.object({ video: videoFileSchema, ...videoOptionFields }) },
-      'application/json': {
-        schema: z.object({ video: videoText, ...videoOptionFields }),
-        example: EXAMPLES.VideoRequest,
-      },
-      ...VIDEO_BODIES,
-      'application/octet-stream': { schema: binary },
-    },
+const fileRequest: FileRequest = {
+  path: VIDEOS.path,
+  field: 'video',
+  file: videoFileSchema,
+  text: videoText,
+  options: videoOptionFields,
+  mediaTypes: [...VIDEO_MEDIA_TYPES, 'image/gif'],
+  example: {
+    fileName: 'clip.mp4',
+    outputName: 'video.json',
+    texts: { address: 'https://videos.example/clip.mp4', upload: EXAMPLES.Upload.image },
+    options: { style: 'udnie', end: 20 },
   },
 };
+
+const request = { query: videoOptionsSchema, body: fileRequestBody(fileRequest) };
 
 const described = { 'application/json': { schema: videoSchema } };
 
@@ -106,6 +107,7 @@ const postContract = {
     ...request,
     headers: z.object({ 'idempotency-key': z.string().optional(), 'cancel-after': cancelAfter }),
   },
+  'x-codeSamples': codeSamples(fileRequest),
   responses,
   body,
 } as const;
