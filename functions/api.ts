@@ -2,6 +2,7 @@
 
 import { handle, streamHandle } from 'hono/aws-lambda';
 import { createApp } from '../src/http/app.ts';
+import { flushAnswers } from '../src/http/flushed-answers.ts';
 import { redirectLarge } from '../src/http/large-answers.ts';
 import { lambdaConfig } from '../src/runtime/lambda/environment.ts';
 import { checkExposure } from '../src/services/access-services.ts';
@@ -11,8 +12,10 @@ const config = await lambdaConfig(process.env, import.meta.url);
 const services = await createServices(config);
 await checkExposure(services.access, config, undefined);
 const app = createApp(services, () => 'ok');
+const { tracing } = services;
 
-export const handler = handle(redirectLarge(app, services));
+export const handler = handle(flushAnswers(redirectLarge(app, services), tracing));
 
 /** The platform brings what streams an answer. */
-export const stream = 'awslambda' in globalThis ? streamHandle(app) : handler;
+export const stream =
+  'awslambda' in globalThis ? streamHandle(flushAnswers(app, tracing)) : handler;

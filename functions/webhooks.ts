@@ -1,17 +1,17 @@
 /** Lambda: delivers webhooks. */
 
-import { OPEN_TENANT } from '../src/access/tenants.ts';
-import { byTenant } from '../src/queues/tenant-queue.ts';
 import { lambdaConfig } from '../src/runtime/lambda/environment.ts';
+import { flushed } from '../src/runtime/lambda/flushed.ts';
 import { handleRecords, type LambdaContext } from '../src/runtime/lambda/records.ts';
-import { createJobServices } from '../src/services/job-services.ts';
+import { createJobServices, deliveringHandlers } from '../src/services/job-services.ts';
+import { createTracing } from '../src/services/telemetry-services.ts';
 import { createLog } from '../src/telemetry/log.ts';
 
 const config = await lambdaConfig(process.env, import.meta.url);
 const log = createLog(config.LOG_LEVEL);
-const { workOf, queues } = await createJobServices(config, log);
-const handlers = byTenant((tenant = OPEN_TENANT) => workOf(tenant).deliveries.handlers);
-const line = { queue: queues.webhooks, handlers };
+const tracing = await createTracing(config, log);
+const services = await createJobServices(config, log);
+const line = { queue: services.queues.webhooks, handlers: deliveringHandlers(services) };
 
 export const handler = (event: unknown, context: LambdaContext) =>
-  handleRecords(event, context, line, log);
+  flushed(tracing, () => handleRecords(event, context, line, log));

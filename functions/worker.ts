@@ -1,10 +1,12 @@
 /** Lambda: paints the jobs that SQS hands it. */
 
 import { lambdaConfig } from '../src/runtime/lambda/environment.ts';
+import { flushed } from '../src/runtime/lambda/flushed.ts';
 import { handleRecords, type LambdaContext } from '../src/runtime/lambda/records.ts';
 import { createServices } from '../src/services/services.ts';
 
-const { lines, log } = await createServices(await lambdaConfig(process.env, import.meta.url));
+const config = await lambdaConfig(process.env, import.meta.url);
+const { lines, log, tracing } = await createServices(config);
 
 export const handler = (event: unknown, context: LambdaContext) =>
-  handleRecords(event, context, lines.jobs, log);
+  flushed(tracing, () => handleRecords(event, context, lines.jobs, log));

@@ -2,7 +2,8 @@
 
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { type Photo, readPhoto, releasePhoto } from './photo.ts';
-import { FIRST_SAMPLE, type SampleName, sampleUrl } from './samples.ts';
+
+const SAMPLE = '/assets/sample.jpg';
 
 /** The photograph, and how to bring another one. What goes wrong is told. */
 export function usePhoto(
@@ -23,14 +24,13 @@ export function usePhoto(
     );
   };
 
-  useEffect(() => bring(readSample(FIRST_SAMPLE)), []);
+  useEffect(() => bring(readSample()), []);
   useEffect(() => (photo ? () => releasePhoto(photo) : undefined), [photo]);
   return [photo, bring];
 }
 
-/** Rejects where it cannot be fetched. */
-export async function readSample(sample: SampleName): Promise<Photo> {
-  const answer = await fetch(sampleUrl(sample));
+async function readSample(): Promise<Photo> {
+  const answer = await fetch(SAMPLE);
   if (!answer.ok) throw new Error(`The sample could not be fetched: ${answer.status}.`);
-  return readPhoto(await answer.blob(), `${sample}.jpg`, sample);
+  return readPhoto(await answer.blob(), 'sample.jpg');
 }

@@ -4,16 +4,12 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { ApiError, KeyError, stylize } from './api.ts';
 import { useKey } from './key.ts';
 import { type Photo, WORKING_SIDE } from './photo.ts';
-import { samplePaintingUrl } from './samples.ts';
-import { mixText, type Settings, toQuery } from './settings.ts';
+import { type Settings, toQuery } from './settings.ts';
 import { urgently } from './urgency.ts';
 
 export interface Painting {
   readonly url: string;
-  /** The style or mix that it was painted in, as the API names it. */
-  readonly style: string;
-  /** Undefined for one that came with the page. */
-  readonly totalMs: number | undefined;
+  readonly totalMs: number;
   readonly networkMs: number | undefined;
 }
 
@@ -35,12 +31,6 @@ export function usePainting(photo: Photo | undefined, settings: Settings): Paint
   useEffect(() => () => revoke(shown.current), []);
   useEffect(() => {
     if (photo === undefined) return;
-    const style = mixText(settings.mix);
-    const readyMade = samplePaintingUrl(photo.sample, settings);
-    if (readyMade !== undefined) {
-      const painting = { url: readyMade, style, totalMs: undefined, networkMs: undefined };
-      return setState({ painting, busy: false, error: undefined });
-    }
     const changed = new AbortController();
     setState((before) => ({ ...before, busy: true, error: undefined }));
     const paint = async () => {
@@ -51,7 +41,7 @@ export function usePainting(photo: Photo | undefined, settings: Settings): Paint
       );
       revoke(shown.current);
       shown.current = URL.createObjectURL(blob);
-      const painting = { url: shown.current, style, ...timing };
+      const painting = { url: shown.current, ...timing };
       setState({ painting, busy: false, error: undefined });
     };
     const fail = (reason: unknown) => {

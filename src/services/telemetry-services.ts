@@ -1,5 +1,6 @@
 /** What is measured, and what is read when somebody looks. */
 
+import { abandonable, NEVER, within } from '../concurrency/deadline.ts';
 import type { Slots } from '../concurrency/slots.ts';
 import type { Config } from '../config/config.ts';
 import { tracesUrlOf } from '../config/trace-settings.ts';
@@ -26,9 +27,11 @@ export async function createMetering({ METRICS_PORT }: Config): Promise<Metering
 }
 
 export interface Tracing {
-  /** Resolves when all spans that have ended are sent, or cannot be. */
+  /** Whether anybody is told. */
+  readonly isSending: boolean;
+  /** Resolves when all spans that have ended are sent, cannot be, or take too long. */
   flush(): Promise<void>;
-  /** The same, for the last time. */
+  /** The same, for the last time, and for as long as a collector may take. */
   stop(): Promise<void>;
 }
 
@@ -36,10 +39,19 @@ export interface Tracing {
 export async function createTracing(config: Config, log: Log): Promise<Tracing> {
   keepTraceContexts();
   const url = tracesUrlOf(config);
-  if (url === undefined) return { async flush() {}, async stop() {} };
+  if (url === undefined) return { isSending: false, async flush() {}, async stop() {} };
   const { exportTraces } = await import('../telemetry/trace-export.ts');
-  return exportTraces(url, log);
+  const { flush, stop } = exportTraces(url, log);
+  const sent = (signal: AbortSignal) => abandonable(signal, flush());
+  return {
+    isSending: true,
+    flush: () => within(NEVER, { timeoutMs: FLUSH_TIMEOUT_MS }, sent).catch(() => {}),
+    stop,
+  };
 }
+
+/** A caller waits meanwhile, or a function's time is counted. */
+const FLUSH_TIMEOUT_MS = 2000;
 
 export interface Gauged {
   readonly slots: Readonly<Record<'whole' | 'large' | 'headers', Slots>>;

@@ -2,6 +2,7 @@
 
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { outlineOf, startCollector } from '../support/collector.ts';
 import { STYLE_COUNT } from '../support/folders.ts';
 import { s3Endpoint, s3Missing } from '../support/installed.ts';
 import { httpEvent, type LambdaFunction, sqsEvent, startFunction } from '../support/lambda.ts';
@@ -18,7 +19,11 @@ describe('on Lambda', async () => {
   const [sqs, bucket] = await Promise.all([startSqs(), createBucket()]);
   const [jobs, webhooks] = await Promise.all([sqs.createQueue(3), sqs.createQueue(8)]);
   const { AWS_ACCESS_KEY_ID: key = '', AWS_SECRET_ACCESS_KEY: secret = '' } = process.env;
+  const collector = await startCollector();
   const environment = {
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+    // What is not sent before an answer would not be in time.
+    OTEL_BSP_SCHEDULE_DELAY: '3600000',
     AWS_ACCESS_KEY_ID: key,
     AWS_SECRET_ACCESS_KEY: secret,
     AWS_REGION: 'us-east-1',
@@ -46,6 +51,7 @@ describe('on Lambda', async () => {
   afterAll(async () => {
     for (const { stop } of functions) stop();
     await receiver.close();
+    await collector.close();
     await sqs.stop();
   });
 
@@ -103,6 +109,7 @@ describe('on Lambda', async () => {
     const metadata = JSON.parse(body.subarray(0, end).toString());
     expect([metadata.statusCode, metadata.headers['content-type']]).toEqual([200, 'image/jpeg']);
     expect(await pixelsOf(body.subarray(end + 8))).toMatchObject({ width: 48, height: 36 });
+    expect(collector.spans().at(-1)?.name).toBe(`POST ${path}`);
   });
 
   test('a job goes from queue to queue, to the bucket and to its webhook', async () => {
@@ -121,6 +128,18 @@ describe('on Lambda', async () => {
     const { type, data } = JSON.parse(receiver.received[0]!.body);
     expect([type, data.status]).toEqual(['stylization.succeeded', 'succeeded']);
     expect((await fetch(data.output.url)).status).toBe(200);
+
+    const spans = collector.spans();
+    const { traceId } = spans.find(({ name }) => name === 'POST') ?? {};
+    const outline = outlineOf(spans.filter((span) => span.traceId === traceId));
+    expect(outline.filter((line) => !line.endsWith('(internal)'))).toEqual([
+      'PUT /v1/stylizations/{id} (server)',
+      '  send jobs (producer)',
+      '    process jobs (consumer)',
+      '      send webhooks (producer)',
+      '        process webhooks (consumer)',
+      '          POST (client)',
+    ]);
   });
 
   test('of several messages only those that failed come again', async () => {

@@ -19,11 +19,9 @@ export function Camera({ onPhoto, onClose }: CameraProps) {
     );
   return (
     <div class="camera">
-      <div class="wall">
-        <video ref={video} muted playsInline aria-label="What the camera sees" />
-      </div>
+      <video ref={video} muted playsInline aria-label="What the camera sees" />
       {problem && <p role="alert">{problem}</p>}
-      <div class="plate">
+      <div class="bring">
         <button type="button" class="primary" disabled={!isOpen} onClick={take}>
           Take the photograph
         </button>

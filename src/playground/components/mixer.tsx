@@ -1,7 +1,6 @@
-/** The shares of a mix. */
+/** The weights of a mix. */
 
 import type { MixPart } from '../../network/mix.ts';
-import { MIN_SHARE, percents, shares, withoutStyle, withShare } from '../mixing.ts';
 import type { WireStyle } from '../wire.ts';
 import { Slider } from './slider.tsx';
 
@@ -14,26 +13,27 @@ interface MixerProps {
 export function Mixer({ styles, mix, onMix }: MixerProps) {
   if (mix.length === 1) return null;
   const titleOf = (id: string) => styles.find((style) => style.id === id)?.title ?? id;
-  const shown = percents(mix);
+  const sum = mix.reduce((total, { weight }) => total + weight, 0);
   return (
     <section aria-labelledby="mix">
       <h2 id="mix">Mix</h2>
-      {shares(mix).map(({ style, weight }, i) => (
+      {mix.map(({ style, weight }) => (
         <div class="part" key={style}>
           <Slider
             label={titleOf(style)}
-            minimum={MIN_SHARE}
-            maximum={1 - MIN_SHARE * (mix.length - 1)}
-            step={MIN_SHARE}
+            minimum={0.05}
+            maximum={1}
+            step={0.05}
             value={weight}
-            shown={`${shown[i]} %`}
-            onChange={(share) => onMix(withShare(mix, style, share))}
+            shown={`${Math.round((100 * weight) / sum)} %`}
+            onChange={(changed) =>
+              onMix(mix.map((part) => (part.style === style ? { style, weight: changed } : part)))
+            }
           />
           <button
             type="button"
-            class="small"
             aria-label={`Remove ${titleOf(style)} from the mix`}
-            onClick={() => onMix(withoutStyle(mix, style))}
+            onClick={() => onMix(mix.filter((part) => part.style !== style))}
           >
             ×
           </button>
