@@ -5,16 +5,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
-import { paintInProcess } from '../../src/engines/large/runner.ts';
+import { largeProcesses } from '../../src/engines/large/runner.ts';
 import { observeRanges } from '../../src/engines/onnx/calibration.ts';
 import { onnxEngine } from '../../src/engines/onnx/engine.ts';
 import { fileRowStore, memoryRowStore } from '../../src/engines/onnx/row-store.ts';
-import { paintInStrips } from '../../src/engines/onnx/strips.ts';
+import { stripPainter } from '../../src/engines/onnx/strips.ts';
+import type { ActivationRanges } from '../../src/network/activation-ranges.ts';
 import { paint } from '../../src/network/engine.ts';
 import { trunkNetwork } from '../../src/network/layers.ts';
 import { statisticsSum } from '../../src/network/norm-statistics.ts';
 import { demandOf, passesOf } from '../../src/network/passes.ts';
-import { polyphase } from '../../src/network/polyphase.ts';
+import { type NetworkInstance, polyphase } from '../../src/network/polyphase.ts';
 import type { Picture } from '../../src/pictures/picture.ts';
 import { createRaster, openRaster } from '../../src/rasters/file-raster.ts';
 import type { Raster } from '../../src/rasters/raster.ts';
@@ -39,12 +40,21 @@ function rasterOf({ width, height, data }: Picture): Raster {
   };
 }
 
-async function inStrips(stripRows: number, ranges?: Awaited<ReturnType<typeof observeRanges>>) {
-  const painting = { ...photo, data: new Uint8Array(photo.data.length) };
-  const instance = { network, weights, ranges };
-  const options = { threads: 1, stripRows, openStore: memoryRowStore };
-  await paintInStrips(instance, rasterOf(photo), rasterOf(painting), options);
+async function paintedInStrips(
+  instance: NetworkInstance,
+  picture: Picture,
+  stripRows: number,
+): Promise<Uint8Array> {
+  const painting = { ...picture, data: new Uint8Array(picture.data.length) };
+  const painter = stripPainter(instance, 1);
+  const options = { stripRows, openStore: memoryRowStore };
+  await painter.paint(rasterOf(picture), rasterOf(painting), options);
+  await painter.close();
   return painting.data;
+}
+
+function inStrips(stripRows: number, ranges?: ActivationRanges): Promise<Uint8Array> {
+  return paintedInStrips({ network, weights, ranges }, photo, stripRows);
 }
 
 function largestDifference(a: Uint8Array, b: Uint8Array): number {
@@ -89,10 +99,8 @@ test.each(catalog.styles.map(({ id }) => id))(
     );
     const whole = (await paint(session, style.network, photo)).data;
     await session.close();
-    const painting = { ...photo, data: new Uint8Array(photo.data.length) };
-    const options = { threads: 1, stripRows: 16, openStore: memoryRowStore };
-    await paintInStrips(style, rasterOf(photo), rasterOf(painting), options);
-    expect(meanDifference(painting.data, whole)).toBeLessThanOrEqual(2);
+    const painting = await paintedInStrips(style, photo, 16);
+    expect(meanDifference(painting, whole)).toBeLessThanOrEqual(2);
   },
 );
 
@@ -104,10 +112,8 @@ test('pictures of any size are painted in strips as they are whole, to one of 25
     fc.asyncProperty(sizes, fc.integer({ min: 1, max: 5 }), async ([width, height], eighths) => {
       const picture = randomPicture(width, height, width * height);
       const whole = (await paint(session, network, picture)).data;
-      const painting = { ...picture, data: new Uint8Array(picture.data.length) };
-      const options = { threads: 1, stripRows: 8 * eighths, openStore: memoryRowStore };
-      await paintInStrips({ network, weights }, rasterOf(picture), rasterOf(painting), options);
-      expect(largestDifference(painting.data, whole)).toBeLessThanOrEqual(1);
+      const painting = await paintedInStrips({ network, weights }, picture, 8 * eighths);
+      expect(largestDifference(painting, whole)).toBeLessThanOrEqual(1);
     }),
     { numRuns: 12 },
   );
@@ -119,25 +125,31 @@ test('a process of its own paints from file to file and leaves nothing behind', 
   const painting = await createRaster(join(folder, 'b.v'), photo);
   const [from, to] = [await openRaster(picture), await openRaster(painting)];
   await from.write(0, photo.data);
-  const script = join(DIST_DIR, 'large-process.js');
+  const processes = largeProcesses(join(DIST_DIR, 'large-process.js'));
   const job = { picture, painting, scratchFolder: folder };
-  const request = { instance: { network, weights, ranges: undefined }, job, threads: 1 };
-  await paintInProcess(script, request, new AbortController().signal);
-  const painted = await to.read({ begin: 0, end: photo.height });
-  expect(largestDifference(painted, await inStrips(8))).toBeLessThanOrEqual(1);
+  const { signal } = new AbortController();
+  const paintedBy = async (seed: number) => {
+    const instance = { network, weights: randomWeights(network, seed), number: seed };
+    await processes.paint({ instance, job, threads: 1 }, signal);
+    const expected = await paintedInStrips(instance, photo, 8);
+    const found = await to.read({ begin: 0, end: photo.height });
+    expect(largestDifference(found, expected)).toBeLessThanOrEqual(1);
+  };
+  // The same process paints with one network after the other.
+  for (const seed of [1, 1, 2]) await paintedBy(seed);
   expect((await readdir(folder)).sort()).toEqual(['a.v', 'b.v']);
 
+  const instance = { network, weights, number: 1 };
   const controller = new AbortController();
-  const aborted = paintInProcess(script, request, controller.signal);
+  const aborted = processes.paint({ instance, job, threads: 1 }, controller.signal);
   controller.abort(new Error('enough'));
   await expect(aborted).rejects.toThrow('enough');
-  await expect(
-    paintInProcess(
-      script,
-      { ...request, job: { ...job, picture: { ...picture, path: '/nowhere' } } },
-      new AbortController().signal,
-    ),
-  ).rejects.toThrow('/nowhere');
+  const nowhere = { ...job, picture: { ...picture, path: '/nowhere' } };
+  await expect(processes.paint({ instance, job: nowhere, threads: 1 }, signal)).rejects.toThrow(
+    '/nowhere',
+  );
+  await paintedBy(1);
+  processes.stop();
   await Promise.all([from.close(), to.close()]);
 });
 

@@ -1,18 +1,29 @@
-/** A process that paints one large picture and ends. */
+/** A process that paints one large picture after the other, and keeps the network that it painted with last. */
 
-import { paintLarge } from '../onnx/large.ts';
+import { type LargePainter, largePainter } from '../onnx/large.ts';
 import type { LargeProcessReply, LargeProcessRequest } from './messages.ts';
 
-// Whoever asked was killed: nobody waits any more.
+interface Loaded {
+  readonly number: number;
+  readonly painter: LargePainter;
+}
+
+let loaded: Loaded | undefined;
+
+// Whoever asked was killed, or needs no more: nobody waits.
 process.once('disconnect', () => process.exit());
 
-process.once('message', async ({ instance, job, threads }: LargeProcessRequest) => {
-  process.send?.(await reply(() => paintLarge(instance, job, threads)), () => process.disconnect());
+process.on('message', async (request: LargeProcessRequest) => {
+  process.send?.(await reply(request));
 });
 
-async function reply(work: () => Promise<void>): Promise<LargeProcessReply> {
+async function reply({ instance, job, threads }: LargeProcessRequest): Promise<LargeProcessReply> {
   try {
-    await work();
+    if (loaded?.number !== instance.number) {
+      await loaded?.painter.close();
+      loaded = { number: instance.number, painter: largePainter(instance, threads) };
+    }
+    await loaded.painter.paint(job);
     return {};
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) };

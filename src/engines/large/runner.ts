@@ -1,40 +1,104 @@
 /**
- * Large pictures are painted in a process of their own: what it needed goes back to the system when
- * it ends, the scheduler lets small pictures through meanwhile, and who gives up just kills it.
+ * Large pictures are painted in a process of their own: what goes wrong there, in whatever a network does with
+ * the memory of a large picture, takes nobody else with it, the scheduler lets small pictures through meanwhile, and
+ * who gives up just kills it. It is kept for a while for the next picture, or the next level of the same
+ * one, and ends then, so that its memory goes back to the system.
  */
 
-import { fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
+import { after } from '../../concurrency/timers.ts';
 import { atExit } from '../../host/at-exit.ts';
 import { nodeFlags } from '../../host/node-flags.ts';
 import type { LargeProcessReply, LargeProcessRequest } from './messages.ts';
 
-/** `script` is the built `large-process`. Rejects with the signal's reason where it aborts. */
-export function paintInProcess(
-  script: string,
+/** How long a process waits for another picture. */
+const IDLE_MS = 20_000;
+
+export interface LargeProcesses {
+  /** Rejects with the signal's reason where it aborts. */
+  paint(request: LargeProcessRequest, signal: AbortSignal): Promise<void>;
+  /** Ends those that wait. */
+  stop(): void;
+}
+
+/** `script` is the built `large-process`. */
+export function largeProcesses(script: string): LargeProcesses {
+  /** What ends each of those that wait before its time. */
+  const waiting = new Map<ChildProcess, () => void>();
+
+  const keep = (child: ChildProcess): void => {
+    const end = () => {
+      release(child);
+      child.kill('SIGKILL');
+    };
+    const forget = after(IDLE_MS, end);
+    child.once('exit', end);
+    waiting.set(child, () => {
+      forget();
+      child.off('exit', end);
+    });
+  };
+
+  const release = (child: ChildProcess): void => {
+    waiting.get(child)?.();
+    waiting.delete(child);
+  };
+
+  const take = (): ChildProcess => {
+    const [kept] = waiting.keys();
+    if (kept === undefined) return start(script);
+    release(kept);
+    return kept;
+  };
+
+  return {
+    async paint(request, signal) {
+      signal.throwIfAborted();
+      const child = take();
+      await painted(child, request, signal).catch((error: unknown) => {
+        child.kill('SIGKILL');
+        throw error;
+      });
+      keep(child);
+    },
+    stop() {
+      for (const child of [...waiting.keys()]) {
+        release(child);
+        child.kill('SIGKILL');
+      }
+    },
+  };
+}
+
+function start(script: string): ChildProcess {
+  const child = fork(script, { serialization: 'advanced', ...nodeFlags() });
+  const ended = atExit(() => child.kill('SIGKILL'));
+  child.once('exit', ended);
+  // Whoever asks it for something is told; where nobody does, nobody misses it.
+  child.on('error', () => {});
+  return child;
+}
+
+/** Rejects with what went wrong, or the signal's reason. */
+function painted(
+  child: ChildProcess,
   request: LargeProcessRequest,
   signal: AbortSignal,
 ): Promise<void> {
-  return new Promise((resolve, reject) => {
-    signal.throwIfAborted();
-    const child = fork(script, { serialization: 'advanced', ...nodeFlags() });
-    const kill = () => child.kill('SIGKILL');
-    const ended = atExit(kill);
-    let answer: LargeProcessReply | undefined;
-    signal.addEventListener('abort', kill, { once: true });
-    child.on('message', (reply: LargeProcessReply) => {
-      answer = reply;
-    });
-    child.on('error', (error) => {
-      ended();
-      reject(error);
-    });
-    child.on('exit', (code, killedBy) => {
-      ended();
-      signal.removeEventListener('abort', kill);
-      if (answer && !answer.error) resolve();
-      else if (signal.aborted) reject(signal.reason);
-      else reject(new Error(answer?.error ?? `The process ended with ${killedBy ?? code}.`));
-    });
-    child.send(request);
+  let quiet = () => {};
+  const answer = new Promise<void>((resolve, reject) => {
+    const onAbort = () => reject(signal.reason);
+    const onMessage = ({ error }: LargeProcessReply) =>
+      error === undefined ? resolve() : reject(new Error(error));
+    const onExit = (code: number | null, killedBy: string | null) =>
+      reject(new Error(`The process ended with ${killedBy ?? code}.`));
+    signal.addEventListener('abort', onAbort);
+    child.on('message', onMessage).on('error', reject).on('exit', onExit);
+    quiet = () => {
+      signal.removeEventListener('abort', onAbort);
+      child.off('message', onMessage).off('error', reject).off('exit', onExit);
+    };
   });
+  child.send(request);
+  return answer.finally(quiet);
 }

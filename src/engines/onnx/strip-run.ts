@@ -13,7 +13,6 @@ export interface StripRun {
   readonly padded: Extent;
   readonly picture: Raster;
   readonly painting: Raster;
-  readonly threads: number;
   /** Found by the passes so far. */
   readonly statistics: Map<InstanceNorm, NormStatistics>;
   readonly kept: KeptRows;

@@ -1,83 +1,80 @@
 /** Paints pictures of any size in bounded memory: pass by pass, strip by strip. */
 
 import './without-telemetry.ts';
-import { InferenceSession, type Tensor } from 'onnxruntime-node';
-import { passModel, STRIP } from '../../formats/onnx/pass-model.ts';
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import { STRIP } from '../../formats/onnx/pass-model.ts';
 import { paddedExtent, stride } from '../../network/measures.ts';
 import { statisticsSum } from '../../network/norm-statistics.ts';
 import { type Demand, demandOf, type Pass, passesOf } from '../../network/passes.ts';
 import { type NetworkInstance, polyphase } from '../../network/polyphase.ts';
 import type { Extent } from '../../pictures/picture.ts';
 import type { Raster } from '../../rasters/raster.ts';
-import { sessionOptions } from './engine.ts';
 import { keptRows } from './kept-rows.ts';
+import { passSessions } from './pass-sessions.ts';
 import type { OpenRowStore } from './row-store.ts';
 import { stripInputs } from './strip-inputs.ts';
 import type { StripRun } from './strip-run.ts';
 import { bytesOf } from './tensors.ts';
 
 export interface StripOptions {
-  /** Threads that one strip may use. */
-  readonly threads: number;
   /** Rows of a strip at the trunk's resolution, a multiple of eight; as many as suit the caches where absent. */
   readonly stripRows?: number;
   readonly openStore: OpenRowStore;
 }
 
-/**
- * Paints `picture` onto `painting`, of the same size. How high the strips are makes no difference
- * to the result that could be seen.
- */
-export async function paintInStrips(
-  given: NetworkInstance,
-  picture: Raster,
-  painting: Raster,
-  { threads, stripRows, openStore }: StripOptions,
-): Promise<void> {
+/** One network, for any number of pictures one after the other. */
+export interface StripPainter {
+  /**
+   * Paints `picture` onto `painting`, of the same size. How high the strips are makes no difference
+   * to the result that could be seen.
+   */
+  paint(picture: Raster, painting: Raster, options: StripOptions): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** `threads` may be used for one strip. */
+export function stripPainter(given: NetworkInstance, threads: number): StripPainter {
   const instance = polyphase(given);
   const { network, ranges } = instance;
   const passes = passesOf(network, ({ name }) => ranges?.has(name) ?? false);
-  const padded = paddedExtent(network, picture);
-  const run: StripRun = {
-    instance,
-    stripRows: stripRows ?? stripRowsFor(instance, passes, padded),
-    padded,
-    picture,
-    painting,
-    threads,
-    statistics: new Map(),
-    kept: keptRows(padded.height / stride(network), openStore),
+  const sessions = passSessions(instance, threads);
+  return {
+    async paint(picture, painting, { stripRows, openStore }) {
+      const padded = paddedExtent(network, picture);
+      const run: StripRun = {
+        instance,
+        stripRows: stripRows ?? stripRowsFor(instance, passes, padded),
+        padded,
+        picture,
+        painting,
+        statistics: new Map(),
+        kept: keptRows(padded.height / stride(network), openStore),
+      };
+      try {
+        for (const pass of passes) await runPass(run, pass, await sessions.of(pass));
+      } finally {
+        run.kept.close();
+      }
+    },
+    close: () => sessions.close(),
   };
-  try {
-    for (const pass of passes) await runPass(run, pass);
-  } finally {
-    run.kept.close();
-  }
 }
 
-async function runPass(run: StripRun, pass: Pass): Promise<void> {
-  const { instance, threads, statistics, kept } = run;
+async function runPass(run: StripRun, pass: Pass, session: InferenceSession): Promise<void> {
+  const { statistics, kept } = run;
   const sum = pass.norm && statisticsSum(pass.norm.channels);
-  const session = await InferenceSession.create(
-    passModel(instance, pass),
-    sessionOptions(threads, { disable_quant_qdq: '1' }),
-  );
   const inputs = stripInputs(run, pass);
-  try {
-    let previous: (() => void) | undefined;
-    for (const demand of demandsOf(run, pass)) {
-      const outputs = await session.run(await inputs.of(demand));
-      sum?.add(floats(outputs[STRIP.found]), demand.output.end - demand.output.begin);
-      if (pass.norm === undefined) await paint(run, pass, demand, outputs[STRIP.painting]);
-      // Not before the next strip has run, which reads rows that this overwrites.
-      previous?.();
-      previous = () => kept.keep(pass, demand, outputs);
-    }
+  let previous: (() => void) | undefined;
+  for (const demand of demandsOf(run, pass)) {
+    const outputs = await session.run(await inputs.of(demand));
+    sum?.add(floats(outputs[STRIP.found]), demand.output.end - demand.output.begin);
+    if (pass.norm === undefined) await paint(run, pass, demand, outputs[STRIP.painting]);
+    // Not before the next strip has run, which reads rows that this overwrites.
     previous?.();
-    kept.endPass();
-  } finally {
-    await session.release();
+    previous = () => kept.keep(pass, demand, outputs);
   }
+  previous?.();
+  kept.endPass();
   if (pass.norm && sum) statistics.set(pass.norm, sum.finish());
 }
 

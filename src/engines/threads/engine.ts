@@ -13,7 +13,7 @@ import type { Network } from '../../network/layers.ts';
 import type { Weights } from '../../network/weights.ts';
 import type { Picture } from '../../pictures/picture.ts';
 import type { EngineName } from '../create.ts';
-import { paintInProcess } from '../large/runner.ts';
+import { largeProcesses } from '../large/runner.ts';
 import type { Painted, WorkerCommand } from './messages.ts';
 import { startWorkerThread, type WorkerThread } from './worker-thread.ts';
 
@@ -51,6 +51,7 @@ export async function threadedEngine(options: ThreadedEngineOptions): Promise<Th
   const start = () => startWorkerThread(scripts.worker, { engine, threads });
   const pool = [start()];
   const idle = [...pool];
+  const large = largeProcesses(scripts.large);
   const turns = createSlots({ slots: workers, queueSize: Number.POSITIVE_INFINITY });
   let sessions = 0;
 
@@ -100,6 +101,7 @@ export async function threadedEngine(options: ThreadedEngineOptions): Promise<Th
       const model: Model = { session: sessions++, network, weights: shared(weights), ranges };
       await onThread(model, async () => {});
       const { session } = model;
+      const numbered = { network, weights, ranges, number: session };
       const painted = (command: WorkerCommand): Promise<Painted> =>
         onThread(model, async (thread) => {
           const result = await thread.send(command);
@@ -119,16 +121,13 @@ export async function threadedEngine(options: ThreadedEngineOptions): Promise<Th
         }),
         ...(engine === 'onnx' && {
           runLarge: (job: LargePicture, signal: AbortSignal) =>
-            paintInProcess(
-              scripts.large,
-              { instance: { network, weights, ranges }, job, threads },
-              signal,
-            ),
+            large.paint({ instance: numbered, job, threads }, signal),
         }),
         close: () => closeEverywhere(model.session),
       };
     },
     async stop() {
+      large.stop();
       await Promise.all(pool.map((thread) => thread.stop()));
     },
   };
