@@ -1,8 +1,7 @@
 /** A first look at all frames of a video, small: when each is shown, and where one shot ends. */
 
 import { ProblemError } from '../errors.ts';
-import { brightness } from '../pictures/color.ts';
-import type { Picture } from '../pictures/picture.ts';
+import { cutFinder } from '../pictures/shots.ts';
 import { decodeFrames, secondsOf, type VideoFile } from './frames.ts';
 import { undecodable } from './header.ts';
 
@@ -93,44 +92,4 @@ function checkLimits(
       `Expected at most ${maxSeconds} seconds, got more. ${hint}`,
     );
   }
-}
-
-/** Mean difference of brightness, of 255, from which on a frame may be of another shot. */
-const CUT_DIFFERENCE = 18;
-
-/** Share of pixels whose brightness both frames have in common, in another shot. */
-const CUT_OVERLAP = 0.7;
-
-const BINS = 32;
-
-/** Whether the frame it is given begins a new shot: neither what is seen where, nor how bright it is, stays. */
-function cutFinder(): (frame: Picture) => boolean {
-  let before: Uint8Array | undefined;
-  return (frame) => {
-    const light = brightness(frame);
-    const isCut =
-      before !== undefined &&
-      meanDifference(before, light) > CUT_DIFFERENCE &&
-      overlap(histogram(before), histogram(light)) < CUT_OVERLAP;
-    before = light;
-    return isCut;
-  };
-}
-
-function meanDifference(a: Uint8Array, b: Uint8Array): number {
-  return a.reduce((sum, value, i) => sum + Math.abs(value - b[i]!), 0) / a.length;
-}
-
-function histogram(light: Uint8Array): Uint32Array {
-  const counts = new Uint32Array(BINS);
-  for (const value of light) counts[(value * BINS) >> 8]! += 1;
-  return counts;
-}
-
-function overlap(a: Uint32Array, b: Uint32Array): number {
-  const [common, all] = a.reduce(
-    ([shared, total], count, i) => [shared + Math.min(count, b[i]!), total + count],
-    [0, 0] as [number, number],
-  );
-  return common / all;
 }

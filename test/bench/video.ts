@@ -16,17 +16,13 @@ import { thisMachine } from '../../src/host/machine.ts';
 import { decodePicture } from '../../src/images/decode.ts';
 import { resize } from '../../src/images/resize.ts';
 import { parseStyleMix } from '../../src/network/mix.ts';
+import { pooledStatistics } from '../../src/network/mixed-statistics.ts';
 import { defaultsOf } from '../../src/options/option.ts';
 import { FILM_OPTIONS } from '../../src/options/video.ts';
+import { createBlend } from '../../src/pictures/blend.ts';
 import type { Picture } from '../../src/pictures/picture.ts';
 import { createPaintServices } from '../../src/services/paint-services.ts';
-import {
-  type Anchor,
-  anchorPlaces,
-  pooled,
-  statisticsAt,
-} from '../../src/stylization/video/anchors.ts';
-import { createBlend } from '../../src/stylization/video/blend.ts';
+import { type Anchor, anchorPlaces, statisticsAt } from '../../src/stylization/video/anchors.ts';
 import {
   createFramePainter,
   type FramePainter,
@@ -129,7 +125,7 @@ async function anchorsOf(clip: readonly Picture[], painter: FramePainter): Promi
   )) {
     const measured = [];
     for (const frame of frames) measured.push((await painter.measure(clip[frame]!))![0]!);
-    anchors.push({ seconds, levels: [pooled(measured)] });
+    anchors.push({ seconds, levels: [pooledStatistics(measured)] });
   }
   return anchors;
 }

@@ -3,9 +3,11 @@
 import type * as Ort from 'onnxruntime-web';
 import { ONNX_INPUT, ONNX_OUTPUT } from '../../formats/onnx/ends.ts';
 import { onnxModel } from '../../formats/onnx/standard-model.ts';
-import type { Session } from '../../network/engine.ts';
+import { ONNX_STATISTICS, type StatisticsKind } from '../../formats/onnx/statistics.ts';
+import type { MeasuredPainting, NetworkStatistics, Session } from '../../network/engine.ts';
 import type { Network } from '../../network/layers.ts';
 import type { Weights } from '../../network/weights.ts';
+import type { Extent, Picture } from '../../pictures/picture.ts';
 import type { Backend } from './messages.ts';
 
 /** As the build copies them. */
@@ -23,7 +25,7 @@ export async function bestBackend(): Promise<Backend> {
   return adapter ? 'webgpu' : 'wasm';
 }
 
-/** The same graph as on the server, made here from the same weights. */
+/** The same graphs as on the server, made here from the same weights. */
 export async function openSession(
   backend: Backend,
   network: Network,
@@ -34,17 +36,49 @@ export async function openSession(
   env.wasm.numThreads = crossOriginIsolated
     ? Math.min(MAX_THREADS, navigator.hardwareConcurrency)
     : 1;
-  const session = await InferenceSession.create(onnxModel(network, weights), {
-    executionProviders: [backend],
-    logSeverityLevel: 3,
+  const open = (kind: StatisticsKind) =>
+    InferenceSession.create(onnxModel(network, weights, undefined, kind), {
+      executionProviders: [backend],
+      logSeverityLevel: 3,
+    });
+  const telling = await open('told');
+  const given = await open('given');
+  const inputOf = ({ width, height, data }: Picture) => ({
+    [ONNX_INPUT]: new Tensor('uint8', data, [1, height, width, 3]),
   });
-  return {
-    async run({ width, height, data }) {
-      const image = new Tensor('uint8', data, [1, height, width, 3]);
-      const { [ONNX_OUTPUT]: painting } = await session.run({ [ONNX_INPUT]: image });
-      if (painting === undefined) throw new TypeError('Expected a painting, got nothing.');
-      return { width, height, data: (await painting.getData()) as Uint8Array };
-    },
-    close: () => session.release(),
+  const measured = async (picture: Picture): Promise<MeasuredPainting> => {
+    const outputs = await telling.run(inputOf(picture));
+    const statistics = await dataOf(outputs[ONNX_STATISTICS]);
+    return {
+      painting: await paintingOf(outputs[ONNX_OUTPUT], picture),
+      statistics: statistics as NetworkStatistics,
+    };
   };
+  return {
+    run: async (picture) => (await measured(picture)).painting,
+    measure: measured,
+    async runSteady(picture, statistics) {
+      const shape = [2, statistics.length / 2];
+      const outputs = await given.run({
+        ...inputOf(picture),
+        [ONNX_STATISTICS]: new Tensor('float32', statistics, shape),
+      });
+      return paintingOf(outputs[ONNX_OUTPUT], picture);
+    },
+    async close() {
+      for (const session of [telling, given]) await session.release();
+    },
+  };
+}
+
+async function paintingOf(
+  painting: Ort.Tensor | undefined,
+  { width, height }: Extent,
+): Promise<Picture> {
+  return { width, height, data: (await dataOf(painting)) as Uint8Array };
+}
+
+function dataOf(tensor: Ort.Tensor | undefined): Promise<Ort.Tensor['data']> {
+  if (tensor === undefined) throw new TypeError('Expected an output of the network, got none.');
+  return tensor.getData();
 }

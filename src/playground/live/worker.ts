@@ -5,18 +5,18 @@ import {
   GRAPH_WEIGHTS_FILE,
   readGraphModel,
 } from '../../formats/tensorflow/graph-model.ts';
-import { paint, type Session } from '../../network/engine.ts';
-import type { Network } from '../../network/layers.ts';
+import type { Session } from '../../network/engine.ts';
 import { interpolate, networkOf, type Weights } from '../../network/weights.ts';
 import type { Frame, FromWorker, NetworkSize, ToWorker } from './messages.ts';
 import { toFrame, toPicture } from './pixels.ts';
 import { bestBackend, openSession } from './runtime.ts';
+import { type SteadyPainter, steadyPainter } from './steady.ts';
 
 type Load = Extract<ToWorker, { kind: 'load' }>;
 
 interface Loaded {
-  readonly network: Network;
   readonly session: Session;
+  readonly painter: SteadyPainter;
 }
 
 let loaded: Loaded | undefined;
@@ -34,7 +34,8 @@ async function perform(message: ToWorker): Promise<void> {
   const weights = await mixedWeights(message);
   const network = networkOf(weights);
   const before = loaded;
-  loaded = { network, session: await openSession(backend, network, weights) };
+  const session = await openSession(backend, network, weights);
+  loaded = { session, painter: steadyPainter(session, network) };
   await before?.session.close();
   tell({ kind: 'ready', backend });
 }
@@ -42,7 +43,7 @@ async function perform(message: ToWorker): Promise<void> {
 async function paintFrame(frame: Frame): Promise<void> {
   if (loaded === undefined) throw new Error('Expected a style before the first frame.');
   const started = performance.now();
-  const painting = await paint(loaded.session, loaded.network, toPicture(frame));
+  const painting = await loaded.painter.paint(toPicture(frame));
   const ms = performance.now() - started;
   const answer = toFrame(painting);
   tell({ kind: 'painting', frame: answer, ms }, [answer.data.buffer]);

@@ -5,6 +5,7 @@
  */
 
 import type { NetworkStatistics } from '../../network/engine.ts';
+import { mixedStatistics } from '../../network/mixed-statistics.ts';
 
 export interface Anchor {
   /** From the beginning of the video. */
@@ -58,11 +59,6 @@ function spread<T>(items: readonly T[], count: number): T[] {
   );
 }
 
-/** The statistics of several pictures as if they were one: means, and variances around the common mean. */
-export function pooled(measured: readonly NetworkStatistics[]): NetworkStatistics {
-  return mixed(measured.map((statistics) => ({ statistics, share: 1 / measured.length })));
-}
-
 /** What holds at a moment of a shot, level by level. `anchors` are in the order of their times. */
 export function statisticsAt(anchors: readonly Anchor[], seconds: number): NetworkStatistics[] {
   const next = anchors.findIndex((anchor) => anchor.seconds >= seconds);
@@ -71,32 +67,9 @@ export function statisticsAt(anchors: readonly Anchor[], seconds: number): Netwo
   const gap = after.seconds - before.seconds;
   const share = gap > 0 ? Math.min(1, Math.max(0, (seconds - before.seconds) / gap)) : 1;
   return after.levels.map((statistics, level) =>
-    mixed([
+    mixedStatistics([
       { statistics: before.levels[level]!, share: 1 - share },
       { statistics, share },
     ]),
   );
-}
-
-interface Share {
-  readonly statistics: NetworkStatistics;
-  readonly share: number;
-}
-
-/** First and second moments are mixed, so that variance between the parts counts. */
-function mixed(parts: readonly Share[]): NetworkStatistics {
-  const [first] = parts;
-  const count = first!.statistics.length / 2;
-  const result = new Float32Array(2 * count);
-  for (let i = 0; i < count; i += 1) {
-    let [mean, square] = [0, 0];
-    for (const { statistics, share } of parts) {
-      const own = statistics[i]!;
-      mean += share * own;
-      square += share * (statistics[count + i]! + own * own);
-    }
-    result[i] = mean;
-    result[count + i] = Math.max(0, square - mean * mean);
-  }
-  return result;
 }

@@ -1,12 +1,12 @@
 /** The painted frames of one segment of a video. */
 
+import { type Blend, createBlend } from '../../pictures/blend.ts';
 import { levelsFor } from '../../pictures/levels.ts';
 import type { Picture } from '../../pictures/picture.ts';
 import type { Sessions } from '../../styles/sessions.ts';
 import { decodeFrames, type Frame, secondsOf, type VideoFile } from '../../video/frames.ts';
 import { undecodable } from '../../video/header.ts';
 import { statisticsAt } from './anchors.ts';
-import { type Blend, createBlend } from './blend.ts';
 import { createFramePainter } from './frame-painter.ts';
 import type { VideoStylizeOptions } from './options.ts';
 import { type Segment, shotOf, type VideoPlan } from './plan.ts';

@@ -1,6 +1,7 @@
 /** From a video to the plan of its painting: which frames, in which size, and what keeps its shots steady. */
 
 import { ProblemError } from '../../errors.ts';
+import { pooledStatistics } from '../../network/mixed-statistics.ts';
 import { levelsFor } from '../../pictures/levels.ts';
 import { type Extent, fitted } from '../../pictures/picture.ts';
 import type { Sessions } from '../../styles/sessions.ts';
@@ -8,7 +9,7 @@ import { FORMAT_PROFILES } from '../../video/formats.ts';
 import { decodeFrames, secondsOf, type VideoFile } from '../../video/frames.ts';
 import { undecodable } from '../../video/header.ts';
 import { type ScanLimits, type ScannedFrame, scanFrames } from '../../video/scan.ts';
-import { type Anchor, type AnchorPlace, anchorPlaces, pooled } from './anchors.ts';
+import { type Anchor, type AnchorPlace, anchorPlaces } from './anchors.ts';
 import { createFramePainter, type FramePainter } from './frame-painter.ts';
 import type { VideoStylizeOptions } from './options.ts';
 import { planSegments, type Shot, shotSpans, type VideoPlan } from './plan.ts';
@@ -116,6 +117,6 @@ function anchorAt(
   });
   const [first] = found;
   if (first === undefined) return [];
-  const levels = first.map((_, level) => pooled(found.map((all) => all[level]!)));
+  const levels = first.map((_, level) => pooledStatistics(found.map((all) => all[level]!)));
   return [{ seconds, levels }];
 }

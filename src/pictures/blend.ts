@@ -3,8 +3,8 @@
  * before it, its painting is mixed with the one before.
  */
 
-import { brightness } from '../../pictures/color.ts';
-import type { Extent, Picture } from '../../pictures/picture.ts';
+import { brightness } from './color.ts';
+import type { Extent, Picture } from './picture.ts';
 
 /** How much of the painting before is kept where nothing has changed, with full stability. */
 const MOST_KEPT = 0.75;
