@@ -1,7 +1,8 @@
 /** What browsers are served: the playground, the reference's explorer, the runtime of Live. */
 
+import { readdirSync } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, parse } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { type BuildOptions, build } from 'esbuild';
@@ -21,6 +22,9 @@ const COPIES: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+/** What `npm run samples` has written. */
+const SAMPLES = 'samples';
+
 /** Compressing is worth it from here on. */
 const MIN_GAIN = 0.9;
 
@@ -28,6 +32,9 @@ const MIN_GAIN = 0.9;
 export function pageBundle(root: string, outdir: string) {
   const playground = join(root, 'src/playground');
   const entry = (file: string, out: string) => ({ in: join(playground, file), out });
+  const pictures = readdirSync(join(playground, SAMPLES)).filter((name) =>
+    /\.(?:jpg|avif)$/.test(name),
+  );
   return {
     entryPoints: [
       entry('main.tsx', 'playground'),
@@ -35,9 +42,9 @@ export function pageBundle(root: string, outdir: string) {
       entry('style.css', 'playground'),
       entry('index.html', 'index'),
       entry('icon.svg', 'icon'),
-      entry('sample.jpg', 'sample'),
+      ...pictures.map((name) => entry(join(SAMPLES, name), parse(name).name)),
     ],
-    loader: { '.html': 'copy', '.jpg': 'copy', '.svg': 'copy' },
+    loader: { '.avif': 'copy', '.html': 'copy', '.jpg': 'copy', '.svg': 'copy' },
     tsconfig: join(playground, 'tsconfig.json'),
     outdir,
     bundle: true,

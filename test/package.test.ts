@@ -50,6 +50,7 @@ describe('the packed files', () => {
         'dist/index.js',
         'dist/large-process.js',
         'dist/paint-worker.js',
+        'dist/probe-process.js',
         'dist/server.js',
         'dist/assets/index.html.gz',
         'dist/assets/playground.js.gz',

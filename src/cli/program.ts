@@ -19,7 +19,7 @@ import { ExchangeError } from '../training/exchange.ts';
 import { DownloadError } from '../training/loss-network/download.ts';
 import { extent, MOMENT, momentToCome, styleId, type WeighedFile } from './arguments.ts';
 import { withCompletion } from './completion.ts';
-import { examine } from './doctor.ts';
+import { examine } from './doctor/examine.ts';
 import { type CommandName, examplesOf } from './examples.ts';
 import { EXPORT_FORMATS, exportStyle } from './export.ts';
 import { withPlainHelp } from './help.ts';

@@ -12,6 +12,7 @@ import { acceptsCoding } from './negotiation.ts';
 export const COMPRESSED = '.gz';
 
 const MEDIA_TYPES: Readonly<Record<string, string>> = {
+  '.avif': 'image/avif',
   '.css': 'text/css; charset=utf-8',
   '.html': 'text/html; charset=utf-8',
   '.jpg': 'image/jpeg',

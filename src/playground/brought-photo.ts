@@ -2,8 +2,7 @@
 
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { type Photo, readPhoto, releasePhoto } from './photo.ts';
-
-const SAMPLE = '/assets/sample.jpg';
+import { FIRST_SAMPLE, type SampleName, sampleUrl } from './samples.ts';
 
 /** The photograph, and how to bring another one. What goes wrong is told. */
 export function usePhoto(
@@ -24,13 +23,14 @@ export function usePhoto(
     );
   };
 
-  useEffect(() => bring(readSample()), []);
+  useEffect(() => bring(readSample(FIRST_SAMPLE)), []);
   useEffect(() => (photo ? () => releasePhoto(photo) : undefined), [photo]);
   return [photo, bring];
 }
 
-async function readSample(): Promise<Photo> {
-  const answer = await fetch(SAMPLE);
+/** Rejects where it cannot be fetched. */
+export async function readSample(sample: SampleName): Promise<Photo> {
+  const answer = await fetch(sampleUrl(sample));
   if (!answer.ok) throw new Error(`The sample could not be fetched: ${answer.status}.`);
-  return readPhoto(await answer.blob(), 'sample.jpg');
+  return readPhoto(await answer.blob(), `${sample}.jpg`, sample);
 }

@@ -4,12 +4,16 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { ApiError, KeyError, stylize } from './api.ts';
 import { useKey } from './key.ts';
 import { type Photo, WORKING_SIDE } from './photo.ts';
-import { type Settings, toQuery } from './settings.ts';
+import { samplePaintingUrl } from './samples.ts';
+import { mixText, type Settings, toQuery } from './settings.ts';
 import { urgently } from './urgency.ts';
 
 export interface Painting {
   readonly url: string;
-  readonly totalMs: number;
+  /** The style or mix that it was painted in, as the API names it. */
+  readonly style: string;
+  /** Undefined for one that came with the page. */
+  readonly totalMs: number | undefined;
   readonly networkMs: number | undefined;
 }
 
@@ -31,6 +35,12 @@ export function usePainting(photo: Photo | undefined, settings: Settings): Paint
   useEffect(() => () => revoke(shown.current), []);
   useEffect(() => {
     if (photo === undefined) return;
+    const style = mixText(settings.mix);
+    const readyMade = samplePaintingUrl(photo.sample, settings);
+    if (readyMade !== undefined) {
+      const painting = { url: readyMade, style, totalMs: undefined, networkMs: undefined };
+      return setState({ painting, busy: false, error: undefined });
+    }
     const changed = new AbortController();
     setState((before) => ({ ...before, busy: true, error: undefined }));
     const paint = async () => {
@@ -41,7 +51,7 @@ export function usePainting(photo: Photo | undefined, settings: Settings): Paint
       );
       revoke(shown.current);
       shown.current = URL.createObjectURL(blob);
-      const painting = { url: shown.current, ...timing };
+      const painting = { url: shown.current, style, ...timing };
       setState({ painting, busy: false, error: undefined });
     };
     const fail = (reason: unknown) => {

@@ -1,5 +1,7 @@
 /** A photograph that a visitor has brought: itself, and smaller copies to work with. */
 
+import type { SampleName } from './samples.ts';
+
 export interface Photo {
   readonly file: Blob;
   readonly name: string;
@@ -11,6 +13,8 @@ export interface Photo {
   readonly thumbnail: Blob;
   /** Of the working copy, for showing it. */
   readonly url: string;
+  /** Undefined for the visitor's own. */
+  readonly sample: SampleName | undefined;
 }
 
 /** Long edges in pixels. */
@@ -20,7 +24,11 @@ const THUMBNAIL_SIDE = 256;
 const JPEG_QUALITY = 0.92;
 
 /** Rejects where the browser cannot read the file. Whoever gets one releases it. */
-export async function readPhoto(file: Blob, name: string): Promise<Photo> {
+export async function readPhoto(
+  file: Blob,
+  name: string,
+  sample: SampleName | undefined = undefined,
+): Promise<Photo> {
   const bitmap = await createImageBitmap(file).catch((cause: unknown) => {
     throw new Error(`Expected a picture that this browser can show, got "${name}".`, { cause });
   });
@@ -29,7 +37,8 @@ export async function readPhoto(file: Blob, name: string): Promise<Photo> {
   const working = fits ? file : await shrunk(bitmap, WORKING_SIDE);
   const thumbnail = await shrunk(bitmap, THUMBNAIL_SIDE);
   bitmap.close();
-  return { file, name, width, height, working, thumbnail, url: URL.createObjectURL(working) };
+  const url = URL.createObjectURL(working);
+  return { file, name, width, height, working, thumbnail, url, sample };
 }
 
 export function releasePhoto({ url }: Photo): void {

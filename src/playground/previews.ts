@@ -4,6 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { stylize } from './api.ts';
 import { useKey } from './key.ts';
 import type { Photo } from './photo.ts';
+import { samplePreviewUrl } from './samples.ts';
 import { calm } from './urgency.ts';
 import type { WireStyle } from './wire.ts';
 
@@ -17,15 +18,16 @@ const AT_ONCE = 2;
 /** The large painting is asked for first. */
 const HEAD_START_MS = 200;
 
-export function usePreviews(photo: Photo | undefined, styles: readonly WireStyle[]): Previews {
+export function usePreviews(photo: Photo, styles: readonly WireStyle[]): Previews {
   const [previews, setPreviews] = useState<Previews>(new Map());
   const { isAsked } = useKey();
   useEffect(() => {
     // Without a key that works, none of them would be painted.
-    if (photo === undefined || styles.length === 0 || isAsked) return;
+    if (isAsked) return;
     const changed = new AbortController();
     const urls = new Map<string, string>();
-    const queue = ROUNDS.flatMap((side) => styles.map(({ id }) => ({ id, side })));
+    const unknown = styles.filter(({ id }) => samplePreviewUrl(photo.sample, id) === undefined);
+    const queue = ROUNDS.flatMap((side) => unknown.map(({ id }) => ({ id, side })));
     const work = async () => {
       for (let next = queue.shift(); next && !changed.signal.aborted; next = queue.shift()) {
         await calm();

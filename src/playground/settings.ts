@@ -10,24 +10,21 @@ import {
   valuesOf,
 } from '../options/option.ts';
 import { PAINTING_OPTIONS } from '../options/stylization.ts';
+import { MAX_PARTS, shares } from './mixing.ts';
 
 export interface Settings extends ValuesOf<typeof PAINTING_OPTIONS> {
   /** One to {@link MAX_PARTS} styles; of their weights, only the shares of the sum count. */
   readonly mix: readonly MixPart[];
 }
 
-export const MAX_PARTS = 3;
-
 type Value = number | boolean | string | undefined;
 
 /** As in the API, but for a size that is soon painted and sent. */
-export const DEFAULTS: Omit<Settings, 'mix'> = { ...defaultsOf(PAINTING_OPTIONS), maxSize: 1024 };
+export const DEFAULTS: Omit<Settings, 'mix'> = { ...defaultsOf(PAINTING_OPTIONS), maxSize: 1280 };
 
 /** The mix as the API wants it: `great-wave`, or `great-wave:0.6,the-scream:0.4`. */
 export function mixText(mix: readonly MixPart[]): string {
-  const sum = mix.reduce((total, { weight }) => total + weight, 0);
-  const shares = mix.map(({ style, weight }) => ({ style, weight: weight / sum }));
-  const parts = apportioned(shares).filter(({ weight }) => weight > 0);
+  const parts = apportioned(shares(mix)).filter(({ weight }) => weight > 0);
   if (parts.length === 1) return parts[0]!.style;
   return parts.map(({ style, weight }) => `${style}:${weight}`).join(',');
 }

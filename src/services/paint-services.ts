@@ -7,17 +7,16 @@ import { createSlots, type Slots } from '../concurrency/slots.ts';
 import { type Config, ConfigError, PAINTING_BYTES_PER_PIXEL } from '../config/config.ts';
 import { threadedEngine } from '../engines/threads/engine.ts';
 import { type HeicDecoder, heicDecoder } from '../images/heic/heic.ts';
-import type { Engine } from '../network/engine.ts';
 import { parseStyleMix, type StyleMix } from '../network/mix.ts';
 import { sweepScratch } from '../rasters/scratch.ts';
-import { type Catalog, type LoadedStyle, openCatalog } from '../styles/catalog.ts';
-import { computedMs, fasterPrecision, type Precision } from '../styles/precision.ts';
+import { type Catalog, openCatalog } from '../styles/catalog.ts';
 import { createSessions, loadMix, type Sessions } from '../styles/sessions.ts';
 import type { StylizerLimits } from '../stylization/plan.ts';
 import { createStylizer, type Stylizer } from '../stylization/stylizer.ts';
 import { createVideoStylizer, type VideoStylizer } from '../stylization/video/stylize-video.ts';
 import type { Log } from '../telemetry/log.ts';
 import { type Meter, SILENT_METER } from '../telemetry/meter.ts';
+import { chosenPrecision } from './chosen-precision.ts';
 
 /** As the build names them. */
 const SCRIPTS = { worker: 'paint-worker.js', large: 'large-process.js', heic: 'heic-worker.js' };
@@ -71,7 +70,7 @@ export async function createPaintServices(
     budgetBytes: config.SESSION_CACHE_BYTES,
     meter,
     precision: memoized(async () => {
-      const precision = await choosePrecision(config, engine, () => loadMix(catalog, mix));
+      const precision = await chosenPrecision(config, engine, () => loadMix(catalog, mix));
       log.info({ precision }, 'precision chosen');
       return precision;
     }),
@@ -136,16 +135,6 @@ function limitsOf(config: Config): StylizerLimits {
     wholeBytes: WHOLE_PIXELS * PAINTING_BYTES_PER_PIXEL,
     maxDecodedBytes: MAX_DECODED_BYTES,
   };
-}
-
-/** Other runtimes than ONNX Runtime on a processor know float32 only. */
-async function choosePrecision(
-  { PRECISION, ENGINE }: Config,
-  engine: Engine,
-  style: () => Promise<LoadedStyle>,
-): Promise<Precision> {
-  if (ENGINE !== 'onnx') return 'float32';
-  return PRECISION === 'auto' ? fasterPrecision(engine, await style(), computedMs) : PRECISION;
 }
 
 function defaultMix(text: string, catalog: Catalog): StyleMix {

@@ -19,15 +19,26 @@ interface Finding {
 
 describe('impasto doctor', () => {
   test('says what runs here, and ends well', async () => {
-    const { code, stdout } = await runImpasto(['doctor'], temporary());
-    expect(code).toBe(0);
-    expect(stdout).toMatch(/✓ engine onnx +paints 256 x 256 in \d+ ms/);
+    const { code, stdout, stderr } = await runImpasto(['doctor'], temporary());
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/✓ engine onnx +paints 256 x 256 in \d+ ms, in (?:int8|float32)/);
     expect(stdout).toMatch(/– engine onnx-cuda +ENGINE=onnx-cuda needs an NVIDIA GPU/);
     expect(stdout).toMatch(new RegExp(`✓ models +${STYLE_COUNT} styles`));
     expect(stdout).toMatch(/✓ data folder/);
     expect(stdout).toMatch(/[✓–] ffmpeg +\S/);
     const tensorflow = tensorflowMissing === undefined ? '✓' : '–';
     expect(stdout).toContain(`${tensorflow} engine tensorflow`);
+    expect(stdout).toContain(`${tensorflow} training`);
+  });
+
+  test('says what the server would choose', async () => {
+    const environment = { WORKERS: '3', THREADS: '1', PRECISION: 'float32', DATA_DIR: 'kept' };
+    const { stdout } = await runImpasto(['doctor', '--json'], temporary(), environment);
+    const server = (JSON.parse(stdout) as Finding[]).find(({ name }) => name === 'server');
+    expect(server?.status).toBe('ok');
+    expect(server?.detail).toMatch(
+      /^would use ENGINE=onnx in float32; WORKERS=3, THREADS=1; WHOLE_PIXELS=\d+; jobs in DATA_DIR=kept; /,
+    );
   });
 
   test('finds a network that is not what its manifest says, and an engine that was asked for', async () => {
@@ -43,6 +54,7 @@ describe('impasto doctor', () => {
     expect(broken.map(({ name }) => name)).toContain('models');
     expect(broken.find(({ name }) => name === 'models')?.detail).toContain('weights.bin');
     expect(broken.map(({ name }) => name)).toContain('engine onnx-cuda');
+    expect(broken.find(({ name }) => name === 'server')?.detail).toContain('ENGINE=onnx-cuda');
   });
 
   test('says what is wrong with S3', async () => {

@@ -46,7 +46,7 @@ describe('settings', () => {
 
   test('say only what is unusual to the API', () => {
     expect(toQuery({ ...DEFAULTS, mix: [{ style: 'udnie', weight: 3 }] }).toString()).toBe(
-      'style=udnie&max_size=1024',
+      'style=udnie&max_size=1280',
     );
   });
 

@@ -19,9 +19,11 @@ export function Camera({ onPhoto, onClose }: CameraProps) {
     );
   return (
     <div class="camera">
-      <video ref={video} muted playsInline aria-label="What the camera sees" />
+      <div class="wall">
+        <video ref={video} muted playsInline aria-label="What the camera sees" />
+      </div>
       {problem && <p role="alert">{problem}</p>}
-      <div class="bring">
+      <div class="plate">
         <button type="button" class="primary" disabled={!isOpen} onClick={take}>
           Take the photograph
         </button>

@@ -14,12 +14,14 @@ export function Comparison({ photo, painting, busy }: ComparisonProps) {
   const [shown, setShown] = useState(20);
   return (
     <figure class="comparison" aria-busy={busy}>
-      <img src={photo.url} alt="The photograph" />
+      <img src={photo.url} alt="The photograph" width={photo.width} height={photo.height} />
       {painting && (
         <img
           class="painting"
           src={painting.url}
           alt="The painting"
+          width={photo.width}
+          height={photo.height}
           style={{ clipPath: `inset(0 0 0 ${shown}%)` }}
         />
       )}

@@ -1,56 +1,97 @@
-/** All styles, each as it paints the visitor's photograph. */
+/** All styles, each as it paints the visitor's photograph, with the painting it was learned from. */
 
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import type { MixPart } from '../../network/mix.ts';
+import { useKey } from '../key.ts';
+import { MAX_PARTS, withoutStyle, withStyle } from '../mixing.ts';
 import type { Previews } from '../previews.ts';
-import { MAX_PARTS } from '../settings.ts';
+import { type SampleName, samplePreviewUrl } from '../samples.ts';
 import type { WireStyle } from '../wire.ts';
 
 interface GalleryProps {
   readonly styles: readonly WireStyle[];
+  /** Undefined for a photograph of the visitor's own. */
+  readonly sample: SampleName | undefined;
   readonly previews: Previews;
   readonly mix: readonly MixPart[];
   readonly onMix: (mix: readonly MixPart[]) => void;
 }
 
-export function Gallery({ styles, previews, mix, onMix }: GalleryProps) {
-  const full = mix.length >= MAX_PARTS;
+export function Gallery({ styles, sample, previews, mix, onMix }: GalleryProps) {
+  const [mixing, setMixing] = useState(mix.length > 1);
+  const list = useStripAtChosen();
+  const { isAsked } = useKey();
+  const full = mixing && mix.length >= MAX_PARTS;
+  const ids = useId();
+
+  const choose = (id: string) => {
+    if (!mixing) return onMix([{ style: id, weight: 1 }]);
+    const isIn = mix.some(({ style }) => style === id);
+    if (isIn && mix.length > 1) onMix(withoutStyle(mix, id));
+    if (!isIn && !full) onMix(withStyle(mix, id));
+  };
+
   return (
-    <section aria-labelledby="styles">
-      <h2 id="styles">Style</h2>
-      <ul class="gallery">
+    <section aria-labelledby="styles" class="styles">
+      <div class="heading">
+        <h2 id="styles">Styles</h2>
+        <button
+          type="button"
+          class="small"
+          aria-pressed={mixing}
+          onClick={() => {
+            setMixing(!mixing);
+            if (mixing) onMix(mix.slice(0, 1));
+          }}
+        >
+          Mix styles
+        </button>
+      </div>
+      {mixing && (
+        <p class="hint" id={`${ids}-hint`} role="status">
+          {full
+            ? `${MAX_PARTS} styles are the most: more would turn gray. Take one away to add another.`
+            : 'Choose up to three styles; choose one again to take it away.'}
+        </p>
+      )}
+      <ul class="gallery" ref={list}>
         {styles.map(({ id, title, artist, year, preview_url }) => {
           const chosen = mix.some(({ style }) => style === id);
+          const src =
+            previews.get(id) ?? samplePreviewUrl(sample, id) ?? (isAsked ? preview_url : undefined);
           return (
-            <li key={id} class={chosen ? 'chosen' : ''}>
+            <li key={id}>
               <button
                 type="button"
                 aria-pressed={chosen}
-                title={`${title}, ${artist}, ${year}`}
-                onClick={() => onMix([{ style: id, weight: 1 }])}
+                aria-describedby={`${ids}-${id}`}
+                aria-disabled={full && !chosen}
+                onClick={() => choose(id)}
               >
-                <img
-                  src={previews.get(id) ?? preview_url}
-                  alt=""
-                  class={previews.has(id) ? '' : 'sample'}
-                  loading="lazy"
-                />
-                <span>{title}</span>
+                <span class="picture">
+                  {src && <img src={src} alt="" width={240} height={160} loading="lazy" />}
+                </span>
+                <span class="title">{title}</span>
               </button>
-              {!chosen && !full && (
-                <button
-                  type="button"
-                  class="add"
-                  aria-label={`Add ${title} to the mix`}
-                  title="Add to the mix"
-                  onClick={() => onMix([...mix, { style: id, weight: 1 }])}
-                >
-                  +
-                </button>
-              )}
+              <p class="by" id={`${ids}-${id}`}>
+                {artist}, {year}
+              </p>
             </li>
           );
         })}
       </ul>
     </section>
   );
+}
+
+/** Where styles are a strip, the one that is chosen at first is in sight. */
+function useStripAtChosen() {
+  const list = useRef<HTMLUListElement>(null);
+  useEffect(() => {
+    const strip = list.current;
+    const chosen = strip?.querySelector<HTMLElement>('[aria-pressed="true"]');
+    if (!strip || !chosen) return;
+    strip.scrollLeft = chosen.offsetLeft - (strip.clientWidth - chosen.offsetWidth) / 2;
+  }, []);
+  return list;
 }

@@ -36,46 +36,50 @@ export function Live({ mix, hasLight }: LiveProps) {
   return (
     <div class="live">
       <video ref={video} muted playsInline class="hidden" tabIndex={-1} />
-      <canvas ref={canvas} role="img" aria-label="What the camera sees, painted" />
+      <div class="wall">
+        <canvas ref={canvas} role="img" aria-label="What the camera sees, painted" />
+      </div>
       {problem && <p role="alert">{problem}</p>}
-      <p class="status" aria-live="off" data-frames-per-second={speed?.framesPerSecond}>
-        {speed && backend
-          ? `${speed.framesPerSecond.toFixed(1)} frames a second by ${BACKENDS[backend]}; the network takes ${Math.round(speed.networkMs)} ms.`
-          : 'The network is on its way to your browser…'}
-      </p>
-      <div class="choices">
-        <label for={ids[0]}>
-          Frame size
-          <select
-            id={ids[0]}
-            value={side}
-            onChange={({ currentTarget: { value } }) => {
-              setSide(Number(value));
-              setSlow(false);
-            }}
-          >
-            {SIDES.map((option) => (
-              <option key={option} value={option}>
-                {option} pixels
-              </option>
-            ))}
-          </select>
-        </label>
-        <label for={ids[1]}>
-          Network
-          <select
-            id={ids[1]}
-            value={chosen ?? ''}
-            disabled={!hasLight}
-            onChange={({ currentTarget: { value } }) =>
-              setChosen(value === '' ? undefined : (value as NetworkSize))
-            }
-          >
-            <option value="">{size}, chosen for this machine</option>
-            <option value="full">full</option>
-            <option value="light">light</option>
-          </select>
-        </label>
+      <div class="plate">
+        <p class="status" aria-live="off" data-frames-per-second={speed?.framesPerSecond}>
+          {speed && backend
+            ? `${speed.framesPerSecond.toFixed(1)} frames a second by ${BACKENDS[backend]}; the network takes ${Math.round(speed.networkMs)} ms.`
+            : 'The network is on its way to your browser…'}
+        </p>
+        <div class="choices">
+          <label for={ids[0]}>
+            Frame size
+            <select
+              id={ids[0]}
+              value={side}
+              onChange={({ currentTarget: { value } }) => {
+                setSide(Number(value));
+                setSlow(false);
+              }}
+            >
+              {SIDES.map((option) => (
+                <option key={option} value={option}>
+                  {option} pixels
+                </option>
+              ))}
+            </select>
+          </label>
+          <label for={ids[1]}>
+            Network
+            <select
+              id={ids[1]}
+              value={chosen ?? ''}
+              disabled={!hasLight}
+              onChange={({ currentTarget: { value } }) =>
+                setChosen(value === '' ? undefined : (value as NetworkSize))
+              }
+            >
+              <option value="">{size}, chosen for this machine</option>
+              <option value="full">full</option>
+              <option value="light">light</option>
+            </select>
+          </label>
+        </div>
       </div>
     </div>
   );

@@ -1,6 +1,7 @@
-/** The weights of a mix. */
+/** The shares of a mix. */
 
 import type { MixPart } from '../../network/mix.ts';
+import { MIN_SHARE, percents, shares, withoutStyle, withShare } from '../mixing.ts';
 import type { WireStyle } from '../wire.ts';
 import { Slider } from './slider.tsx';
 
@@ -13,27 +14,26 @@ interface MixerProps {
 export function Mixer({ styles, mix, onMix }: MixerProps) {
   if (mix.length === 1) return null;
   const titleOf = (id: string) => styles.find((style) => style.id === id)?.title ?? id;
-  const sum = mix.reduce((total, { weight }) => total + weight, 0);
+  const shown = percents(mix);
   return (
     <section aria-labelledby="mix">
       <h2 id="mix">Mix</h2>
-      {mix.map(({ style, weight }) => (
+      {shares(mix).map(({ style, weight }, i) => (
         <div class="part" key={style}>
           <Slider
             label={titleOf(style)}
-            minimum={0.05}
-            maximum={1}
-            step={0.05}
+            minimum={MIN_SHARE}
+            maximum={1 - MIN_SHARE * (mix.length - 1)}
+            step={MIN_SHARE}
             value={weight}
-            shown={`${Math.round((100 * weight) / sum)} %`}
-            onChange={(changed) =>
-              onMix(mix.map((part) => (part.style === style ? { style, weight: changed } : part)))
-            }
+            shown={`${shown[i]} %`}
+            onChange={(share) => onMix(withShare(mix, style, share))}
           />
           <button
             type="button"
+            class="small"
             aria-label={`Remove ${titleOf(style)} from the mix`}
-            onClick={() => onMix(mix.filter((part) => part.style !== style))}
+            onClick={() => onMix(withoutStyle(mix, style))}
           >
             ×
           </button>

@@ -1,7 +1,7 @@
-/** The ways to bring a photograph: choose, drop, paste, camera. */
+/** The ways to bring a photograph that have a button. */
 
-import { useEffect, useRef, useState } from 'preact/hooks';
-import { fileOf } from '../photo.ts';
+import { useRef } from 'preact/hooks';
+import { Icon } from './icon.tsx';
 
 interface PhotoInputProps {
   readonly onPhoto: (file: Blob, name: string) => void;
@@ -12,42 +12,8 @@ interface PhotoInputProps {
 
 export function PhotoInput({ onPhoto, onCamera, onLive, live }: PhotoInputProps) {
   const input = useRef<HTMLInputElement>(null);
-  const [dragging, setDragging] = useState(false);
-  const latest = useRef(onPhoto);
-  latest.current = onPhoto;
-
-  useEffect(() => {
-    const bring = (items: DataTransfer | null) => {
-      const file = fileOf(items);
-      if (file) latest.current(file, file.name);
-    };
-    const paste = (event: ClipboardEvent) => bring(event.clipboardData);
-    const drop = (event: DragEvent) => {
-      event.preventDefault();
-      setDragging(false);
-      bring(event.dataTransfer);
-    };
-    const over = (event: DragEvent) => {
-      event.preventDefault();
-      setDragging(true);
-    };
-    const leave = (event: DragEvent) => {
-      if (event.relatedTarget === null) setDragging(false);
-    };
-    document.addEventListener('paste', paste);
-    document.addEventListener('drop', drop);
-    document.addEventListener('dragover', over);
-    document.addEventListener('dragleave', leave);
-    return () => {
-      document.removeEventListener('paste', paste);
-      document.removeEventListener('drop', drop);
-      document.removeEventListener('dragover', over);
-      document.removeEventListener('dragleave', leave);
-    };
-  }, []);
-
   return (
-    <div class={dragging ? 'bring dragging' : 'bring'}>
+    <div class="bring">
       <input
         ref={input}
         id="photo"
@@ -62,16 +28,23 @@ export function PhotoInput({ onPhoto, onCamera, onLive, live }: PhotoInputProps)
           currentTarget.value = '';
         }}
       />
-      <button type="button" class="primary" onClick={() => input.current?.click()}>
-        Choose a photograph
+      <button
+        type="button"
+        class="primary"
+        title="Or drop one anywhere, or paste one"
+        onClick={() => input.current?.click()}
+      >
+        <Icon name="picture" />
+        Paint your photo
       </button>
-      <button type="button" onClick={onCamera}>
-        Take one
+      <button type="button" class="compact" onClick={onCamera}>
+        <Icon name="camera" />
+        <span>Take one</span>
       </button>
-      <button type="button" aria-pressed={live} onClick={onLive}>
-        Live
+      <button type="button" class="compact" aria-pressed={live} onClick={onLive}>
+        <Icon name="live" />
+        <span>Live</span>
       </button>
-      <span class="hint">or drop or paste one</span>
     </div>
   );
 }

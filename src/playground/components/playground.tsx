@@ -1,24 +1,25 @@
 /** The page: a photograph, its painting, and everything that decides about it. */
 
 import { useState } from 'preact/hooks';
-import { usePhoto } from '../brought-photo.ts';
+import { useBringing } from '../bringing.ts';
+import { readSample, usePhoto } from '../brought-photo.ts';
 import { useStyles } from '../catalog.ts';
 import { useKey } from '../key.ts';
 import { useLinkedSettings } from '../linked-settings.ts';
-import { usePainting } from '../painting.ts';
 import { type Photo, readPhoto } from '../photo.ts';
 import { usePreviews } from '../previews.ts';
+import { FIRST_RATIO, type Pair } from '../samples.ts';
 import type { Settings } from '../settings.ts';
 import type { WireStyle } from '../wire.ts';
 import { Camera } from './camera.tsx';
-import { Comparison } from './comparison.tsx';
+import { Easel } from './easel.tsx';
 import { Gallery } from './gallery.tsx';
 import { KeyForm } from './key-form.tsx';
 import { Live } from './live.tsx';
 import { Mixer } from './mixer.tsx';
 import { Options } from './options.tsx';
+import { Pairs } from './pairs.tsx';
 import { PhotoInput } from './photo-input.tsx';
-import { Result } from './result.tsx';
 import { Snippets } from './snippets.tsx';
 
 type Stage = 'photo' | 'camera' | 'live';
@@ -35,35 +36,48 @@ export function Playground() {
     setStage('photo');
     bringPhoto(readPhoto(file, name));
   };
+  const isOver = useBringing((file) => bring(file, file.name));
+  const tryPair = ({ sample, style }: Pair) => {
+    setStage('photo');
+    if (settings) setSettings({ ...settings, mix: [{ style, weight: 1 }] });
+    if (photo?.sample !== sample) bringPhoto(readSample(sample));
+  };
 
   return (
     <>
       <header>
         <h1>Impasto</h1>
         <p>Turns a photograph into a painting.</p>
+        <PhotoInput
+          onPhoto={bring}
+          onCamera={() => setStage('camera')}
+          onLive={() => setStage(stage === 'live' ? 'photo' : 'live')}
+          live={stage === 'live'}
+        />
         <nav aria-label="Elsewhere">
-          <a href="/docs">API reference</a>
+          <a href="/docs">API</a>
         </nav>
       </header>
       <main>
-        <section class="stage" aria-label="Photograph and painting">
-          <PhotoInput
-            onPhoto={bring}
-            onCamera={() => setStage('camera')}
-            onLive={() => setStage(stage === 'live' ? 'photo' : 'live')}
-            live={stage === 'live'}
-          />
-          {problem && <p role="alert">{problem}</p>}
-          {key.isAsked && <KeyForm problem={key.problem} />}
-          {stage === 'camera' && <Camera onPhoto={bring} onClose={() => setStage('photo')} />}
-          {stage === 'live' && settings && (
-            <Live mix={settings.mix} hasLight={haveLight(settings.mix, styles.all)} />
-          )}
-          {stage === 'photo' && photo && settings && (
-            <Easel key={photo.url} photo={photo} settings={settings} />
-          )}
-        </section>
-        {settings && (
+        <div class="left">
+          <section class="stage" aria-label="Photograph and painting">
+            {problem && <p role="alert">{problem}</p>}
+            {key.isAsked && <KeyForm problem={key.problem} />}
+            {stage === 'camera' && <Camera onPhoto={bring} onClose={() => setStage('photo')} />}
+            {stage === 'live' && settings && (
+              <Live mix={settings.mix} hasLight={haveLight(settings.mix, styles.all)} />
+            )}
+            {stage === 'photo' &&
+              (photo && settings ? (
+                <Easel key={photo.url} photo={photo} settings={settings} styles={styles.all} />
+              ) : (
+                <div class="wall" style={{ '--ratio': FIRST_RATIO }} />
+              ))}
+            {isOver && <p class="drop">Drop it to paint it</p>}
+          </section>
+          {photo && settings && <Pairs onTry={tryPair} />}
+        </div>
+        {photo && settings && (
           <Controls photo={photo} styles={styles.all} settings={settings} onChange={setSettings} />
         )}
       </main>
@@ -75,18 +89,8 @@ function haveLight(mix: Settings['mix'], styles: readonly WireStyle[]): boolean 
   return mix.every(({ style }) => styles.some(({ id, light }) => id === style && light));
 }
 
-function Easel({ photo, settings }: { photo: Photo; settings: Settings }) {
-  const state = usePainting(photo, settings);
-  return (
-    <>
-      <Comparison photo={photo} painting={state.painting} busy={state.busy} />
-      <Result state={state} photo={photo} settings={settings} />
-    </>
-  );
-}
-
 interface ControlsProps {
-  readonly photo: Photo | undefined;
+  readonly photo: Photo;
   readonly styles: readonly WireStyle[];
   readonly settings: Settings;
   readonly onChange: (settings: Settings) => void;
@@ -97,7 +101,13 @@ function Controls({ photo, styles, settings, onChange }: ControlsProps) {
   const mix = (parts: Settings['mix']) => onChange({ ...settings, mix: parts });
   return (
     <div class="controls">
-      <Gallery styles={styles} previews={previews} mix={settings.mix} onMix={mix} />
+      <Gallery
+        styles={styles}
+        sample={photo.sample}
+        previews={previews}
+        mix={settings.mix}
+        onMix={mix}
+      />
       <Mixer styles={styles} mix={settings.mix} onMix={mix} />
       <Options settings={settings} onChange={onChange} />
       <Snippets settings={settings} />

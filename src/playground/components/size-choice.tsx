@@ -2,7 +2,7 @@
 
 import { useId } from 'preact/hooks';
 
-const SIZES = [512, 1024, 2048];
+const SIZES = [640, 1280, 2048];
 
 interface SizeChoiceProps {
   readonly label: string;

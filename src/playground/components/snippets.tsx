@@ -13,11 +13,12 @@ export function Snippets({ settings }: { settings: Settings }) {
   const text = snippet(language, location.origin, settings, key !== undefined);
   return (
     <section aria-labelledby="snippets" class="snippets">
-      <h2 id="snippets">The same request in code</h2>
-      <fieldset class="bring" aria-labelledby="snippets">
+      <h2 id="snippets">The same in code</h2>
+      <fieldset class="tabs" aria-labelledby="snippets">
         {SNIPPET_LANGUAGES.map((name) => (
           <button
             type="button"
+            class="small"
             key={name}
             aria-pressed={name === language}
             onClick={() => setLanguage(name)}
@@ -25,7 +26,7 @@ export function Snippets({ settings }: { settings: Settings }) {
             {name}
           </button>
         ))}
-        <button type="button" class="copy" aria-live="polite" onClick={() => copy(text)}>
+        <button type="button" class="small copy" aria-live="polite" onClick={() => copy(text)}>
           {outcome ?? 'Copy'}
         </button>
       </fieldset>
@@ -35,6 +36,9 @@ export function Snippets({ settings }: { settings: Settings }) {
           <code>{text}</code>
         </pre>
       </section>
+      <p class="hint">
+        Everything else is in <a href="/docs">the API reference</a>.
+      </p>
     </section>
   );
 }

@@ -1,0 +1,76 @@
+/** The plate under the picture: whose painting it is painted after, how it went, and what can be taken away. */
+
+import { useCopy } from '../copy.ts';
+import type { PaintingState } from '../painting.ts';
+import type { Photo } from '../photo.ts';
+import type { Settings } from '../settings.ts';
+import type { WireStyle } from '../wire.ts';
+import { Icon } from './icon.tsx';
+
+interface PlateProps {
+  readonly state: PaintingState;
+  readonly photo: Photo;
+  readonly settings: Settings;
+  readonly styles: readonly WireStyle[];
+}
+
+export function Plate({ state: { painting, busy, error }, photo, settings, styles }: PlateProps) {
+  const { outcome, copy } = useCopy();
+  const { title, by } = described(settings, styles);
+  return (
+    <div class="plate">
+      <div class="work">
+        <p class="title">{title}</p>
+        <p class="by">{by}</p>
+        <p role="status" class="status">
+          {busy ? 'Painting…' : painting ? timing(painting) : ''}
+        </p>
+      </div>
+      {error && <p role="alert">{error}</p>}
+      {painting && (
+        <div class="actions">
+          <a class="button" href={painting.url} download={fileName(photo.name, painting)}>
+            <Icon name="download" />
+            <span>
+              Download<span class="hidden"> the painting</span>
+            </span>
+          </a>
+          <button type="button" aria-live="polite" onClick={() => copy(location.href)}>
+            <Icon name="link" />
+            <span class={outcome ? 'outcome' : ''}>
+              {outcome ?? (
+                <>
+                  Copy link<span class="hidden"> to these settings</span>
+                </>
+              )}
+            </span>
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function described({ mix }: Settings, styles: readonly WireStyle[]) {
+  const parts = mix.flatMap(({ style }) => styles.filter(({ id }) => id === style));
+  const only = parts.length === 1 ? parts[0] : undefined;
+  return {
+    title: parts.map(({ title }) => title).join(' + '),
+    by: only
+      ? `${only.artist}, ${only.year}`
+      : [...new Set(parts.map(({ artist }) => artist))].join(', '),
+  };
+}
+
+function timing({ totalMs, networkMs }: NonNullable<PaintingState['painting']>): string {
+  if (totalMs === undefined) return 'Drag across to see the photograph';
+  const network =
+    networkMs === undefined ? '' : `, of which the network ${Math.round(networkMs)} ms`;
+  return `Painted in ${Math.round(totalMs)} ms${network}`;
+}
+
+/** After the photograph and the style that the painting has, whatever is chosen by now. */
+function fileName(photo: string, { style }: NonNullable<PaintingState['painting']>): string {
+  const stem = photo.replace(/\.[^.]*$/, '') || 'painting';
+  return `${stem}-${style.replaceAll(/[:,]/g, '-')}.jpg`;
+}
