@@ -45,6 +45,7 @@ const HOMES: Readonly<Record<string, string | readonly string[]>> = {
   hono: ['src/http/', 'functions/'],
   '@hono/node-server': 'src/runtime/',
   '@hono/zod-openapi': 'src/http/',
+  '@aws-sdk/client-dynamodb': 'src/storage/',
   '@aws-sdk/client-s3': 'src/storage/',
   '@aws-sdk/s3-presigned-post': 'src/storage/',
   '@aws-sdk/s3-request-presigner': 'src/storage/',

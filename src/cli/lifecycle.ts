@@ -1,13 +1,10 @@
 /** `impasto lifecycle`: the lifecycle rules that a bucket needs, from the settings. */
 
 import type { Config } from '../config/config.ts';
-import { bucketLifecycle, retentionOf } from '../storage/retention.ts';
+import { retentionIn } from '../services/store.ts';
+import { bucketLifecycle } from '../storage/retention.ts';
 
 export function printLifecycle(config: Config): void {
-  const retention = retentionOf({
-    outputTtlSeconds: config.OUTPUT_TTL_SECONDS,
-    urlTtlSeconds: config.URL_TTL_SECONDS,
-    resultTtlSeconds: config.RESULTS_TTL_SECONDS,
-  });
-  console.log(JSON.stringify(bucketLifecycle(retention, config.S3_PREFIX), null, 2));
+  const rules = bucketLifecycle(retentionIn(config), config.S3_PREFIX);
+  console.log(JSON.stringify(rules, null, 2));
 }

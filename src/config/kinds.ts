@@ -131,6 +131,11 @@ export const bucketName = z.string().regex(/^(?:[\w][\w.-]{1,253}[\w])?$/, {
   error: 'Expected the name of a bucket',
 });
 
+/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html */
+export const tableName = z.string().regex(/^(?:[\w.-]{3,255})?$/, {
+  error: 'Expected the name of a table',
+});
+
 /** Put before keys, which have no slash at their beginning. */
 export const keyPrefix = z.string().regex(/^(?:[\w!.*'()-][\w!.*'()/-]*)?$/, {
   error: 'Expected a prefix such as "impasto/"',

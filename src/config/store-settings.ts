@@ -1,7 +1,7 @@
 /** Settings of where things are kept, and what is to be done. */
 
 import { z } from 'zod';
-import { bucketName, httpAddress, keyPrefix } from './kinds.ts';
+import { bucketName, httpAddress, keyPrefix, tableName } from './kinds.ts';
 
 export const STORE_SETTINGS = {
   DATA_DIR: z
@@ -14,11 +14,17 @@ export const STORE_SETTINGS = {
   S3_PUBLIC_ENDPOINT: httpAddress
     .default('')
     .describe('How callers reach that server, where it is not by S3_ENDPOINT; in signed URLs.'),
+  DYNAMODB_TABLE: tableName
+    .default('')
+    .describe(
+      'Table for records of jobs, batches and deliveries; they lie beside the pictures where empty. See [deploy.md](deploy.md#records-in-dynamodb).',
+    ),
+  DYNAMODB_ENDPOINT: httpAddress.default('').describe("Another server than Amazon's."),
   AWS_REGION: z
     .string()
     .regex(/^[a-z0-9-]+$/, { error: 'Expected the name of a region' })
     .default('us-east-1')
-    .describe('Region of bucket and queues.'),
+    .describe('Region of bucket, table and queues.'),
   JOBS_QUEUE_URL: httpAddress
     .default('')
     .describe('SQS queue of jobs; needs S3_BUCKET. In this process where empty.'),

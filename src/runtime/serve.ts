@@ -13,7 +13,7 @@ export async function serve(
 ): Promise<void> {
   const config = loadConfig(environment, { ...folders, ...thisMachine() });
   const services = await createServices(config);
-  const running = await checkPlaces(config, services)
+  const running = await checkPlaces(services)
     .then(() => startServer(services))
     .catch(async (cause: unknown) => {
       await services.close();

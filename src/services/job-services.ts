@@ -18,7 +18,7 @@ import type { UrlSigner } from '../storage/url-signer.ts';
 import type { Log } from '../telemetry/log.ts';
 import { type Meter, SILENT_METER } from '../telemetry/meter.ts';
 import { readSecret } from '../webhooks/signature.ts';
-import { messageOf, noBucket, openStore } from './store.ts';
+import { messageOf, type OpenedStore, openStore } from './store.ts';
 import { createTenantServices, type TenantServices } from './tenant-services.ts';
 
 export interface JobServices {
@@ -30,6 +30,8 @@ export interface JobServices {
   readonly retention: Retention;
   /** Signs and checks URLs of blobs, where this service hands them out itself. */
   readonly signer: UrlSigner | undefined;
+  /** What must answer, by its setting. */
+  readonly places: OpenedStore['places'];
   /** Photographs that signed URLs name. */
   readonly sources: RememberedSources;
   /** Why an address can never be asked; undefined where it may be. */
@@ -50,7 +52,7 @@ export async function createJobServices(
   log: Log,
   meter: Meter = SILENT_METER,
 ): Promise<JobServices> {
-  const { blobs: store, retention, signer } = await openStore(config);
+  const { blobs: store, retention, signer, places } = await openStore(config);
   const report: DamageReport = (key, err) =>
     log.error({ err, key }, 'a record is damaged: it was put aside');
   const policies = retryPolicies(config);
@@ -101,7 +103,7 @@ export async function createJobServices(
     MAX_TENANTS,
   );
   const checkAddress = (address: string) => refusalOf(address, guard);
-  return { bodyBudget, checkAddress, retention, store, signer, sources, workOf, queues };
+  return { bodyBudget, checkAddress, places, retention, store, signer, sources, workOf, queues };
 }
 
 /** For the queue of webhooks. */
@@ -110,14 +112,14 @@ export function deliveringHandlers({ queues, workOf }: JobServices): Handlers {
   return tracedHandlers(queues.webhooks, 'webhooks', handlers);
 }
 
-/** Rejects with a `ConfigError` where bucket or queues are not there, or cannot be reached. */
-export async function checkPlaces(config: Config, { store, queues }: JobServices): Promise<void> {
-  const looks: readonly (readonly [string, Promise<unknown>])[] = [
-    ['S3_BUCKET', config.S3_BUCKET ? lookInto(store, config) : Promise.resolve()],
-    ['JOBS_QUEUE_URL', queues.jobs.check()],
-    ['WEBHOOKS_QUEUE_URL', queues.webhooks.check()],
-  ];
-  const outcomes = await Promise.allSettled(looks.map(([, look]) => look));
+/** Rejects with a `ConfigError` where bucket, table or queues are not there, or cannot be reached. */
+export async function checkPlaces({ places, queues }: JobServices): Promise<void> {
+  const looks = Object.entries({
+    ...places,
+    JOBS_QUEUE_URL: () => queues.jobs.check(),
+    WEBHOOKS_QUEUE_URL: () => queues.webhooks.check(),
+  });
+  const outcomes = await Promise.allSettled(looks.map(([, look]) => look()));
   const problems = outcomes.flatMap((outcome, i) =>
     outcome.status === 'rejected' ? [told(looks[i]![0], outcome.reason)] : [],
   );
@@ -126,10 +128,6 @@ export async function checkPlaces(config: Config, { store, queues }: JobServices
 
 function told(setting: string, error: unknown): string {
   return error instanceof ConfigError ? error.message : `${setting}: ${messageOf(error)}`;
-}
-
-async function lookInto(blobs: BlobStore, config: Config): Promise<void> {
-  await blobs.list('probes/', { limit: 1 }).catch(noBucket(config));
 }
 
 /** What speaks to Amazon's services is loaded where it is used, and costs others no time at start. */

@@ -18,6 +18,11 @@ export interface WriteOptions {
   readonly expected?: string | typeof ABSENT;
 }
 
+export interface ListOptions {
+  readonly after?: string;
+  readonly limit: number;
+}
+
 /** What a store knows of a blob without reading it. */
 export interface BlobEntry {
   readonly key: string;
@@ -46,10 +51,10 @@ export interface Upload {
 }
 
 /**
- * Keys are paths of letters, digits, `.`, `-`, `_` and `/`. A write is durable and whole when its
- * promise resolves, and not there at all before.
+ * What records need of a store. Keys are paths of letters, digits, `.`, `-`, `_` and `/`. A write is durable and whole
+ * when its promise resolves, and not there at all before.
  */
-export interface BlobStore {
+export interface RecordStore {
   read(key: string): Promise<StoredBlob | undefined>;
   /** As {@link read}, and nothing is read where the key still has this version. */
   readChanged(key: string, version: string): Promise<StoredBlob | typeof UNCHANGED | undefined>;
@@ -61,9 +66,13 @@ export interface BlobStore {
   /** Keys that are not there are ignored. */
   delete(keys: readonly string[]): Promise<void>;
   /** Keys with this prefix in ascending order, at most `limit` of those after `after`. */
-  list(prefix: string, options: { after?: string; limit: number }): Promise<string[]>;
+  list(prefix: string, options: ListOptions): Promise<string[]>;
   /** All blobs with this prefix, in ascending order of their keys, as they are found. */
   entries(prefix: string): AsyncIterable<BlobEntry>;
+}
+
+/** What pictures need beside that. */
+export interface BlobStore extends RecordStore {
   /** Keeps the same bytes under another key, over what is there; false where there are none. */
   copy(from: string, to: string): Promise<boolean>;
   /**

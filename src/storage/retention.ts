@@ -1,6 +1,6 @@
 /**
  * How long what is written is kept at most. On disk a sweeper sees to it, in a bucket its lifecycle
- * rules do. A prefix that is not in the table cannot be written to, so there is nothing that stays
+ * rules do, in a table DynamoDB does. A prefix that is not in the table cannot be written to, so there is nothing that stays
  * for ever.
  */
 
@@ -57,10 +57,19 @@ function tenantAges(ages: Retention): Retention {
   return Object.fromEntries(entries.map(([prefix, seconds]) => [TENANTS + prefix, seconds]));
 }
 
+/** How long what is written under a key is kept at most; undefined for what stays until it is removed. */
+export function lifetimeSecondsOf(retention: Retention): (key: string) => number | undefined {
+  return (key) => retention[coveringPrefix(retention, key) ?? ''];
+}
+
+function coveringPrefix(retention: Retention, key: string): string | undefined {
+  return Object.keys(retention).find((prefix) => key.startsWith(prefix));
+}
+
 /** The store, in which nothing can be written that retention does not cover. */
 export function retained(blobs: BlobStore, retention: Retention): BlobStore {
   const covered = (key: string): string => {
-    if (Object.keys(retention).some((prefix) => key.startsWith(prefix))) return key;
+    if (coveringPrefix(retention, key) !== undefined) return key;
     throw new TypeError(`Expected a key that retention covers, got ${key}.`);
   };
   return {

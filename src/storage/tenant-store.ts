@@ -3,7 +3,7 @@
  * first, so that lifecycle rules, which know prefixes only, hold for all tenants.
  */
 
-import type { BlobStore } from './blob-store.ts';
+import type { BlobStore, RecordStore } from './blob-store.ts';
 
 export const TENANTS = 'tenants/';
 
@@ -45,7 +45,7 @@ export function tenantStore(whole: BlobStore, tenant: string | undefined): BlobS
 }
 
 /** Tenants that have something under this prefix of theirs, such as `expiry/`. */
-export async function* tenantsWith(whole: BlobStore, prefix: string): AsyncGenerator<string> {
+export async function* tenantsWith(whole: RecordStore, prefix: string): AsyncGenerator<string> {
   const place = TENANTS + prefix;
   for (let after = place; ; ) {
     const [key] = await whole.list(place, { limit: 1, after });

@@ -5,13 +5,14 @@ import {
   ABSENT,
   type BlobEntry,
   type BlobStore,
+  type RecordStore,
   UNCHANGED,
   VersionConflictError,
 } from '../../src/storage/blob-store.ts';
 
 const text = (content: string) => new TextEncoder().encode(content);
 
-async function entriesOf(store: BlobStore, prefix: string): Promise<BlobEntry[]> {
+async function entriesOf(store: RecordStore, prefix: string): Promise<BlobEntry[]> {
   const entries: BlobEntry[] = [];
   for await (const entry of store.entries(prefix)) entries.push(entry);
   return entries;
@@ -23,8 +24,54 @@ export interface ServedStore {
   readonly origin: string;
 }
 
+const newFolder = () => `probes/t-${crypto.randomUUID()}`;
+
 export function blobStoreContract(open: () => Promise<ServedStore>): void {
-  const fresh = async () => ({ ...(await open()), folder: `probes/t-${crypto.randomUUID()}` });
+  const fresh = async () => ({ ...(await open()), folder: newFolder() });
+
+  recordStoreContract(async () => (await open()).store);
+
+  describe('signed URLs', () => {
+    test('anyone may download with one, for a while', async () => {
+      const { store, origin, folder } = await fresh();
+      const key = `${folder}/picture.png`;
+      await store.write(key, text('a picture'), { mediaType: 'image/png' });
+      const url = await store.downloadUrl(key, { origin, ttlSeconds: 60 });
+      const answer = await fetch(url);
+      expect(answer.status).toBe(200);
+      expect(answer.headers.get('content-type')).toBe('image/png');
+      expect(await answer.text()).toBe('a picture');
+      const other = url.replace('picture.png', 'picture.jpg');
+      expect((await fetch(other)).status).toBe(403);
+      expect((await fetch(url, { method: 'PUT', body: 'x' })).status).toBe(403);
+      const short = await store.downloadUrl(key, { origin, ttlSeconds: 1 });
+      await new Promise((resolve) => setTimeout(resolve, 2500));
+      expect((await fetch(short)).status).toBe(403);
+    });
+
+    test('an upload is of the size and type that were agreed on', async () => {
+      const { store, origin, folder } = await fresh();
+      const key = `${folder}/upload`;
+      const { put } = await store.upload(key, {
+        origin,
+        ttlSeconds: 60,
+        mediaType: 'image/jpeg',
+        bytes: 5,
+      });
+      const send = (body: string, headers: Record<string, string> = put.headers) =>
+        fetch(put.url, { method: 'PUT', headers, body });
+      expect((await send('much too long')).status).toBe(403);
+      expect((await send('12345', { 'content-type': 'image/png' })).status).toBe(403);
+      expect(await store.read(key)).toBeUndefined();
+      expect((await send('12345')).status).toBe(200);
+      expect((await store.read(key))?.bytes).toEqual(text('12345'));
+    });
+  });
+}
+
+/** What records need of it. */
+export function recordStoreContract(open: () => Promise<RecordStore>): void {
+  const fresh = async () => ({ store: await open(), folder: newFolder() });
 
   describe('reading and writing', () => {
     test('what was written is read, until it is deleted', async () => {
@@ -138,42 +185,5 @@ export function blobStoreContract(open: () => Promise<ServedStore>): void {
     // Clocks of stores count in seconds, and not all of them alike.
     for (const { writtenMs } of entries) expect(writtenMs).toBeGreaterThan(begunMs - 60_000);
     expect(await entriesOf(store, `${folder}/nothing`)).toEqual([]);
-  });
-
-  describe('signed URLs', () => {
-    test('anyone may download with one, for a while', async () => {
-      const { store, origin, folder } = await fresh();
-      const key = `${folder}/picture.png`;
-      await store.write(key, text('a picture'), { mediaType: 'image/png' });
-      const url = await store.downloadUrl(key, { origin, ttlSeconds: 60 });
-      const answer = await fetch(url);
-      expect(answer.status).toBe(200);
-      expect(answer.headers.get('content-type')).toBe('image/png');
-      expect(await answer.text()).toBe('a picture');
-      const other = url.replace('picture.png', 'picture.jpg');
-      expect((await fetch(other)).status).toBe(403);
-      expect((await fetch(url, { method: 'PUT', body: 'x' })).status).toBe(403);
-      const short = await store.downloadUrl(key, { origin, ttlSeconds: 1 });
-      await new Promise((resolve) => setTimeout(resolve, 2500));
-      expect((await fetch(short)).status).toBe(403);
-    });
-
-    test('an upload is of the size and type that were agreed on', async () => {
-      const { store, origin, folder } = await fresh();
-      const key = `${folder}/upload`;
-      const { put } = await store.upload(key, {
-        origin,
-        ttlSeconds: 60,
-        mediaType: 'image/jpeg',
-        bytes: 5,
-      });
-      const send = (body: string, headers: Record<string, string> = put.headers) =>
-        fetch(put.url, { method: 'PUT', headers, body });
-      expect((await send('much too long')).status).toBe(403);
-      expect((await send('12345', { 'content-type': 'image/png' })).status).toBe(403);
-      expect(await store.read(key)).toBeUndefined();
-      expect((await send('12345')).status).toBe(200);
-      expect((await store.read(key))?.bytes).toEqual(text('12345'));
-    });
   });
 }

@@ -8,7 +8,7 @@ import { hasVideoPrograms } from '../../video/program.ts';
 import { type EngineProbe, engineFinding, packageFinding, tryEngine } from './engines.ts';
 import { type Finding, lineOf } from './finding.ts';
 import { OPTIONAL_PACKAGES } from './messages.ts';
-import { browserFiles, models, scratch, storage } from './places.ts';
+import { browserFiles, models, scratch, storage, table } from './places.ts';
 
 /** Examines everything, prints the findings, and resolves to how many are broken. */
 export async function examine(config: Config, json: boolean): Promise<number> {
@@ -30,7 +30,7 @@ async function* findingsOf(config: Config): AsyncGenerator<Finding> {
     engines.push(tried);
     yield engineFinding(tried, config);
   }
-  for (const look of [models, browserFiles, storage, scratch]) yield await look(config);
+  for (const look of [models, browserFiles, storage, table, scratch]) yield await look(config);
   for (const name of OPTIONAL_PACKAGES) yield await packageFinding(name, config);
   yield await ffmpeg();
   yield training(engines);

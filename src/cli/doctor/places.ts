@@ -6,7 +6,7 @@ import type { Config } from '../../config/config.ts';
 import { freeBytes } from '../../host/disk.ts';
 import { ASSETS_FOLDER } from '../../http/routes/playground.ts';
 import { scratchFolderOf } from '../../services/paint-services.ts';
-import { openStore } from '../../services/store.ts';
+import { checkTable, openStore } from '../../services/store.ts';
 import { openCatalog } from '../../styles/catalog.ts';
 import { type Finding, found } from './finding.ts';
 
@@ -36,6 +36,17 @@ export async function storage(config: Config): Promise<Finding> {
     const { blobs } = await openStore(config);
     await blobs.read('doctor');
     return `${S3_BUCKET} answers`;
+  });
+}
+
+/** Opens what records are kept in, where that is a table. */
+export async function table(config: Config): Promise<Finding> {
+  const { DYNAMODB_TABLE } = config;
+  const name = 'DynamoDB table';
+  if (!DYNAMODB_TABLE) return { name, status: 'absent', detail: 'records are beside the pictures' };
+  return found(name, async () => {
+    await checkTable(config);
+    return `${DYNAMODB_TABLE} answers`;
   });
 }
 
