@@ -1,4 +1,4 @@
-/** The same service over S3 and SQS: several workers, messages that come twice, poison. */
+/** The same service over S3 and SQS, and over S3, DynamoDB and SQS: several workers, messages that come twice, poison. */
 
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -9,8 +9,12 @@ import { jobMessage } from '../../src/jobs/messages.ts';
 import { createWorker } from '../../src/jobs/worker.ts';
 import { sqsQueue } from '../../src/queues/sqs-queue.ts';
 import type { BlobStore } from '../../src/storage/blob-store.ts';
+import { dynamoStore } from '../../src/storage/dynamo-store.ts';
+import * as recordKeys from '../../src/storage/record-keys.ts';
 import { s3Store } from '../../src/storage/s3-store.ts';
+import { splitStore } from '../../src/storage/split-store.ts';
 import type { Stylizer } from '../../src/stylization/stylizer.ts';
+import { startDynamo } from '../support/dynamo.ts';
 import { s3Endpoint, s3Missing } from '../support/installed.ts';
 import { jobRequest, PAINTING } from '../support/job-request.ts';
 import { lanesOf, NO_VIDEOS } from '../support/jobs.ts';
@@ -28,17 +32,18 @@ const photo = await jpeg();
 
 /** Opened before the tests are defined: the server's environment names them. */
 async function open() {
-  const [sqs, bucket] = await Promise.all([startSqs(), createBucket()]);
+  const [sqs, bucket, dynamo] = await Promise.all([startSqs(), createBucket(), startDynamo()]);
   const [jobs, webhooks] = await Promise.all([sqs.createQueue(ATTEMPTS), sqs.createQueue(8)]);
-  return { sqs, bucket, jobs, webhooks };
+  return { sqs, bucket, dynamo, table: await dynamo.createTable(), jobs, webhooks };
 }
 
-describe('in the cloud', async () => {
+describe.each(['the bucket', 'a table'])('in the cloud, with records in %s', async (place) => {
   if (s3Missing !== undefined) return test.skip(s3Missing, () => {});
-  const { sqs, bucket, jobs: jobsQueue, webhooks } = await open();
+  const { sqs, bucket, dynamo, table, jobs: jobsQueue, webhooks } = await open();
   const environment = {
     S3_BUCKET: bucket,
     S3_ENDPOINT: s3Endpoint!,
+    ...(place === 'a table' && { DYNAMODB_TABLE: table, DYNAMODB_ENDPOINT: dynamo.endpoint }),
     JOBS_QUEUE_URL: jobsQueue.url,
     JOBS_DEAD_LETTERS_URL: jobsQueue.deadLettersUrl,
     WEBHOOKS_QUEUE_URL: webhooks.url,
@@ -57,7 +62,7 @@ describe('in the cloud', async () => {
   });
   afterAll(async () => {
     await receiver.close();
-    await sqs.stop();
+    await Promise.all([sqs.stop(), dynamo.stop()]);
   });
 
   const state = async (id: string) => (await front.get(`${path}/${id}`)).body;
@@ -151,7 +156,11 @@ describe('in the cloud', async () => {
   });
 
   describe('a worker of its own', () => {
-    const blobs = s3Store({ bucket, prefix: 'own/', region: 'us-east-1', endpoint: s3Endpoint });
+    const region = 'us-east-1';
+    const bucketStore = s3Store({ bucket, prefix: 'own/', region, endpoint: s3Endpoint });
+    const { endpoint } = dynamo;
+    const records = dynamoStore({ table, region, endpoint, lifetimeSecondsOf: () => undefined });
+    const blobs = place === 'a table' ? splitStore(bucketStore, records, recordKeys) : bucketStore;
     const policy = { maxReceives: ATTEMPTS, firstDelaySeconds: 0.1, maxDelaySeconds: 1 };
 
     async function workWith(
