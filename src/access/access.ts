@@ -11,10 +11,10 @@ export interface Access {
   /** Whether nobody is asked for a key, as of now. */
   isOpen(): Promise<boolean>;
   /**
-   * Who asks. Throws `key-needed`, `key-refused` and `scope-missing` problems, and `provider-unavailable` where
+   * Who asks, whose key must allow the scope where there is one. Throws `key-needed`, `key-refused` and `scope-missing` problems, and `provider-unavailable` where
    * a token cannot be checked.
    */
-  admit(authorization: string | undefined, scope: Scope): Promise<Principal>;
+  admit(authorization: string | undefined, scope: Scope | undefined): Promise<Principal>;
 }
 
 /** `auto` asks for keys as soon as there are some, and for good. */
@@ -59,7 +59,7 @@ export function createAccess({ mode, ring, tokens, now = () => new Date() }: Acc
     async admit(authorization, scope) {
       if (await isOpen()) return ANYBODY;
       const principal = await holderOf(bearerOf(authorization));
-      if (!principal.scopes.includes(scope)) throw scopeMissing(scope);
+      if (scope !== undefined && !principal.scopes.includes(scope)) throw scopeMissing(scope);
       return principal;
     },
   };

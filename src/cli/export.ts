@@ -12,9 +12,10 @@ import {
 import { tfliteModel } from '../formats/tflite/model.ts';
 import type { StyleMix } from '../network/mix.ts';
 import type { Extent } from '../pictures/picture.ts';
-import { type LoadedStyle, openCatalog } from '../styles/catalog.ts';
+import { openCatalog } from '../styles/catalog.ts';
 import type { Precision } from '../styles/precision.ts';
 import { loadMix } from '../styles/sessions.ts';
+import type { LoadedStyle } from '../styles/style-files.ts';
 import { checkNotTerminal, STANDARD, UsageError, writeOutput } from './outputs.ts';
 
 export const EXPORT_FORMATS = ['onnx', 'tfjs', 'tflite'] as const;

@@ -8,7 +8,7 @@ import type { ValuesOf } from '../options/option.ts';
 import { fromRecord } from '../options/records.ts';
 import { PAINTING_OPTIONS } from '../options/stylization.ts';
 import { type OutputFormat, outputPreference } from '../pictures/formats.ts';
-import { CatalogError } from '../styles/catalog.ts';
+import { CatalogError } from '../styles/style-files.ts';
 import type { Stylizer } from '../stylization/stylizer.ts';
 import { createSpans } from '../telemetry/spans.ts';
 import type { OutputPath } from './destinations.ts';

@@ -13,7 +13,7 @@ import { PAINTING_OPTIONS, STYLE_OPTION } from '../options/stylization.ts';
 import { FILM_OPTIONS } from '../options/video.ts';
 import { OUTPUT_FORMATS } from '../pictures/formats.ts';
 import { serve } from '../runtime/serve.ts';
-import { CatalogError } from '../styles/catalog.ts';
+import { CatalogError } from '../styles/style-files.ts';
 import { DivergedError } from '../training/diverged.ts';
 import { ExchangeError } from '../training/exchange.ts';
 import { DownloadError } from '../training/loss-network/download.ts';

@@ -5,9 +5,8 @@
 
 import type { OpenAPIHono, RouteConfig, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import type { Scope } from '../access/scopes.ts';
 import type { Services, SharedServices } from '../services/services.ts';
-import { admitCaller, withAccess } from './access.ts';
+import { admitCaller, type RouteScope, servicesOfGuest, withAccess } from './access.ts';
 import { type BodyPolicy, type ReceiveBody, receiver } from './body.ts';
 import { nameRoute } from './observation.ts';
 import type { Tag } from './openapi.ts';
@@ -15,8 +14,7 @@ import { parseFields } from './validation.ts';
 
 export interface Contract<Admitted = unknown> extends Omit<RouteConfig, 'tags'> {
   readonly tags?: readonly Tag[];
-  /** What a caller's key must allow; `none` where nobody is asked for a key. */
-  readonly scope: Scope | 'none';
+  readonly scope: RouteScope;
   readonly body?: BodyPolicy;
   /** Who may send a body at all, asked before anything is said of the body. Throws a problem. */
   readonly admit?: (c: Context) => Admitted;
@@ -40,8 +38,8 @@ export interface Call<C extends Contract> {
   /** Gives the body under the contract's policy. */
   readonly receive: C extends { readonly body: BodyPolicy } ? ReceiveBody : undefined;
   readonly admitted: C extends Contract<infer Admitted> ? Admitted : undefined;
-  /** With all that is the caller's, and nothing of others; only what all share where nobody is asked who calls. */
-  readonly services: C['scope'] extends 'none' ? SharedServices : Services;
+  /** With all that is the caller's, and nothing of others; only what all share where callers may be strangers. */
+  readonly services: C['scope'] extends 'none' | 'guest' ? SharedServices : Services;
 }
 
 type Answer = Response | Promise<Response>;
@@ -85,6 +83,7 @@ export function registerRoutes(
     app.on(contract.method.toUpperCase(), path, async (c) => {
       nameRoute(c, contract.path);
       if (scope === 'none') return answer(c, services);
+      if (scope === 'guest') return answer(c, await servicesOfGuest(c, services));
       const { tenant } = await admitCaller(c, services, scope);
       return answer(c, services.of(tenant));
     });

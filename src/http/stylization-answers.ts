@@ -108,7 +108,7 @@ async function acceptJob(
   id: string,
 ) {
   const request = await readStylizationRequest(c, received, services);
-  services.catalog.resolve(request.options.style);
+  await services.repertoire.resolve(request.options.style);
   const { asJson, wish: formats, quality } = answerForms(c.req.header('accept'), request.format);
   const origin = originOf(c, services.config);
   const caller = callerOf(c, services.config);

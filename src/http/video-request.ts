@@ -42,9 +42,9 @@ export async function submitVideo(
   { cancelAfterMs }: Preferences,
   id: string,
 ): Promise<Job> {
-  const { jobs, blobs, catalog, config } = services;
+  const { jobs, blobs, repertoire, config } = services;
   const { video, options, webhook } = await readVideoRequest(c, received, services);
-  catalog.resolve(options.style);
+  await repertoire.resolve(options.style);
   const { asked, digest, kept } = await keepFile(id, video, blobs);
   const recorded = recordedVideoOptions(options);
   const work: VideoWork = { video: kept, options: recorded, preview: previewKey(id) };

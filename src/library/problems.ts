@@ -2,7 +2,7 @@
 
 import { ConfigError } from '../config/config.ts';
 import { ProblemError, type ProblemType, problemTypes } from '../errors.ts';
-import { CatalogError } from '../styles/catalog.ts';
+import { CatalogError } from '../styles/style-files.ts';
 import { ImpastoError } from './public.ts';
 
 export function impastoError(error: unknown): ImpastoError {

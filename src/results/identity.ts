@@ -1,7 +1,7 @@
 /** What a painting follows from, beside the photograph and the options: the program, its engine, the weights. */
 
 import type { StyleMix } from '../network/mix.ts';
-import type { Catalog } from '../styles/catalog.ts';
+import type { Repertoire } from '../styles/repertoire.ts';
 import type { Sessions } from '../styles/sessions.ts';
 import { PICTURE_VERSION } from '../stylization/version.ts';
 
@@ -9,15 +9,15 @@ import { PICTURE_VERSION } from '../stylization/version.ts';
 export type Identity = (style: StyleMix) => Promise<readonly string[]>;
 
 export interface IdentityParts {
-  readonly catalog: Pick<Catalog, 'resolve'>;
+  readonly repertoire: Pick<Repertoire, 'resolve'>;
   readonly sessions: Pick<Sessions, 'precision'>;
   /** Which runtime it is, and what else of the settings shows in paintings. */
   readonly engine: string;
 }
 
-export function identityOf({ catalog, sessions, engine }: IdentityParts): Identity {
+export function identityOf({ repertoire, sessions, engine }: IdentityParts): Identity {
   return async (style) => {
-    const digests = catalog.resolve(style).map(({ digest }) => digest);
+    const digests = (await repertoire.resolve(style)).map(({ digest }) => digest);
     return [PICTURE_VERSION, engine, await sessions.precision(style), ...digests];
   };
 }

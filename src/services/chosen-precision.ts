@@ -2,8 +2,8 @@
 
 import type { Config } from '../config/config.ts';
 import type { Engine } from '../network/engine.ts';
-import type { LoadedStyle } from '../styles/catalog.ts';
 import { computedMs, fasterPrecision, type Precision } from '../styles/precision.ts';
+import type { LoadedStyle } from '../styles/style-files.ts';
 
 /** Other runtimes than ONNX Runtime on a processor know float32 only. `style` is one to measure with. */
 export async function chosenPrecision(

@@ -10,6 +10,7 @@ import { type HeicDecoder, heicDecoder } from '../images/heic/heic.ts';
 import { parseStyleMix, type StyleMix } from '../network/mix.ts';
 import { sweepScratch } from '../rasters/scratch.ts';
 import { type Catalog, openCatalog } from '../styles/catalog.ts';
+import { type Repertoire, repertoireOf } from '../styles/repertoire.ts';
 import { createSessions, loadMix, type Sessions } from '../styles/sessions.ts';
 import type { StylizerLimits } from '../stylization/plan.ts';
 import { createStylizer, type Stylizer } from '../stylization/stylizer.ts';
@@ -21,16 +22,23 @@ import { chosenPrecision } from './chosen-precision.ts';
 /** As the build names them. */
 const SCRIPTS = { worker: 'paint-worker.js', large: 'large-process.js', heic: 'heic-worker.js' };
 
-export interface PaintServices {
-  readonly catalog: Catalog;
+/** What paints in the styles of one repertoire. */
+export interface Painters {
   readonly sessions: Sessions;
+  readonly stylizer: Stylizer;
+  readonly videos: VideoStylizer;
+}
+
+/** With painters for the styles that ship. */
+export interface PaintServices extends Painters {
+  readonly catalog: Catalog;
+  /** They share sessions, slots and threads. */
+  readonly paintersOf: (repertoire: Repertoire) => Painters;
   readonly slots: Slots;
   /** For pictures that are painted in strips. */
   readonly largeSlots: Slots;
   readonly headerSlots: Slots;
   readonly heic: HeicDecoder;
-  readonly stylizer: Stylizer;
-  readonly videos: VideoStylizer;
   /** What is painted where a request names no style. */
   readonly defaultMix: StyleMix;
   close(): Promise<void>;
@@ -82,34 +90,37 @@ export async function createPaintServices(
     script: join(config.DIST_DIR, SCRIPTS.heic),
     timeoutMs: HEIC_TIMEOUT_MS,
   });
-  const stylizer = createStylizer({
-    sessions,
-    slots,
-    largeSlots,
-    headerSlots,
-    limits: limitsOf(config),
-    heic,
-    scratchFolder: scratchFolderOf(config),
-  });
-  const videos = createVideoStylizer({
-    sessions,
-    limits: {
-      maxPixels: config.MAX_VIDEO_PIXELS,
-      maxSeconds: config.MAX_VIDEO_SECONDS,
-      maxFrames: config.MAX_VIDEO_FRAMES,
-      maxFramePixels: config.WHOLE_PIXELS,
-    },
-    scratchFolder: scratchFolderOf(config),
-  });
+  const paintersOf = (repertoire: Repertoire): Painters => {
+    const own = sessions.of(repertoire);
+    const stylizer = createStylizer({
+      sessions: own,
+      slots,
+      largeSlots,
+      headerSlots,
+      limits: limitsOf(config),
+      heic,
+      scratchFolder: scratchFolderOf(config),
+    });
+    const videos = createVideoStylizer({
+      sessions: own,
+      limits: {
+        maxPixels: config.MAX_VIDEO_PIXELS,
+        maxSeconds: config.MAX_VIDEO_SECONDS,
+        maxFrames: config.MAX_VIDEO_FRAMES,
+        maxFramePixels: config.WHOLE_PIXELS,
+      },
+      scratchFolder: scratchFolderOf(config),
+    });
+    return { sessions: own, stylizer, videos };
+  };
   return {
+    ...paintersOf(repertoireOf(catalog)),
     catalog,
-    sessions,
+    paintersOf,
     slots,
     largeSlots,
     headerSlots,
     heic,
-    stylizer,
-    videos,
     defaultMix: mix,
     async close() {
       await sessions.close();

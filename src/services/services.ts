@@ -25,6 +25,7 @@ import { createResults, type Results, withoutResults } from '../results/results.
 import { tenantResults } from '../results/tenant-results.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
 import { boundedStore } from '../storage/bounded-store.ts';
+import { type Repertoire, repertoireOf } from '../styles/repertoire.ts';
 import type { Stylizer } from '../stylization/stylizer.ts';
 import { createLog, type Log } from '../telemetry/log.ts';
 import { createAccessOf } from './access-services.ts';
@@ -55,9 +56,12 @@ export interface Line {
 }
 
 /** What all tenants share. */
-export interface SharedServices extends Omit<PaintServices, 'stylizer'>, JobServices, Metering {
-  /** What paintings follow from, beside photographs and options. */
-  readonly identity: Identity;
+export interface SharedServices
+  extends Omit<PaintServices, 'stylizer' | 'videos'>,
+    JobServices,
+    Metering {
+  /** The styles that everybody may know of. */
+  readonly repertoire: Repertoire;
   readonly config: Config;
   readonly log: Log;
   /** Who may call. */
@@ -71,6 +75,8 @@ export interface SharedServices extends Omit<PaintServices, 'stylizer'>, JobServ
 
 /** What is shared, with all that is one tenant's: nothing of another one can be reached by it. */
 export interface Services extends SharedServices, TenantServices {
+  /** What paintings follow from, beside photographs and options. */
+  readonly identity: Identity;
   /** Paints what is not kept. */
   readonly stylizer: Results;
 }
@@ -92,10 +98,9 @@ export async function createServices(config: Config): Promise<SharedServices> {
   const tracing = await createTracing(config, log);
   const work = await createJobServices(config, log, meter);
   const access = await createAccessOf(config, work.store, log);
-  const { stylizer: painter, ...painting } = await createPaintServices(config, log, meter);
+  const painting = await createPaintServices(config, log, meter);
   const { store, workOf, queues } = work;
   const { ENGINE, WHOLE_PIXELS } = config;
-  const identity = identityOf({ ...painting, engine: `${ENGINE} ${WHOLE_PIXELS}` });
   const usage = createUsage({
     blobsOf: (tenant) => workOf(tenant).blobs,
     report: (key, err) => log.error({ err, key }, 'a record is damaged: it was put aside'),
@@ -104,14 +109,24 @@ export async function createServices(config: Config): Promise<SharedServices> {
   const counted = async (tenant: string, pixels: number) => {
     if (!(await access.isOpen())) await usage.add(tenant, pixels);
   };
-  const results = countedResults(
-    keeping(meteredStylizer(painter, counted), identity, store, config, log),
-    {
+  const shipped = new Set(painting.catalog.styles.map(({ id }) => id));
+  const resultsWith = keeping(store, config, log);
+  const paintingOf = recent((tenant) => {
+    const repertoire = repertoireOf(painting.catalog, workOf(tenant).learned);
+    const { sessions, stylizer, videos } = painting.paintersOf(repertoire);
+    const identity = identityOf({ repertoire, sessions, engine: `${ENGINE} ${WHOLE_PIXELS}` });
+    const results = countedResults(resultsWith(meteredStylizer(stylizer, counted), identity), {
       meter,
-      styles: new Set(painting.catalog.styles.map(({ id }) => id)),
-      precision: painting.sessions.precision,
-    },
-  );
+      styles: shipped,
+      precision: sessions.precision,
+    });
+    return {
+      repertoire,
+      identity,
+      stylizer: tenantResults(results, tenant),
+      videos: meteredVideos(videos, (pixels) => counted(tenant, pixels)),
+    };
+  }, MAX_TENANTS);
   gaugeAll(meter, {
     slots: { whole: painting.slots, large: painting.largeSlots, headers: painting.headerSlots },
     queues,
@@ -125,12 +140,10 @@ export async function createServices(config: Config): Promise<SharedServices> {
     [stylizationKind.name]: lane(config.JOB_CONCURRENCY, config.JOB_TIMEOUT_MS),
     [videoKind.name]: lane(config.VIDEO_CONCURRENCY, config.VIDEO_TIMEOUT_MS),
   };
-  const stylizerOf = (tenant: string) =>
-    tenant === OPEN_TENANT ? results : tenantResults(results, tenant);
   const toolsOf = (tenant: string): Tools => {
     const { blobs, images, videoFiles } = workOf(tenant);
-    const videos = meteredVideos(painting.videos, (pixels) => counted(tenant, pixels));
-    return { blobs, images, videoFiles, stylizer: stylizerOf(tenant), videos };
+    const { stylizer, videos } = paintingOf(tenant);
+    return { blobs, images, videoFiles, stylizer, videos };
   };
   const workerOf = recent((tenant) => {
     const { jobs } = workOf(tenant);
@@ -145,7 +158,7 @@ export async function createServices(config: Config): Promise<SharedServices> {
     limits: createLimits(usage),
     ...painting,
     ...work,
-    identity,
+    repertoire: repertoireOf(painting.catalog),
     async close() {
       await usage.close();
       await painting.close();
@@ -154,7 +167,8 @@ export async function createServices(config: Config): Promise<SharedServices> {
     of: recent((tenant) => {
       const work = workOf(tenant);
       const blobs = bounded(work.blobs, config);
-      return { ...shared, ...work, blobs, stylizer: stylizerOf(tenant) };
+      const { repertoire, identity, stylizer } = paintingOf(tenant);
+      return { ...shared, ...work, blobs, repertoire, identity, stylizer };
     }, MAX_TENANTS),
     lines: {
       jobs: {
@@ -188,16 +202,14 @@ function bounded(blobs: BlobStore, { TENANT_STORAGE_BYTES: maxBytes }: Config): 
   return maxBytes === 0 ? blobs : boundedStore(blobs, maxBytes);
 }
 
-/** The stylizer, with the paintings that are kept before it. */
+/** A stylizer, with the paintings that are kept before it. */
 function keeping(
-  stylizer: Stylizer,
-  identity: Identity,
   blobs: BlobStore,
   { RESULTS_MAX_BYTES: maxBytes, RESULTS_TTL_SECONDS: ttlSeconds }: Config,
   log: Log,
-): Results {
-  if (maxBytes === 0) return withoutResults(stylizer);
+): (stylizer: Stylizer, identity: Identity) => Results {
+  if (maxBytes === 0) return withoutResults;
   const report = (err: unknown, message: string) => log.error({ err }, message);
-  const kept = keptPaintings({ blobs, maxBytes, ttlSeconds, report });
-  return createResults(stylizer, recentPaintings(kept), identity);
+  const kept = recentPaintings(keptPaintings({ blobs, maxBytes, ttlSeconds, report }));
+  return (stylizer, identity) => createResults(stylizer, kept, identity);
 }

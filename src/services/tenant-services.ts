@@ -16,6 +16,7 @@ import {
 import type { BlobStore } from '../storage/blob-store.ts';
 import type { DamageReport } from '../storage/records.ts';
 import { tenantStore } from '../storage/tenant-store.ts';
+import { type LearnedStyles, learnedStyles } from '../styles/learned-styles.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Meter } from '../telemetry/meter.ts';
 import { createDeliveries, type Deliveries, type DeliveriesParts } from '../webhooks/deliveries.ts';
@@ -29,6 +30,8 @@ export interface TenantServices {
   readonly batches: Batches;
   readonly descriptions: Descriptions;
   readonly deliveries: Deliveries;
+  /** Styles that the tenant has learned. */
+  readonly learned: LearnedStyles;
 }
 
 export interface TenantParts {
@@ -76,5 +79,6 @@ export function createTenantServices(
   });
   const images = createImageSource({ ...parts.images, blobs });
   const videoFiles = createImageSource({ ...parts.videoFiles, blobs });
-  return { blobs, images, videoFiles, jobs, batches, descriptions, deliveries };
+  const learned = learnedStyles(blobs);
+  return { blobs, images, videoFiles, jobs, batches, descriptions, deliveries, learned };
 }

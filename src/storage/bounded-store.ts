@@ -6,8 +6,8 @@ import type { BlobStore } from './blob-store.ts';
 /** Between two looks at all that is there; in between, what is written here is added up. */
 const MAX_AGE_MS = 30_000;
 
-/** What is large, and what callers send; records are small, and must be written whatever happens. */
-const COUNTED = ['jobs/', 'uploads/'];
+/** What is large, and what callers send or have learned; records are small, and must be written whatever happens. */
+const COUNTED = ['jobs/', 'uploads/', 'styles/'];
 
 /**
  * Writes, copies and uploads throw a `tenant-storage-full` problem where there would be more bytes than `maxBytes`.

@@ -47,8 +47,10 @@ export function retentionOf(settings: RetentionSettings): Retention {
     'damaged/': DAMAGED_SECONDS,
     'queues/': undefined,
     'access/': undefined,
+    // Until it is deleted.
+    'styles/': undefined,
   };
-  return { ...ages, ...tenantAges(ages) };
+  return { ...ages, ...tenantAges(ages), [`${TENANTS}styles/`]: undefined };
 }
 
 /** What a tenant has is kept for as long. */

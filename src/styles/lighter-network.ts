@@ -7,9 +7,9 @@ import { pruned } from '../network/pruning.ts';
 import { networkOf, type Weights } from '../network/weights.ts';
 import { peakSignalToNoise, pictureDifference } from '../pictures/difference.ts';
 import type { Picture } from '../pictures/picture.ts';
-import type { LoadedStyle } from './catalog.ts';
 import { storedNetwork, updateStyle } from './import.ts';
 import { LIGHT_FOLDER, type StyleManifest } from './manifest.ts';
+import type { LoadedStyle } from './style-files.ts';
 
 export type Light = NonNullable<StyleManifest['light']>;
 

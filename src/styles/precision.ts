@@ -6,11 +6,10 @@
  */
 
 import type { Engine } from '../network/engine.ts';
-import type { StyleMix } from '../network/mix.ts';
 import { pictureDifference } from '../pictures/difference.ts';
 import type { Picture } from '../pictures/picture.ts';
-import type { Catalog, LoadedStyle } from './catalog.ts';
 import type { StyleManifest } from './manifest.ts';
+import type { LoadedStyle } from './style-files.ts';
 
 export type Precision = 'float32' | 'int8';
 
@@ -28,11 +27,10 @@ const MAX_PROBE_DIFFERENCE = 4;
 const MAX_EVEN_DIFFERENCE = 4;
 
 /**
- * Whether a mix may be painted in 8 bits: one style, calibrated and faithful. The ranges of a mix
+ * Whether a mix of these styles may be painted in 8 bits: one style, calibrated and faithful. The ranges of a mix
  * of several are nobody's.
  */
-export function allowsInt8(catalog: Catalog, mix: StyleMix): boolean {
-  const [style, ...others] = catalog.resolve(mix);
+export function allowsInt8([style, ...others]: readonly StyleManifest[]): boolean {
   return style !== undefined && others.length === 0 && isFaithful(style);
 }
 

@@ -9,11 +9,11 @@ import {
   pictureDifference,
 } from '../pictures/difference.ts';
 import type { Picture } from '../pictures/picture.ts';
-import type { LoadedStyle } from './catalog.ts';
 import { evenPictures } from './even-pictures.ts';
 import { updateStyle } from './import.ts';
 import type { StyleManifest } from './manifest.ts';
 import { RANGES_FILE, writeRanges } from './ranges.ts';
+import type { LoadedStyle } from './style-files.ts';
 
 export type Int8Difference = NonNullable<StyleManifest['int8']>;
 

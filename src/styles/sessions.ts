@@ -21,8 +21,11 @@ import type { StyleMix } from '../network/mix.ts';
 import { interpolate } from '../network/weights.ts';
 import type { Picture } from '../pictures/picture.ts';
 import type { Meter } from '../telemetry/meter.ts';
-import { type Catalog, type LoadedStyle, unavailable } from './catalog.ts';
+import { unavailable } from './catalog.ts';
+import type { StyleManifest } from './manifest.ts';
 import { allowsInt8, type Precision } from './precision.ts';
+import type { Repertoire } from './repertoire.ts';
+import type { LoadedStyle } from './style-files.ts';
 
 export interface Sessions {
   /**
@@ -44,15 +47,20 @@ export interface Sessions {
   warm(mix: StyleMix): Promise<void>;
   /** How the mix is painted here. Rejects like {@link Sessions.paint}. */
   precision(mix: StyleMix): Promise<Precision>;
+  /** The same sessions for the styles of another repertoire: what has the same weights is loaded once. */
+  of(repertoire: MixSource): Sessions;
   /** Estimated bytes of all loaded sessions. */
   readonly bytes: number;
   readonly count: number;
   close(): Promise<void>;
 }
 
+/** Where styles of mixes come from. */
+export type MixSource = Pick<Repertoire, 'resolve' | 'load'>;
+
 export interface SessionsOptions {
   readonly engine: Engine;
-  readonly catalog: Catalog;
+  readonly catalog: MixSource;
   readonly budgetBytes: number;
   /** What mixes that allow 8 bits are painted in; asked before the first one is loaded. */
   readonly precision: () => Promise<Precision>;
@@ -74,25 +82,32 @@ interface Entry {
 }
 
 export function createSessions(options: SessionsOptions): Sessions {
-  const { engine, catalog, budgetBytes } = options;
-  /** In order of last use. */
+  const { engine, budgetBytes } = options;
+  /** By {@link keyOf}, in order of last use. */
   const entries = new Map<string, Entry>();
 
-  const precisionOf = async (mix: StyleMix): Promise<Precision> =>
-    allowsInt8(catalog, mix) ? options.precision() : 'float32';
+  const precisionFor = async (styles: readonly StyleManifest[]): Promise<Precision> =>
+    allowsInt8(styles) ? options.precision() : 'float32';
 
-  const load = async (mix: StyleMix): Promise<Loaded> => {
-    const { network, weights, ranges } = await loadMix(catalog, mix).catch(unavailable(mix.name));
-    const inInt8 = (await precisionOf(mix)) === 'int8';
+  const load = async (
+    repertoire: MixSource,
+    mix: StyleMix,
+    styles: readonly StyleManifest[],
+  ): Promise<Loaded> => {
+    const loaded = await loadStyles(repertoire, mix, styles).catch(unavailable(mix.name));
+    const { network, weights, ranges } = loaded;
+    const inInt8 = (await precisionFor(styles)) === 'int8';
     return { network, session: await engine.load(network, weights, inInt8 ? ranges : undefined) };
   };
 
-  const acquire = (mix: StyleMix): Entry => {
-    const result = entries.has(mix.name) ? 'hit' : 'miss';
+  const acquire = async (repertoire: MixSource, mix: StyleMix): Promise<Entry> => {
+    const styles = await repertoire.resolve(mix);
+    const key = keyOf(mix, styles);
+    const result = entries.has(key) ? 'hit' : 'miss';
     options.meter?.add('impasto_session_uses_total', { result });
-    const entry = entries.get(mix.name) ?? { loaded: load(mix), users: 0, bytes: 0 };
-    entries.delete(mix.name);
-    entries.set(mix.name, entry);
+    const entry = entries.get(key) ?? { loaded: load(repertoire, mix, styles), users: 0, bytes: 0 };
+    entries.delete(key);
+    entries.set(key, entry);
     entry.users += 1;
     return entry;
   };
@@ -113,8 +128,12 @@ export function createSessions(options: SessionsOptions): Sessions {
     }
   };
 
-  const use = async <T>(mix: StyleMix, work: (loaded: Loaded, entry: Entry) => Promise<T>) => {
-    const entry = acquire(mix);
+  const useIn = async <T>(
+    repertoire: MixSource,
+    mix: StyleMix,
+    work: (loaded: Loaded, entry: Entry) => Promise<T>,
+  ) => {
+    const entry = await acquire(repertoire, mix);
     try {
       const loaded = await entry.loaded.catch((cause: unknown) => {
         forget(entry);
@@ -128,41 +147,53 @@ export function createSessions(options: SessionsOptions): Sessions {
     }
   };
 
-  return {
-    paint: (mix, photo) =>
-      use(mix, ({ network, session }, entry) => {
-        entry.bytes = Math.max(entry.bytes, sessionBytes(network, photo));
-        return paint(session, network, photo);
-      }),
-    measure: (mix, photo) =>
-      use(mix, ({ network, session }, entry) => {
-        entry.bytes = Math.max(entry.bytes, STEADY_SESSIONS * sessionBytes(network, photo));
-        return measure(session, network, photo);
-      }),
-    paintSteadily: (mix, photo, statistics) =>
-      use(mix, ({ network, session }, entry) => {
-        entry.bytes = Math.max(entry.bytes, STEADY_SESSIONS * sessionBytes(network, photo));
-        return paintSteadily(session, network, photo, statistics);
-      }),
-    paintLarge: (mix, job, signal) =>
-      use(mix, async ({ session }) => {
-        if (session.runLarge === undefined) throw new TypeError('This engine paints in one piece.');
-        await session.runLarge(job, signal);
-      }),
-    warm: (mix) => use(mix, async () => {}),
-    precision: precisionOf,
-    get bytes() {
-      return total();
-    },
-    get count() {
-      return entries.size;
-    },
-    async close() {
-      const open = [...entries.values()];
-      entries.clear();
-      await Promise.allSettled(open.map(async ({ loaded }) => (await loaded).session.close()));
-    },
+  const sessionsOf = (repertoire: MixSource): Sessions => {
+    const use = <T>(mix: StyleMix, work: (loaded: Loaded, entry: Entry) => Promise<T>) =>
+      useIn(repertoire, mix, work);
+    return {
+      paint: (mix, photo) =>
+        use(mix, ({ network, session }, entry) => {
+          entry.bytes = Math.max(entry.bytes, sessionBytes(network, photo));
+          return paint(session, network, photo);
+        }),
+      measure: (mix, photo) =>
+        use(mix, ({ network, session }, entry) => {
+          entry.bytes = Math.max(entry.bytes, STEADY_SESSIONS * sessionBytes(network, photo));
+          return measure(session, network, photo);
+        }),
+      paintSteadily: (mix, photo, statistics) =>
+        use(mix, ({ network, session }, entry) => {
+          entry.bytes = Math.max(entry.bytes, STEADY_SESSIONS * sessionBytes(network, photo));
+          return paintSteadily(session, network, photo, statistics);
+        }),
+      paintLarge: (mix, job, signal) =>
+        use(mix, async ({ session }) => {
+          if (session.runLarge === undefined)
+            throw new TypeError('This engine paints in one piece.');
+          await session.runLarge(job, signal);
+        }),
+      warm: (mix) => use(mix, async () => {}),
+      precision: async (mix) => precisionFor(await repertoire.resolve(mix)),
+      of: sessionsOf,
+      get bytes() {
+        return total();
+      },
+      get count() {
+        return entries.size;
+      },
+      async close() {
+        const open = [...entries.values()];
+        entries.clear();
+        await Promise.allSettled(open.map(async ({ loaded }) => (await loaded).session.close()));
+      },
+    };
   };
+  return sessionsOf(options.catalog);
+}
+
+/** Styles are told apart by their weights: another one may come under the same id. */
+function keyOf({ name }: StyleMix, styles: readonly StyleManifest[]): string {
+  return [name, ...styles.map(({ digest, int8 }) => `${digest} ${int8 !== undefined}`)].join();
 }
 
 /** What tells statistics and what is given them are sessions of their own. */
@@ -187,8 +218,16 @@ function sessionBytes(network: Network, largest = { width: 1, height: 1 }): numb
  * The network of a mix. Throws a `style-not-found` problem, or `invalid-request` where styles do not
  * fit together.
  */
-export async function loadMix(catalog: Catalog, mix: StyleMix): Promise<LoadedStyle> {
-  const loaded = await Promise.all(catalog.resolve(mix).map((style) => catalog.load(style)));
+export async function loadMix(source: MixSource, mix: StyleMix): Promise<LoadedStyle> {
+  return loadStyles(source, mix, await source.resolve(mix));
+}
+
+async function loadStyles(
+  source: MixSource,
+  mix: StyleMix,
+  styles: readonly StyleManifest[],
+): Promise<LoadedStyle> {
+  const loaded = await Promise.all(styles.map((style) => source.load(style)));
   const [first] = loaded;
   if (first === undefined) throw new TypeError('Expected a mix of at least one style.');
   if (loaded.some(({ network }) => network.name !== first.network.name)) {

@@ -7,13 +7,14 @@ import type { DecodeLimits } from '../images/header.ts';
 import { type ReadImage, readSample } from '../images/read.ts';
 import { networkOf, type Weights } from '../network/weights.ts';
 import type { Picture } from '../pictures/picture.ts';
-import { type Catalog, type LoadedStyle, openCatalog } from '../styles/catalog.ts';
+import { type Catalog, openCatalog } from '../styles/catalog.ts';
 import {
   keepLight,
   type LightDifference,
   lightDifference,
   lightStart,
 } from '../styles/lighter-network.ts';
+import type { LoadedStyle } from '../styles/style-files.ts';
 import type { DistillationReport } from './distill.ts';
 import type { DistillationValues } from './hyperparameters.ts';
 

@@ -15,10 +15,10 @@ function optionsOf(fields: Record<string, unknown> = {}) {
 }
 
 function identity(digest = 'weights', precision: 'float32' | 'int8' = 'float32', engine = 'onnx') {
-  const catalog = { resolve: () => [{ digest }] } as unknown as Parameters<
+  const repertoire = { resolve: () => [{ digest }] } as unknown as Parameters<
     typeof identityOf
-  >[0]['catalog'];
-  return identityOf({ catalog, sessions: { precision: async () => precision }, engine });
+  >[0]['repertoire'];
+  return identityOf({ repertoire, sessions: { precision: async () => precision }, engine });
 }
 
 function address(changes: Partial<Asked> = {}, program = identity()): Promise<string> {

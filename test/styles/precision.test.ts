@@ -62,7 +62,7 @@ test.each([
   ['uncalibrated', false],
   ['faithful:0.5,noisy:0.5', false],
 ])('%s: %s', (mix, allowed) => {
-  expect(allowsInt8(catalog, parseStyleMix(mix))).toBe(allowed);
+  expect(allowsInt8(catalog.resolve(parseStyleMix(mix)))).toBe(allowed);
 });
 
 test('the faster one is taken; without ranges there is one only', async () => {

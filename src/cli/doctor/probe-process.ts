@@ -42,7 +42,7 @@ async function painted({
   const catalog = await openCatalog(config.MODELS_DIR);
   const mix = parseStyleMix(config.DEFAULT_STYLE);
   const style = await loadMix(catalog, mix);
-  const allowed = allowsInt8(catalog, mix);
+  const allowed = allowsInt8(catalog.resolve(mix));
   const chosen = await chosenPrecision({ ...config, ENGINE: name }, engine, async () => style);
   const precision = allowed ? chosen : 'float32';
   const { network, weights, ranges } = style;

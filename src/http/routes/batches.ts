@@ -134,18 +134,14 @@ async function submitBatch(
   id: string,
   body: Uint8Array,
 ): Promise<void> {
-  const { config, catalog, batches } = services;
+  const { config, repertoire, batches } = services;
   const { cancelAfterMs } = readPreferences(c);
   const { images, ...shared } = parseFields(bodySchema, parseJson(body));
   const requests = images.map((entry, i) => {
     const { image, ...own } = typeof entry === 'string' ? { image: entry } : entry;
-    return at(i, () => {
-      const all = { ...shared, ...own };
-      const request = stylizationOf(imageReference(image), all, services);
-      catalog.resolve(request.options.style);
-      return request;
-    });
+    return at(i, () => stylizationOf(imageReference(image), { ...shared, ...own }, services));
   });
+  await Promise.all(requests.map(({ options }) => repertoire.resolve(options.style)));
   const ids = requests.map((_, i) => `${id}-${i}`);
   const origin = originOf(c, config);
   const webhook = requests.find((request) => request.webhook)?.webhook?.url;

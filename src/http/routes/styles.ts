@@ -2,9 +2,11 @@
 
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import { ProblemError } from '../../errors.ts';
 import { GRAPH_MODEL_FILE, GRAPH_WEIGHTS_FILE } from '../../formats/tensorflow/graph-model.ts';
-import type { SharedServices } from '../../services/services.ts';
-import { type NetworkFile, unavailable } from '../../styles/catalog.ts';
+import type { Services, SharedServices } from '../../services/services.ts';
+import { unavailable } from '../../styles/catalog.ts';
+import type { NetworkFile } from '../../styles/style-files.ts';
 import { ANY_BYTES, JPEG_BYTES } from '../bodies.ts';
 import { entityTag, isUnchanged } from '../etag.ts';
 import { problems } from '../openapi.ts';
@@ -14,6 +16,8 @@ import { styleSchema, stylesSchema, toWireStyle } from '../style-schemas.ts';
 const PUBLIC = 'public, max-age=300';
 /** What a key was needed for: caches that others share must not hand it on. */
 const PRIVATE = 'private, max-age=300';
+/** What is one tenant's, and may be another thing a moment later. */
+const OWN = 'private, no-cache';
 
 const shared = {
   tags: ['styles'] as const,
@@ -26,7 +30,7 @@ const shared = {
 const listContract = {
   method: 'get',
   path: '/v1/styles',
-  scope: 'none',
+  scope: 'guest',
   operationId: 'listStyles',
   tags: shared.tags,
   summary: 'List the styles',
@@ -46,7 +50,7 @@ const listContract = {
 const showContract = {
   method: 'get',
   path: '/v1/styles/{id}',
-  scope: 'none',
+  scope: 'guest',
   operationId: 'getStyle',
   tags: shared.tags,
   summary: 'Describe one style',
@@ -59,14 +63,14 @@ const showContract = {
       content: { 'application/json': { schema: styleSchema } },
     },
     304: shared.unchanged,
-    ...problems('style-not-found', 'internal', 'shutting-down'),
+    ...problems('style-not-found', 'style-unavailable', 'internal', 'shutting-down'),
   },
 } as const;
 
 const previewContract = {
   method: 'get',
   path: '/v1/styles/{id}/preview',
-  scope: 'none',
+  scope: 'guest',
   operationId: 'getStylePreview',
   tags: shared.tags,
   summary: 'Show how a style paints',
@@ -139,41 +143,72 @@ function networkProblems(light: boolean) {
   return problems('style-not-found', 'style-unavailable', ...missing, 'internal', 'shutting-down');
 }
 
+const deleteContract = {
+  method: 'delete',
+  path: '/v1/styles/{id}',
+  scope: 'train',
+  operationId: 'deleteStyle',
+  tags: shared.tags,
+  summary: 'Delete a learned style',
+  description: 'Of what was painted with it, nothing is lost. Styles that ship cannot be deleted.',
+  request: { params: shared.idParameter },
+  responses: {
+    204: { description: 'It is gone.' },
+    ...problems('style-not-found', 'style-unavailable', 'forbidden', 'internal', 'shutting-down'),
+  },
+} as const;
+
 export function styleRoutes({ catalog, defaultMix }: SharedServices): Route[] {
+  const isShipped = (id: string) => catalog.styles.some((style) => style.id === id);
+  const caching = (id: string, shipped: string) => (isShipped(id) ? shipped : OWN);
   const networkFile = async (
     c: Context,
     id: string,
+    { repertoire }: Services,
     name: NetworkFile,
     mediaType: string,
     light: boolean,
   ) => {
-    const style = catalog.get(id);
-    const file = await catalog.networkFile(style, name, light).catch(unavailable(style.id));
-    return cached(c, mediaType, file, PRIVATE);
+    const style = await repertoire.get(id);
+    const file = await repertoire.networkFile(style, name, light).catch(unavailable(id));
+    return cached(c, mediaType, file, caching(id, PRIVATE));
   };
   return [
-    route(listContract, ({ c }) => {
-      const styles = catalog.styles.map(toWireStyle);
-      return cachedJson(c, { styles, default_style: defaultMix.name });
+    route(listContract, async ({ c, services }) => {
+      const styles = (await services.repertoire.all()).map(toWireStyle);
+      return cachedJson(c, { styles, default_style: defaultMix.name }, OWN);
     }),
-    route(showContract, ({ c, params }) => cachedJson(c, toWireStyle(catalog.get(params.id)))),
-    route(previewContract, async ({ c, params }) => {
-      const style = catalog.get(params.id);
-      return cached(c, 'image/jpeg', await catalog.preview(style).catch(unavailable(style.id)));
+    route(showContract, async ({ c, params, services }) => {
+      const style = await services.repertoire.get(params.id);
+      return cachedJson(c, toWireStyle(style), caching(style.id, PUBLIC));
+    }),
+    route(previewContract, async ({ c, params, services: { repertoire } }) => {
+      const style = await repertoire.get(params.id);
+      const preview = await repertoire.preview(style).catch(unavailable(style.id));
+      return cached(c, 'image/jpeg', preview, caching(style.id, PUBLIC));
+    }),
+    route(deleteContract, async ({ c, params, services }) => {
+      const { id } = await services.repertoire.get(params.id);
+      if (isShipped(id)) {
+        throw new ProblemError('forbidden', `Expected a learned style, got ${id}, which ships.`);
+      }
+      await services.learned.remove(id);
+      return c.body(null, 204);
     }),
     ...NETWORKS.flatMap((part) => [
-      route(modelContract(part), ({ c, params }) =>
-        networkFile(c, params.id, GRAPH_MODEL_FILE, 'application/json', part.light),
+      route(modelContract(part), ({ c, params, services }) =>
+        networkFile(c, params.id, services, GRAPH_MODEL_FILE, 'application/json', part.light),
       ),
-      route(weightsContract(part), ({ c, params }) =>
-        networkFile(c, params.id, GRAPH_WEIGHTS_FILE, 'application/octet-stream', part.light),
-      ),
+      route(weightsContract(part), ({ c, params, services }) => {
+        const mediaType = 'application/octet-stream';
+        return networkFile(c, params.id, services, GRAPH_WEIGHTS_FILE, mediaType, part.light);
+      }),
     ]),
   ];
 }
 
-function cachedJson(c: Context, value: object): Response {
-  return cached(c, 'application/json', JSON.stringify(value));
+function cachedJson(c: Context, value: object, caching: string): Response {
+  return cached(c, 'application/json', JSON.stringify(value), caching);
 }
 
 /** An answer that follows from its bytes, or 304. */
@@ -181,11 +216,12 @@ function cached(
   c: Context,
   mediaType: string,
   body: string | Uint8Array,
-  caching = PUBLIC,
+  caching: string,
 ): Response {
   const tag = entityTag([body]);
   c.header('etag', tag);
   c.header('cache-control', caching);
+  if (caching === OWN) c.header('vary', 'authorization', { append: true });
   if (isUnchanged(c.req.header('if-none-match'), tag)) return c.body(null, 304);
   const bytes = typeof body === 'string' ? body : Uint8Array.from(body);
   return c.body(bytes, 200, { 'content-type': mediaType });
