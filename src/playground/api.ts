@@ -7,8 +7,6 @@ export interface Painted {
   readonly blob: Blob;
   /** From the request to its answer. */
   readonly totalMs: number;
-  /** Of which the network took this long, by the server's own clock. */
-  readonly networkMs: number | undefined;
 }
 
 /** What the server says where it cannot do what it was asked to. */
@@ -41,9 +39,10 @@ export async function stylize(
   photo: Blob,
   query: URLSearchParams,
   signal: AbortSignal,
+  accept = 'image/jpeg',
 ): Promise<Painted> {
   const headers = {
-    accept: 'image/jpeg',
+    accept,
     'content-type': photo.type || 'application/octet-stream',
     ...keyHeaders(),
   };
@@ -59,10 +58,7 @@ export async function stylize(
       throw new ApiError('The server could not be reached.', { cause });
     });
     if (answer.ok) {
-      const blob = await answer.blob();
-      const timing = /inference;dur=([\d.]+)/.exec(answer.headers.get('server-timing') ?? '');
-      const networkMs = timing ? Number(timing[1]) : undefined;
-      return { blob, totalMs: performance.now() - started, networkMs };
+      return { blob: await answer.blob(), totalMs: performance.now() - started };
     }
     if (KEY_REFUSED.includes(answer.status)) throw await keyError(answer);
     if (answer.status !== BUSY || attempt === MAX_ATTEMPTS) throw await problemOf(answer);

@@ -3,18 +3,15 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { ApiError, KeyError, stylize } from './api.ts';
 import { useKey } from './key.ts';
-import { type Photo, WORKING_SIDE } from './photo.ts';
+import { fileFor, type Photo } from './photo.ts';
 import { samplePaintingUrl } from './samples.ts';
-import { mixText, type Settings, toQuery } from './settings.ts';
+import { type Settings, toQuery } from './settings.ts';
 import { urgently } from './urgency.ts';
 
 export interface Painting {
   readonly url: string;
-  /** The style or mix that it was painted in, as the API names it. */
-  readonly style: string;
   /** Undefined for one that came with the page. */
   readonly totalMs: number | undefined;
-  readonly networkMs: number | undefined;
 }
 
 export interface PaintingState {
@@ -35,23 +32,21 @@ export function usePainting(photo: Photo | undefined, settings: Settings): Paint
   useEffect(() => () => revoke(shown.current), []);
   useEffect(() => {
     if (photo === undefined) return;
-    const style = mixText(settings.mix);
     const readyMade = samplePaintingUrl(photo.sample, settings);
     if (readyMade !== undefined) {
-      const painting = { url: readyMade, style, totalMs: undefined, networkMs: undefined };
+      const painting = { url: readyMade, totalMs: undefined };
       return setState({ painting, busy: false, error: undefined });
     }
     const changed = new AbortController();
     setState((before) => ({ ...before, busy: true, error: undefined }));
     const paint = async () => {
-      const small = (settings.maxSize ?? Number.POSITIVE_INFINITY) <= WORKING_SIDE;
-      const file = small ? photo.working : photo.file;
-      const { blob, ...timing } = await urgently(() =>
+      const file = fileFor(photo, settings.maxSize);
+      const { blob, totalMs } = await urgently(() =>
         stylize(file, new URLSearchParams(query), changed.signal),
       );
       revoke(shown.current);
       shown.current = URL.createObjectURL(blob);
-      const painting = { url: shown.current, style, ...timing };
+      const painting = { url: shown.current, totalMs };
       setState({ painting, busy: false, error: undefined });
     };
     const fail = (reason: unknown) => {

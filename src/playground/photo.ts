@@ -18,7 +18,7 @@ export interface Photo {
 }
 
 /** Long edges in pixels. */
-export const WORKING_SIDE = 2048;
+const WORKING_SIDE = 2048;
 const THUMBNAIL_SIDE = 256;
 
 const JPEG_QUALITY = 0.92;
@@ -45,19 +45,29 @@ export function releasePhoto({ url }: Photo): void {
   URL.revokeObjectURL(url);
 }
 
+/** What to send for a painting of this size: the file itself only where the copy has too few pixels. */
+export function fileFor({ file, working }: Photo, maxSize: number | undefined): Blob {
+  return (maxSize ?? Number.POSITIVE_INFINITY) <= WORKING_SIDE ? working : file;
+}
+
+/** Width and height of a painting whose long edge is at most `maxSize` pixels. */
+export function sizeWithin(
+  { width, height }: Pick<Photo, 'width' | 'height'>,
+  maxSize: number | undefined,
+): [width: number, height: number] {
+  const factor = Math.min(1, (maxSize ?? Number.POSITIVE_INFINITY) / Math.max(width, height));
+  const scaled = (side: number) => Math.max(1, Math.round(side * factor));
+  return [scaled(width), scaled(height)];
+}
+
 /** The first file or picture among what was dropped or pasted. */
 export function fileOf(items: DataTransfer | null): File | undefined {
   return [...(items?.files ?? [])].find(({ type }) => type.startsWith('image/'));
 }
 
 async function shrunk(bitmap: ImageBitmap, side: number): Promise<Blob> {
-  const factor = Math.min(1, side / Math.max(bitmap.width, bitmap.height));
-  const [width, height] = [bitmap.width, bitmap.height].map((n) =>
-    Math.max(1, Math.round(n * factor)),
-  );
   const canvas = document.createElement('canvas');
-  canvas.width = width!;
-  canvas.height = height!;
+  [canvas.width, canvas.height] = sizeWithin(bitmap, side);
   const context = canvas.getContext('2d')!;
   // What shows through transparent pixels, as in the painting.
   context.fillStyle = '#fff';

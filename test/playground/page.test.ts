@@ -145,14 +145,122 @@ describe('the playground', () => {
     const buffer = await jpeg(200, 120);
     await page.setInputFiles('#photo', { name: 'cat.jpg', mimeType: 'image/jpeg', buffer });
     await repainted(page, before);
+    await page.getByRole('button', { name: 'Download the painting' }).click();
     const [download] = await Promise.all([
       page.waitForEvent('download'),
-      page.getByRole('link', { name: 'Download the painting' }).click(),
+      page.getByRole('button', { name: 'Save' }).click(),
     ]);
     expect(download.suggestedFilename()).toBe('cat-starry-night.jpg');
     const file = await readFile((await download.path())!);
-    const { width, height } = await sizeOf(file);
-    expect([width, height]).toEqual([200, 120]);
+    expect(await describedFile(file)).toEqual(['jpeg', 200, 120]);
+    expect(await page.getByRole('dialog').count()).toBe(0);
+  });
+
+  test('a painting is taken away in the format, size and quality of choice', async () => {
+    const { page, complaints } = await visit();
+    const before = await painted(page);
+    const buffer = await jpeg(2400, 1600);
+    await page.setInputFiles('#photo', { name: 'cat.png', mimeType: 'image/jpeg', buffer });
+    await repainted(page, before);
+    await page.getByRole('button', { name: 'Download the painting' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Download the painting' });
+    await dialog.getByRole('combobox', { name: 'Format' }).selectOption('webp');
+    await dialog.getByRole('combobox', { name: 'Size' }).selectOption({ label: '2048 × 1365' });
+    await dialog.getByRole('slider', { name: 'Quality' }).fill('40');
+    const [request, download] = await Promise.all([
+      page.waitForRequest('**/v1/stylizations?*'),
+      page.waitForEvent('download'),
+      dialog.getByRole('button', { name: 'Save' }).click(),
+    ]);
+    expect(request.url()).toContain('quality=40');
+    expect(download.suggestedFilename()).toBe('cat-starry-night.webp');
+    const file = await readFile((await download.path())!);
+    expect(await describedFile(file)).toEqual(['webp', 2048, 1365]);
+    expect(complaints).toEqual([]);
+  });
+
+  test('the picture is zoomed and moved by mouse and by keyboard', async () => {
+    const { page, complaints } = await visit(DESKTOP);
+    await painted(page);
+    const transform = () =>
+      page
+        .locator('.painting')
+        .evaluate((image) => new DOMMatrix(getComputedStyle(image).transform).toJSON());
+    const frame = (await page.locator('.comparison').boundingBox())!;
+    const [x, y] = [frame.x + frame.width / 2, frame.y + frame.height / 2];
+    await page.mouse.move(x, y);
+    await page.mouse.wheel(0, -400);
+    await expect.poll(async () => (await transform()).a).toBeGreaterThan(2);
+    const { e: left } = await transform();
+    await page.mouse.down();
+    await page.mouse.move(x + 100, y);
+    await page.mouse.up();
+    expect((await transform()).e).toBeCloseTo(left + 100, 0);
+    await page.mouse.dblclick(x, y);
+    expect((await transform()).a).toBe(1);
+    await page.getByRole('slider', { name: 'How much of the photograph is shown' }).focus();
+    await page.keyboard.press('+');
+    const near = await transform();
+    expect(near.a).toBe(1.5);
+    await page.keyboard.press('Shift+ArrowRight');
+    expect((await transform()).e).toBeLessThan(near.e);
+    await page.keyboard.press('0');
+    expect((await transform()).a).toBe(1);
+    expect(complaints).toEqual([]);
+  });
+
+  test('fingers zoom the picture, move it, and drag its divider', async () => {
+    const { page } = await visit(PHONE);
+    await painted(page);
+    const scale = () =>
+      page
+        .locator('.painting')
+        .evaluate((image) => new DOMMatrix(getComputedStyle(image).transform).a);
+    const { x, y, width, height } = (await page.locator('.comparison').boundingBox())!;
+    const at = (across: number, down: number) => ({ x: x + across * width, y: y + down * height });
+    const client = await page.context().newCDPSession(page);
+    const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', ...touchPoints: object[]) =>
+      client.send('Input.dispatchTouchEvent', { type, touchPoints: touchPoints as never });
+    await touch('touchStart', at(0.2, 0.5));
+    await touch('touchMove', at(0.4, 0.5));
+    await touch('touchMove', at(0.6, 0.5));
+    await touch('touchEnd');
+    const slider = page.getByRole('slider', { name: 'How much of the photograph is shown' });
+    expect(Number(await slider.inputValue())).toBeCloseTo(60, -1);
+    await touch('touchStart', at(0.4, 0.5), at(0.5, 0.5));
+    await touch('touchMove', at(0.3, 0.5), at(0.6, 0.5));
+    await touch('touchMove', at(0.2, 0.5), at(0.7, 0.5));
+    await touch('touchEnd');
+    expect(await scale()).toBeGreaterThan(2);
+  });
+
+  test('the photograph is seen for as long as its button is held', async () => {
+    const { page } = await visit();
+    await painted(page);
+    const clip = () => page.locator('.painting').evaluate((image) => image.style.clipPath);
+    const before = await clip();
+    const button = page.getByRole('button', { name: 'Hold to see the photograph' });
+    await button.hover();
+    await page.mouse.down();
+    expect(await clip()).toContain('100%');
+    await page.mouse.up();
+    expect(await clip()).toBe(before);
+    await button.focus();
+    await page.keyboard.down('Space');
+    expect(await clip()).toContain('100%');
+    await page.keyboard.up('Space');
+    expect(await clip()).toBe(before);
+  });
+
+  test('the picture takes the whole screen and gives it back', async () => {
+    const { page } = await visit(DESKTOP);
+    await painted(page);
+    const height = async () => (await page.locator('.comparison').boundingBox())!.height;
+    const before = await height();
+    await page.getByRole('button', { name: 'Full screen' }).click();
+    await expect.poll(height).toBeGreaterThan(before);
+    await page.getByRole('button', { name: 'Leave full screen' }).click();
+    await expect.poll(height).toBe(before);
   });
 
   test.each(['paste', 'drop'])('a photograph can be brought by %s', async (event) => {
@@ -268,7 +376,7 @@ describe('the playground', () => {
     await page.keyboard.press('ArrowRight');
     expect(Number(await slider.inputValue())).toBe(before + 1);
     const clip = await page.locator('.painting').evaluate((image) => image.style.clipPath);
-    expect(clip).toContain(`${before + 1}%`);
+    expect(Number.parseFloat(clip.split(' ').at(-1)!)).toBeCloseTo(before + 1);
   });
 
   test('what the server refuses is said', async () => {
@@ -321,8 +429,8 @@ const naturalSize = (image: SVGElement | HTMLElement) => {
   return [naturalWidth, naturalHeight];
 };
 
-async function sizeOf(file: Buffer) {
+async function describedFile(file: Buffer) {
   const { default: sharp } = await import('sharp');
-  const { width, height } = await sharp(file).metadata();
-  return { width, height };
+  const { format, width, height } = await sharp(file).metadata();
+  return [format, width, height];
 }

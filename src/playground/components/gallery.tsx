@@ -7,6 +7,7 @@ import { MAX_PARTS, withoutStyle, withStyle } from '../mixing.ts';
 import type { Previews } from '../previews.ts';
 import { type SampleName, samplePreviewUrl } from '../samples.ts';
 import type { WireStyle } from '../wire.ts';
+import { Mixer } from './mixer.tsx';
 
 interface GalleryProps {
   readonly styles: readonly WireStyle[];
@@ -54,6 +55,7 @@ export function Gallery({ styles, sample, previews, mix, onMix }: GalleryProps) 
             : 'Choose up to three styles; choose one again to take it away.'}
         </p>
       )}
+      <Mixer styles={styles} mix={mix} onMix={onMix} />
       <ul class="gallery" ref={list}>
         {styles.map(({ id, title, artist, year, preview_url }) => {
           const chosen = mix.some(({ style }) => style === id);

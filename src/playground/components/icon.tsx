@@ -6,6 +6,13 @@ const PATHS = {
   live: 'M3 7h12v10H3zM15 11l6-3.5v9L15 13',
   download: 'M12 4v11M7 11l5 5 5-5M5 20h14',
   link: 'M10 14a4 4 0 0 0 6 .4l3-3a4 4 0 0 0-5.7-5.7l-1.2 1.2M14 10a4 4 0 0 0-6-.4l-3 3a4 4 0 0 0 5.7 5.7l1.2-1.2',
+  plus: 'M12 5v14M5 12h14',
+  minus: 'M5 12h14',
+  whole: 'M4 9V4h5M20 15v5h-5M4 4l6 6M20 20l-6-6',
+  eye: 'M2 12s3.6-6.5 10-6.5S22 12 22 12s-3.6 6.5-10 6.5S2 12 2 12zM12 15a3 3 0 1 0 0-6 3 3 0 0 0 0 6z',
+  fill: 'M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5',
+  leave: 'M9 4v5H4M15 4v5h5M9 20v-5H4M15 20v-5h5',
+  close: 'M6 6l12 12M18 6L6 18',
 } as const;
 
 export type IconName = keyof typeof PATHS;

@@ -16,8 +16,7 @@ export function Mixer({ styles, mix, onMix }: MixerProps) {
   const titleOf = (id: string) => styles.find((style) => style.id === id)?.title ?? id;
   const shown = percents(mix);
   return (
-    <section aria-labelledby="mix">
-      <h2 id="mix">Mix</h2>
+    <fieldset class="mix" aria-label="Shares of the mix">
       {shares(mix).map(({ style, weight }, i) => (
         <div class="part" key={style}>
           <Slider
@@ -39,6 +38,6 @@ export function Mixer({ styles, mix, onMix }: MixerProps) {
           </button>
         </div>
       ))}
-    </section>
+    </fieldset>
   );
 }

@@ -1,10 +1,12 @@
 /** The plate under the picture: whose painting it is painted after, how it went, and what can be taken away. */
 
+import { useState } from 'preact/hooks';
 import { useCopy } from '../copy.ts';
 import type { PaintingState } from '../painting.ts';
 import type { Photo } from '../photo.ts';
 import type { Settings } from '../settings.ts';
 import type { WireStyle } from '../wire.ts';
+import { DownloadDialog } from './download-dialog.tsx';
 import { Icon } from './icon.tsx';
 
 interface PlateProps {
@@ -16,6 +18,7 @@ interface PlateProps {
 
 export function Plate({ state: { painting, busy, error }, photo, settings, styles }: PlateProps) {
   const { outcome, copy } = useCopy();
+  const [isDownloading, setDownloading] = useState(false);
   const { title, by } = described(settings, styles);
   return (
     <div class="plate">
@@ -29,12 +32,12 @@ export function Plate({ state: { painting, busy, error }, photo, settings, style
       {error && <p role="alert">{error}</p>}
       {painting && (
         <div class="actions">
-          <a class="button" href={painting.url} download={fileName(photo.name, painting)}>
+          <button type="button" onClick={() => setDownloading(true)}>
             <Icon name="download" />
             <span>
               Download<span class="hidden"> the painting</span>
             </span>
-          </a>
+          </button>
           <button type="button" aria-live="polite" onClick={() => copy(location.href)}>
             <Icon name="link" />
             <span class={outcome ? 'outcome' : ''}>
@@ -46,6 +49,9 @@ export function Plate({ state: { painting, busy, error }, photo, settings, style
             </span>
           </button>
         </div>
+      )}
+      {isDownloading && (
+        <DownloadDialog photo={photo} settings={settings} onClose={() => setDownloading(false)} />
       )}
     </div>
   );
@@ -62,15 +68,7 @@ function described({ mix }: Settings, styles: readonly WireStyle[]) {
   };
 }
 
-function timing({ totalMs, networkMs }: NonNullable<PaintingState['painting']>): string {
+function timing({ totalMs }: NonNullable<PaintingState['painting']>): string {
   if (totalMs === undefined) return 'Drag across to see the photograph';
-  const network =
-    networkMs === undefined ? '' : `, of which the network ${Math.round(networkMs)} ms`;
-  return `Painted in ${Math.round(totalMs)} ms${network}`;
-}
-
-/** After the photograph and the style that the painting has, whatever is chosen by now. */
-function fileName(photo: string, { style }: NonNullable<PaintingState['painting']>): string {
-  const stem = photo.replace(/\.[^.]*$/, '') || 'painting';
-  return `${stem}-${style.replaceAll(/[:,]/g, '-')}.jpg`;
+  return `Painted in ${(totalMs / 1000).toFixed(1)} seconds`;
 }

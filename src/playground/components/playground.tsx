@@ -16,7 +16,6 @@ import { Easel } from './easel.tsx';
 import { Gallery } from './gallery.tsx';
 import { KeyForm } from './key-form.tsx';
 import { Live } from './live.tsx';
-import { Mixer } from './mixer.tsx';
 import { Options } from './options.tsx';
 import { Pairs } from './pairs.tsx';
 import { PhotoInput } from './photo-input.tsx';
@@ -108,7 +107,6 @@ function Controls({ photo, styles, settings, onChange }: ControlsProps) {
         mix={settings.mix}
         onMix={mix}
       />
-      <Mixer styles={styles} mix={settings.mix} onMix={mix} />
       <Options settings={settings} onChange={onChange} />
       <Snippets settings={settings} />
     </div>
