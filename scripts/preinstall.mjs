@@ -4,9 +4,12 @@
  * processor does not need, and where that fails, the whole installation does. It downloads nothing
  * where the provider's files exist; npm runs this script before it, to put a note in the place of each.
  * "ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild onnxruntime-node" replaces the notes with the provider.
+ *
+ * That package also holds the runtime of every platform, some 290 MB; what is of other platforms is removed here. (sharp,
+ * too, is installed for one platform only.) Where that fails, it stays.
  */
 
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
@@ -45,5 +48,35 @@ function writeNotes({ folder, metadata: { requirements, manifests } }) {
   }
 }
 
-const runtime = DECISIONS.some((name) => process.env[name]) ? undefined : installed();
-if (runtime) writeNotes(runtime);
+/** In npm's words; `npm install --os=linux --cpu=arm64` installs for another machine. */
+const os = process.env.npm_config_os || process.platform;
+const cpu = process.env.npm_config_cpu || process.arch;
+
+/** The runtimes lie in `bin/<interface>/<platform>/<architecture>`. */
+function removeOthers({ folder }) {
+  for (const version of foldersIn(join(folder, 'bin'))) {
+    // Where there is none for this platform, it is not for us to say what is needed.
+    if (!existsSync(join(version, os, cpu))) continue;
+    for (const platform of foldersIn(version)) {
+      for (const architecture of foldersIn(platform)) {
+        if (architecture !== join(version, os, cpu)) rmSync(architecture, { recursive: true });
+      }
+    }
+  }
+}
+
+function foldersIn(folder) {
+  if (!existsSync(folder)) return [];
+  const entries = readdirSync(folder, { withFileTypes: true });
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(folder, name));
+}
+
+const runtime = installed();
+if (runtime) {
+  try {
+    removeOthers(runtime);
+  } catch (error) {
+    console.warn(`The runtime of other platforms stays: ${error.message}`);
+  }
+  if (!DECISIONS.some((name) => process.env[name])) writeNotes(runtime);
+}

@@ -151,6 +151,8 @@ describe('the packed library', () => {
 const runtimeRequire = createRequire(join(root, 'node_modules/onnxruntime-node/package.json'));
 
 describe('scripts/preinstall.mjs', () => {
+  const PLATFORMS = ['darwin/arm64', 'linux/arm64', 'linux/x64', 'win32/arm64', 'win32/x64'];
+
   /** A project with the package and its runtime, as npm has extracted them before any script runs. */
   async function project(): Promise<string> {
     const place = temporary();
@@ -164,6 +166,11 @@ describe('scripts/preinstall.mjs', () => {
       await symlink(dirname(runtimeRequire.resolve(`${name}/package.json`)), join(modules, name));
     }
     await cp(join(impasto, 'scripts'), join(modules, 'impasto/scripts'), { recursive: true });
+    for (const platform of PLATFORMS) {
+      const bin = join(modules, 'onnxruntime-node/bin/napi-v6', platform);
+      await mkdir(bin, { recursive: true });
+      await writeFile(join(bin, 'onnxruntime_binding.node'), '');
+    }
     return place;
   }
 
@@ -180,8 +187,10 @@ describe('scripts/preinstall.mjs', () => {
     await run(process.execPath, [script], { env });
     const written = await readdir(runtime, { recursive: true, encoding: 'utf8' });
     const notes = written.filter((name) => name.endsWith('.so')).map((name) => join(runtime, name));
+    const bindings = written.filter((name) => name.endsWith('.node'));
     return {
       notes,
+      platforms: bindings.map((name) => dirname(name).replace('bin/napi-v6/', '')).sort(),
       postinstall: () => run(process.execPath, ['script/install'], { cwd: runtime, env }),
     };
   }
@@ -195,6 +204,24 @@ describe('scripts/preinstall.mjs', () => {
     for (const note of notes) {
       expect(await readFile(note, 'utf8')).toContain('npm rebuild onnxruntime-node');
     }
+  });
+
+  test.runIf(PLATFORMS.includes(`${process.platform}/${process.arch}`))(
+    'the runtime of this platform stays, that of others does not',
+    async () => {
+      const { platforms } = await install();
+      expect(platforms).toEqual([`${process.platform}/${process.arch}`]);
+    },
+  );
+
+  test('another platform can be installed for', async () => {
+    const { platforms } = await install({ npm_config_os: 'win32', npm_config_cpu: 'arm64' });
+    expect(platforms).toEqual(['win32/arm64']);
+  });
+
+  test('where there is no runtime for the platform, all stay', async () => {
+    const { platforms } = await install({ npm_config_os: 'sunos' });
+    expect(platforms).toEqual(PLATFORMS);
   });
 
   test.each(['ONNXRUNTIME_NODE_INSTALL', 'npm_config_onnxruntime_node_install'])(

@@ -1,7 +1,7 @@
 /** The HTTP server's life: it listens, becomes ready, and ends without dropping what it accepted. */
 
 import { createServer, type Server, type ServerResponse } from 'node:http';
-import { Server as NetServer } from 'node:net';
+import { isIPv6, Server as NetServer } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { memoized } from '../concurrency/memoized.ts';
 import { after, timerMs } from '../concurrency/timers.ts';
@@ -54,7 +54,10 @@ export async function startServer(services: SharedServices): Promise<RunningServ
   const port = await listen(server, config.PORT, config.HOST);
   const { ENGINE: engine, WORKERS: workers, THREADS: threads } = config;
   const metrics = await serveMetrics(services);
-  log.info({ port, engine, workers, threads, metricsPort: metrics?.port }, 'listening');
+  log.info(
+    { port, engine, workers, threads, metricsPort: metrics?.port },
+    `listening on ${addressOf(config.HOST, port)}`,
+  );
 
   const work = config.WORK ? await startWork(services) : undefined;
 
@@ -154,4 +157,10 @@ function trackResponses(server: Server) {
         };
       }),
   };
+}
+
+/** To open in a browser on this machine: who listens on all addresses listens on this one, too. */
+function addressOf(host: string, port: number): string {
+  const name = ['127.0.0.1', '0.0.0.0', '::', '::1'].includes(host) ? 'localhost' : host;
+  return `http://${isIPv6(name) ? `[${name}]` : name}:${port}`;
 }

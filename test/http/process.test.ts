@@ -24,6 +24,7 @@ describe('npm start', () => {
   test('answers, and SIGTERM lets it finish what it accepted', async () => {
     const server = start({ PORT: '0' });
     const url = await server.url();
+    expect(server.output()).toContain(`"listening on http://localhost:${new URL(url).port}"`);
     const photo = await jpeg(800, 700);
     const painting = request(url)
       .post('/v1/stylizations')
