@@ -1,6 +1,7 @@
 /** Whether what this process depends on can be reached: asked by probes, every few seconds, for ever. */
 
 import { abandonable, NEVER, within } from '../concurrency/deadline.ts';
+import type { Log } from '../telemetry/log.ts';
 import type { SharedServices } from './services.ts';
 
 export type Reachability = 'ok' | 'storage-full' | 'storage-unreachable' | 'queue-unreachable';
@@ -8,43 +9,79 @@ export type Reachability = 'ok' | 'storage-full' | 'storage-unreachable' | 'queu
 /** What does not answer within this time counts as gone: less than the second that Kubernetes' probes wait. */
 const PATIENCE_MS = 800;
 
-/** One look is for all who ask while it is under way. Never rejects. */
+/** Anybody may ask, and each look costs requests to the store and the queues. */
+const MAX_AGE_MS = 1000;
+
+export interface ReachabilityOptions {
+  readonly patienceMs?: number;
+  /** Milliseconds since any moment. */
+  readonly nowMs?: () => number;
+}
+
+interface Look {
+  readonly state: Reachability;
+  /** Why it is not `ok`, where something rejected. */
+  readonly cause?: unknown;
+}
+
+/**
+ * One look is for all who ask while it is under way and for a second more. When the state changes it is logged.
+ * Never rejects.
+ */
 export function createReachability(
-  { store, queues }: Pick<SharedServices, 'store' | 'queues'>,
-  patienceMs = PATIENCE_MS,
+  services: Pick<SharedServices, 'store' | 'queues' | 'log'>,
+  { patienceMs = PATIENCE_MS, nowMs = () => performance.now() }: ReachabilityOptions = {},
 ): () => Promise<Reachability> {
-  const answers = (look: Promise<unknown>) => inTime(look, patienceMs);
-  const look = async (): Promise<Reachability> => {
-    let hasRoom = true;
-    const lookForRoom = async () => {
-      hasRoom = await store.hasRoom();
-    };
-    const [listed, roomAnswers, ...queuesAnswer] = await Promise.all([
-      answers(store.list(PROBES, { limit: 1 })),
-      answers(lookForRoom()),
-      answers(queues.jobs.check()),
-      answers(queues.webhooks.check()),
-    ]);
-    if (!listed || !roomAnswers) return 'storage-unreachable';
-    if (!hasRoom) return 'storage-full';
-    return queuesAnswer.every(Boolean) ? 'ok' : 'queue-unreachable';
+  let before: Reachability = 'ok';
+  let latest: { readonly state: Promise<Reachability>; atMs: number } | undefined;
+  const observed = async (): Promise<Reachability> => {
+    const { state, cause } = await look(services, patienceMs);
+    if (state !== before) tell(services.log, state, cause);
+    before = state;
+    return state;
   };
-  let underWay: Promise<Reachability> | undefined;
   return () => {
-    underWay ??= look().finally(() => {
-      underWay = undefined;
+    if (latest && nowMs() - latest.atMs <= MAX_AGE_MS) return latest.state;
+    const current = { state: observed(), atMs: Number.POSITIVE_INFINITY };
+    latest = current;
+    return current.state.finally(() => {
+      current.atMs = nowMs();
     });
-    return underWay;
   };
+}
+
+function tell(log: Log, state: Reachability, err: unknown): void {
+  if (state === 'ok') log.info({ state }, 'storage and queues can be reached again');
+  else log.error({ state, err }, 'storage or queues cannot be used: the process is not ready');
+}
+
+async function look(
+  { store, queues }: Pick<SharedServices, 'store' | 'queues'>,
+  patienceMs: number,
+): Promise<Look> {
+  let hasRoom = true;
+  const lookForRoom = async () => {
+    hasRoom = await store.hasRoom();
+  };
+  const reached = async (state: Reachability, asked: Promise<unknown>): Promise<Look> =>
+    inTime(asked, patienceMs).then(
+      () => ({ state: 'ok' }),
+      (cause: unknown) => ({ state, cause }),
+    );
+  const looks = await Promise.all([
+    reached('storage-unreachable', store.list(PROBES, { limit: 1 })),
+    reached('storage-unreachable', lookForRoom()),
+    reached('queue-unreachable', queues.jobs.check()),
+    reached('queue-unreachable', queues.webhooks.check()),
+  ]);
+  const lost = looks.find(({ state }) => state !== 'ok');
+  if (lost?.state === 'storage-unreachable') return lost;
+  return hasRoom ? (lost ?? { state: 'ok' }) : { state: 'storage-full' };
 }
 
 /** A prefix under which nothing lies. */
 const PROBES = 'probes/';
 
-async function inTime(look: Promise<unknown>, timeoutMs: number): Promise<boolean> {
-  const patient = within(NEVER, { timeoutMs }, (limited) => abandonable(limited, look));
-  return patient.then(
-    () => true,
-    () => false,
-  );
+function inTime(asked: Promise<unknown>, timeoutMs: number): Promise<unknown> {
+  return within(NEVER, { timeoutMs }, (limited) => abandonable(limited, asked));
 }

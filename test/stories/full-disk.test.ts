@@ -57,7 +57,7 @@ describe('a full disk', () => {
       expect([name, status, body.type]).toEqual([name, 507, '/problems#storage-full']);
       expect(headers['retry-after']).toBe('30');
     }
-    expect(await readiness()).toEqual([503, 'storage-full']);
+    await expect.poll(readiness, { timeout: 5000 }).toEqual([503, 'storage-full']);
     expect((await server.send(post(photo).set('accept', 'image/jpeg'))).status).toBe(200);
     expect((await server.send(server.get(`${path}/${id}/output`))).status).toBe(200);
     const { body: list } = await server.send(server.get(path));
@@ -65,7 +65,7 @@ describe('a full disk', () => {
     expect((await request(server.url()).delete(`${path}/${id}`)).status).toBe(204);
 
     rmSync(join(folder, 'filler'));
-    expect(await readiness()).toEqual([200, 'ok']);
+    await expect.poll(readiness, { timeout: 5000 }).toEqual([200, 'ok']);
     expect((await upload()).status).toBe(200);
     const again = await server.send(submit());
     expect(again.status).toBe(202);

@@ -109,6 +109,6 @@ describe('with records in a table', () => {
     const ready = async () => (await server.get('/health/ready')).status;
     expect(await ready()).toBe(200);
     await dynamo.deleteTable(table);
-    expect(await ready()).toBe(503);
+    await expect.poll(ready, { timeout: 5000 }).toBe(503);
   });
 });
