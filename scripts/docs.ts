@@ -20,6 +20,7 @@ import {
   profileTable,
   threadsTable,
 } from './docs/performance.ts';
+import { requestTable } from './docs/requests.ts';
 import { configurationTable, problemTable } from './docs/settings.ts';
 import { gallery, stylePages, styleTable } from './docs/styles.ts';
 import { qualityTables, techniqueTable } from './docs/training.ts';
@@ -36,6 +37,11 @@ const catalog = await openCatalog(`${root}models`);
 const parts: readonly { file: string; name: string; content: string }[] = [
   { file: 'docs/configuration.md', name: 'configuration', content: configurationTable() },
   { file: 'docs/operations.md', name: 'metrics', content: metricTable() },
+  {
+    file: 'docs/operations.md',
+    name: 'requests',
+    content: requestTable(await readResults('requests')),
+  },
   { file: 'docs/api.md', name: 'options', content: optionsTable() },
   { file: 'docs/api.md', name: 'problems', content: problemTable() },
   { file: 'README.md', name: 'styles', content: gallery(catalog) },
