@@ -1,13 +1,12 @@
 /** Clients made from the OpenAPI document: they compile, and they work against the real server. */
 
-import { execFile } from 'node:child_process';
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { generateSource } from 'oazapfts';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { DOCUMENT_FILE, generateClients } from '../../scripts/clients.ts';
+import { compile } from '../support/compiler.ts';
 import { jpeg, pixelsOf } from '../support/pictures.ts';
 import { useServer } from '../support/server.ts';
 
@@ -16,7 +15,7 @@ const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 /** In the project, whose packages a client may import. */
 const FOLDER = path('../../build/test-clients');
 
-/** What `usage.ts` exports; its own types are there only once the client is generated. */
+/** What `usages/hey-api.ts` exports; its own types are there only once the client is generated. */
 interface Usage {
   paint(
     baseUrl: string,
@@ -34,11 +33,11 @@ describe('a generated client', () => {
   const server = useServer();
   beforeAll(async () => {
     await generateClients(FOLDER);
-    await copyFile(path('usage.ts'), join(FOLDER, 'usage.ts'));
+    await copyFile(path('usages/hey-api.ts'), join(FOLDER, 'usage.ts'));
   });
 
   test('compiles under strict rules, and refuses what the API would refuse', async () => {
-    expect(await compile('usage.ts')).toBe('');
+    expect(await compile(FOLDER, 'usage.ts')).toBe('');
   });
 
   test('sends files, gets paintings as blobs, descriptions and problems with their types', async () => {
@@ -68,7 +67,7 @@ describe('a generated client', () => {
         'export { painting, stylization };',
       ].join('\n'),
     );
-    expect(await compile('example.ts')).toBe('');
+    expect(await compile(FOLDER, 'example.ts')).toBe('');
     const { painting, stylization } = await import(file);
     expect(painting.size).toBeGreaterThan(100);
     expect(stylization).toMatchObject({ id: 'order-1234', style: 'udnie' });
@@ -77,7 +76,7 @@ describe('a generated client', () => {
   test('can be made by another generator too', async () => {
     const source = await generateSource(join(FOLDER, DOCUMENT_FILE));
     await writeFile(join(FOLDER, 'oazapfts.ts'), source);
-    expect(await compile('oazapfts.ts')).toBe('');
+    expect(await compile(FOLDER, 'oazapfts.ts')).toBe('');
     const document = JSON.parse(await readFile(join(FOLDER, DOCUMENT_FILE), 'utf8'));
     const operations = Object.values(document.paths as Record<string, object>).flatMap((item) =>
       Object.values(item as Record<string, { operationId?: string }>),
@@ -88,19 +87,3 @@ describe('a generated client', () => {
     }
   });
 });
-
-/** What the compiler complains of. */
-async function compile(file: string): Promise<string> {
-  const compiler = path('../../node_modules/typescript/bin/tsc');
-  const options = ['--noEmit', '--strict', '--skipLibCheck', '--ignoreConfig'];
-  const target = ['--target', 'es2022', '--module', 'nodenext', '--lib', 'es2022,dom,dom.iterable'];
-  const run = promisify(execFile)(
-    process.execPath,
-    [compiler, ...options, ...target, '--types', 'node', join(FOLDER, file)],
-    { cwd: FOLDER },
-  );
-  return run.then(
-    () => '',
-    ({ stdout }: { stdout: string }) => stdout,
-  );
-}

@@ -19,7 +19,7 @@ const PUBLIC = new Set([
   'GET /v1/styles',
   'GET /v1/styles/:id',
   'GET /v1/styles/:id/preview',
-  'GET /v1/paintings/:signature/:options/:source',
+  'GET /v1/paintings/:signature/:settings/:source',
   'GET /v1/blobs/*',
   'PUT /v1/blobs/*',
 ]);

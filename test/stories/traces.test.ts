@@ -158,13 +158,13 @@ describe('with a collector', () => {
     const spans = collector.spans().slice(before);
     const served = spans.filter(({ kind }) => kind === 2);
     expect(served.map(({ name }) => name)).toEqual([
-      'GET /v1/paintings/{signature}/{options}/{source}',
+      'GET /v1/paintings/{signature}/{settings}/{source}',
       'GET',
       'GET /v1/blobs/{key}',
       'GET /v1/styles',
     ]);
     expect(served.map(({ attributes }) => attributes['url.path'])).toEqual([
-      '/v1/paintings/{signature}/{options}/{source}',
+      '/v1/paintings/{signature}/{settings}/{source}',
       undefined,
       '/v1/blobs/{key}',
       '/v1/styles',

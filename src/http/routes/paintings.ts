@@ -14,7 +14,7 @@ import { type Route, route } from '../route.ts';
 
 const contract = {
   method: 'get',
-  path: '/v1/paintings/{signature}/{options}/{source}',
+  path: '/v1/paintings/{signature}/{settings}/{source}',
   operationId: 'getPainting',
   scope: 'none',
   tags: ['paintings'],
@@ -25,7 +25,8 @@ const contract = {
   request: {
     params: z.object({
       signature: z.string().openapi({ description: 'In base64url, without padding.' }),
-      options: z.string().openapi({
+      // Named `options`, it would be in the way of what some generators name so.
+      settings: z.string().openapi({
         description:
           'Options of a stylization and `expires` (Unix time in seconds), such as `style=udnie;max_size=640`; `-` for none.',
         example: 'style=udnie;max_size=640',
