@@ -10,6 +10,10 @@ const EXAMPLES = {
     'impasto stylize --watch inbox/ --style udnie -o paintings/',
     'impasto stylize - --style udnie < photo.jpg > painting.jpg',
   ],
+  'contact-sheet': [
+    'impasto contact-sheet photo.jpg -o sheet.jpg',
+    'impasto contact-sheet photo.jpg --preserve-colors -o sheet.webp',
+  ],
   video: [
     'impasto video clip.mp4 --style udnie -o painted.mp4',
     'impasto video clip.mov --style starry-night --start 3 --end 8 --max-size 480 -o painted.gif',

@@ -19,6 +19,7 @@ import { ExchangeError } from '../training/exchange.ts';
 import { DownloadError } from '../training/loss-network/download.ts';
 import { extent, MOMENT, momentToCome, styleId, type WeighedFile } from './arguments.ts';
 import { withCompletion } from './completion.ts';
+import { type ContactSheetFlags, writeContactSheet } from './contact-sheet.ts';
 import { examine } from './doctor/examine.ts';
 import { type CommandName, examplesOf } from './examples.ts';
 import { EXPORT_FORMATS, exportStyle } from './export.ts';
@@ -141,6 +142,20 @@ function createProgram(
       onFailures(await stylizeFiles(photos, options, config()));
     },
   );
+
+  const sheet = program
+    .command('contact-sheet')
+    .description('Paint a photograph in every style, on one picture with the names of the styles.')
+    .argument('<photo>', 'image file; - for standard input')
+    .option(
+      '-o, --output <path>',
+      'file to write, or - for standard output (default: beside the photograph, or standard output ' +
+        'for standard input)',
+    );
+  withOptionFlags(sheet, {
+    ...PAINTING_OPTIONS,
+    max_size: { ...PAINTING_OPTIONS.max_size, absent: '768, shown at up to 384' },
+  }).action((path: string, flags: ContactSheetFlags) => writeContactSheet(path, flags, config()));
 
   const video = program
     .command('video')

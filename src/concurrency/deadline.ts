@@ -1,5 +1,6 @@
 /** Waiting that ends: when the caller is gone, or when a deadline has passed. */
 
+import { setMaxListeners } from 'node:events';
 import { ProblemError } from '../errors.ts';
 import { after } from './timers.ts';
 
@@ -20,8 +21,9 @@ export interface LinkedSignal {
   readonly release: () => void;
 }
 
-/** The parent of work that nobody ends. */
+/** The parent of work that nobody ends: however much there is at the same time. */
 export const NEVER: AbortSignal = new AbortController().signal;
+setMaxListeners(0, NEVER);
 
 /**
  * A signal that aborts with its parent, when the time is over, or when `abort` is called.

@@ -4,7 +4,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, expectTypeOf, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, expectTypeOf, test, vi } from 'vitest';
 import type { FieldError } from '../../src/errors.ts';
 import {
   createImpasto,
@@ -71,8 +71,11 @@ describe('stylize', () => {
   });
 
   test('lets more wait than it paints at once', async () => {
+    const warn = vi.spyOn(process, 'emitWarning').mockReturnValue();
     const all = Array.from({ length: 30 }, () => impasto.stylize(photo, { max_size: 16 }));
     expect((await Promise.all(all)).map(({ width }) => width)).toEqual(Array(30).fill(16));
+    expect(warn).not.toHaveBeenCalled();
+    warn.mockRestore();
   });
 
   test('gives up with the reason of the signal', async () => {

@@ -92,7 +92,9 @@ describe('a tarball in an empty folder', () => {
       await page.setInputFiles('#photo', join(project, 'photo.jpg'));
       const painting = page.locator('.comparison[aria-busy="false"] .painting[src^="blob:"]');
       await painting.waitFor();
-      const width = await painting.evaluate('(image) => image.naturalWidth');
+      const width = await page.evaluate(
+        "document.querySelector('.comparison .painting').naturalWidth",
+      );
       expect([width, complaints]).toEqual([64, []]);
     });
   });
