@@ -1,7 +1,9 @@
 /** The API as the page uses it: the same requests that anybody may make. */
 
+import { problemText } from './advice.ts';
+import { BrokenOffError, reach } from './connection.ts';
 import { askForKey, keyHeaders } from './key.ts';
-import type { WireProblem, WireStyle } from './wire.ts';
+import type { WireJob, WireProblem, WireStyle } from './wire.ts';
 
 export interface Painted {
   readonly blob: Blob;
@@ -9,7 +11,7 @@ export interface Painted {
   readonly totalMs: number;
 }
 
-/** What the server says where it cannot do what it was asked to. */
+/** What the server says where it cannot do what it was asked to, and what to do about it. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
 }
@@ -21,9 +23,11 @@ const BUSY = 503;
 const KEY_REFUSED: readonly number[] = [401, 403];
 const MAX_ATTEMPTS = 5;
 
+/** Between two looks at a job. */
+const JOB_INTERVAL_MS = 700;
+
 export async function listStyles(): Promise<{ styles: WireStyle[]; usual: string }> {
-  const answer = await fetch('/v1/styles');
-  if (!answer.ok) throw await problemOf(answer);
+  const answer = await answered(() => fetch('/v1/styles'));
   const { styles, default_style } = (await answer.json()) as {
     styles: WireStyle[];
     default_style: string;
@@ -31,35 +35,111 @@ export async function listStyles(): Promise<{ styles: WireStyle[]; usual: string
   return { styles, usual: default_style };
 }
 
-/**
- * Paints a file. Waits as long as the server asks for while it is busy. Rejects with an
- * {@link ApiError}, or with the signal's reason.
- */
+/** Paints a file. Rejects as {@link answered} does. */
 export async function stylize(
   photo: Blob,
   query: URLSearchParams,
   signal: AbortSignal,
   accept = 'image/jpeg',
 ): Promise<Painted> {
-  const headers = {
-    accept,
-    'content-type': photo.type || 'application/octet-stream',
-    ...keyHeaders(),
-  };
-  for (let attempt = 1; ; attempt += 1) {
-    const started = performance.now();
-    const answer = await fetch(`/v1/stylizations?${query}`, {
-      method: 'POST',
-      body: photo,
-      headers,
-      signal,
-    }).catch((cause: unknown) => {
-      signal.throwIfAborted();
-      throw new ApiError('The server could not be reached.', { cause });
-    });
-    if (answer.ok) {
-      return { blob: await answer.blob(), totalMs: performance.now() - started };
+  const started = performance.now();
+  const answer = await send('/v1/stylizations', photo, query, signal, { accept });
+  return { blob: await answer.blob(), totalMs: performance.now() - started };
+}
+
+/** A photograph that the browser cannot read, or cannot fetch, as one that it can. */
+export async function asJpeg(source: Blob | URL, maxSize: number): Promise<Blob> {
+  const { signal } = new AbortController();
+  const query = new URLSearchParams({ strength: '0', max_size: String(maxSize) });
+  if (source instanceof Blob) return (await stylize(source, query, signal)).blob;
+  const body = new Blob([JSON.stringify({ image: source.href })], { type: 'application/json' });
+  return (await stylize(body, query, signal)).blob;
+}
+
+/** Paints a file as a job, which outlives the server's deadline; canceled with the signal. */
+export async function stylizeAsJob(
+  photo: Blob,
+  query: URLSearchParams,
+  signal: AbortSignal,
+  onProgress: (job: WireJob) => void,
+  accept = 'image/jpeg',
+): Promise<Painted> {
+  const started = performance.now();
+  const headers = { accept, prefer: 'respond-async' };
+  const answer = await send('/v1/stylizations', photo, query, signal, headers);
+  const { id } = (await answer.json()) as WireJob;
+  const path = `/v1/stylizations/${id}`;
+  await followed(path, signal, onProgress);
+  const output = await answered(
+    () => fetch(`${path}/output`, { headers: keyHeaders(), signal }),
+    signal,
+  );
+  return { blob: await output.blob(), totalMs: performance.now() - started };
+}
+
+/** Submits a video: the path of its job. */
+export async function submitVideo(
+  video: Blob,
+  query: URLSearchParams,
+  signal: AbortSignal,
+): Promise<string> {
+  const answer = await send('/v1/videos', video, query, signal, {});
+  return `/v1/videos/${((await answer.json()) as WireJob).id}`;
+}
+
+/** The job once it has succeeded. Canceled with the signal; rejects with an {@link ApiError} where it failed. */
+export async function followed(
+  path: string,
+  signal: AbortSignal,
+  onProgress: (job: WireJob) => void,
+): Promise<WireJob> {
+  const cancel = () =>
+    void fetch(`${path}/cancel`, { method: 'POST', headers: keyHeaders() }).catch(() => {});
+  signal.addEventListener('abort', cancel, { once: true });
+  for (;;) {
+    const answer = await answered(() => fetch(path, { headers: keyHeaders(), signal }), signal);
+    const job = (await answer.json()) as WireJob;
+    if (job.error) {
+      signal.removeEventListener('abort', cancel);
+      throw new ApiError(problemText(job.error));
     }
+    if (job.status === 'succeeded') {
+      signal.removeEventListener('abort', cancel);
+      return job;
+    }
+    onProgress(job);
+    await pause(JOB_INTERVAL_MS, signal);
+  }
+}
+
+function send(
+  path: string,
+  file: Blob,
+  query: URLSearchParams,
+  signal: AbortSignal,
+  wishes: Readonly<Record<string, string>>,
+): Promise<Response> {
+  const type = file.type || 'application/octet-stream';
+  return answered(() => {
+    const headers = { 'content-type': type, ...wishes, ...keyHeaders() };
+    return fetch(`${path}?${query}`, { method: 'POST', body: file, headers, signal });
+  }, signal);
+}
+
+/**
+ * An answer that is what was asked for. Waits for a server that cannot be reached, and as long as it asks for while it
+ * is busy. Rejects with an {@link ApiError}, or with the signal's reason.
+ */
+async function answered(ask: () => Promise<Response>, signal?: AbortSignal): Promise<Response> {
+  for (let attempt = 1; ; attempt += 1) {
+    const answer = await reach(ask, signal).catch((cause: unknown) => {
+      if (!(cause instanceof BrokenOffError)) throw cause;
+      throw new ApiError(
+        'The connection broke off. Try again; where it breaks off again, choose a smaller file.',
+        { cause },
+      );
+    });
+    if (answer.ok) return answer;
     if (KEY_REFUSED.includes(answer.status)) throw await keyError(answer);
     if (answer.status !== BUSY || attempt === MAX_ATTEMPTS) throw await problemOf(answer);
     await pause(Number(answer.headers.get('retry-after') ?? 1) * 1000, signal);
@@ -67,20 +147,24 @@ export async function stylize(
 }
 
 async function keyError(answer: Response): Promise<KeyError> {
-  const { message } = await problemOf(answer);
-  askForKey(message);
-  return new KeyError(message);
+  const problem = await readProblem(answer);
+  askForKey(problem.detail);
+  return new KeyError(problem.detail);
 }
 
 async function problemOf(answer: Response): Promise<ApiError> {
-  const problem = (await answer.json().catch(() => undefined)) as WireProblem | undefined;
-  return new ApiError(problem?.detail ?? `The server answered ${answer.status}.`);
+  return new ApiError(problemText(await readProblem(answer)));
 }
 
-function pause(ms: number, signal: AbortSignal): Promise<void> {
+async function readProblem(answer: Response): Promise<WireProblem> {
+  const problem = (await answer.json().catch(() => undefined)) as WireProblem | undefined;
+  return problem ?? { detail: `The server answered ${answer.status}.` };
+}
+
+function pause(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
+    signal?.addEventListener('abort', () => {
       clearTimeout(timer);
       reject(signal.reason);
     });

@@ -1,20 +1,23 @@
-/** Files that are dropped anywhere on the page, or pasted. */
+/** Files and addresses that are dropped anywhere on the page, or pasted. */
 
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { fileOf } from './photo.ts';
+import { broughtBy } from './photo.ts';
 
-/** Calls with every file that comes; says whether one is held over the page right now. */
-export function useBringing(onFile: (file: File) => void): boolean {
+/** Calls with everything that comes; says whether something is held over the page right now. */
+export function useBringing(onBrought: (brought: File | URL) => void): boolean {
   const [isOver, setOver] = useState(false);
-  const latest = useRef(onFile);
-  latest.current = onFile;
+  const latest = useRef(onBrought);
+  latest.current = onBrought;
 
   useEffect(() => {
     const bring = (items: DataTransfer | null) => {
-      const file = fileOf(items);
-      if (file) latest.current(file);
+      const brought = broughtBy(items);
+      if (brought) latest.current(brought);
     };
-    const paste = (event: ClipboardEvent) => bring(event.clipboardData);
+    const paste = (event: ClipboardEvent) => {
+      const isTyping = event.target instanceof HTMLInputElement;
+      if (!isTyping) bring(event.clipboardData);
+    };
     const drop = (event: DragEvent) => {
       event.preventDefault();
       setOver(false);

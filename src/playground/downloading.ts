@@ -1,9 +1,10 @@
 /** A painting to take away: in another format, size or quality than the one that is shown. */
 
-import { MEDIA_TYPES, OUTPUT_FORMATS, type OutputFormat } from '../pictures/formats.ts';
-import { stylize } from './api.ts';
-import { fileFor, type Photo } from './photo.ts';
-import { mixText, type Settings, toQuery } from './settings.ts';
+import { OUTPUT_FORMATS, type OutputFormat } from '../pictures/formats.ts';
+import { paint } from './paint.ts';
+import type { Photo } from './photo.ts';
+import { mixText, type Settings } from './settings.ts';
+import type { WireJob } from './wire.ts';
 
 export { OUTPUT_FORMATS, type OutputFormat };
 
@@ -23,22 +24,16 @@ export const FORMAT_TITLES: Readonly<Record<OutputFormat, string>> = {
   avif: 'AVIF',
 };
 
-/** Paints it and hands it to the browser. Rejects as {@link stylize} does. */
+/** Paints it and hands it to the browser. Rejects as {@link paint} does. */
 export async function download(
   photo: Photo,
   settings: Settings,
   wish: Wish,
   signal: AbortSignal,
+  onProgress: (job: WireJob) => void,
 ): Promise<void> {
   const wished = { ...settings, maxSize: wish.maxSize, quality: wish.quality };
-  const query = toQuery(wished);
-  query.set('format', wish.format);
-  const { blob } = await stylize(
-    fileFor(photo, wish.maxSize),
-    query,
-    signal,
-    MEDIA_TYPES[wish.format],
-  );
+  const { blob } = await paint(photo, wished, signal, onProgress, wish.format);
   save(blob, fileName(photo.name, settings, wish.format));
 }
 

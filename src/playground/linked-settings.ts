@@ -2,19 +2,24 @@
 
 import { useEffect, useState } from 'preact/hooks';
 import type { Styles } from './catalog.ts';
-import { fromFragment, type Settings, toFragment } from './settings.ts';
+import { fromFragment, type Settings, toFragment, unknownStyles } from './settings.ts';
 
 /** Undefined before the styles are known. */
-export function useLinkedSettings({
-  all,
-  usual,
-}: Styles): [settings: Settings | undefined, change: (settings: Settings) => void] {
+export function useLinkedSettings(
+  { all, usual }: Styles,
+  onProblem: (problem: string | undefined) => void,
+): [settings: Settings | undefined, change: (settings: Settings) => void] {
   const [settings, setSettings] = useState<Settings>();
 
   useEffect(() => {
     if (all.length === 0) return;
     const ids = all.map(({ id }) => id);
-    const follow = () => setSettings(fromFragment(location.hash, ids, usual));
+    const follow = () => {
+      const unknown = unknownStyles(location.hash, ids);
+      const instead = fromFragment(location.hash, ids, usual);
+      onProblem(unknown.length > 0 ? unknownText(unknown) : undefined);
+      setSettings(instead);
+    };
     follow();
     addEventListener('hashchange', follow);
     return () => removeEventListener('hashchange', follow);
@@ -25,4 +30,9 @@ export function useLinkedSettings({
   }, [settings]);
 
   return [settings, setSettings];
+}
+
+function unknownText(styles: readonly string[]): string {
+  const names = styles.map((style) => `"${style}"`).join(' and ');
+  return `The link asks for ${names}, which is no style here. Choose one of those that are.`;
 }

@@ -1,12 +1,14 @@
 /** The painting that belongs to a photograph and settings, kept up to date. */
 
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { ApiError, KeyError, stylize } from './api.ts';
+import { ApiError, KeyError } from './api.ts';
 import { useKey } from './key.ts';
-import { fileFor, type Photo } from './photo.ts';
+import { paint } from './paint.ts';
+import type { Photo } from './photo.ts';
 import { samplePaintingUrl } from './samples.ts';
 import { type Settings, toQuery } from './settings.ts';
 import { urgently } from './urgency.ts';
+import type { WireJob } from './wire.ts';
 
 export interface Painting {
   readonly url: string;
@@ -18,58 +20,70 @@ export interface PaintingState {
   /** The newest there is, while a newer one is painted too. */
   readonly painting: Painting | undefined;
   readonly busy: boolean;
+  /** Where it is painted as a job. */
+  readonly job: WireJob | undefined;
   readonly error: string | undefined;
+}
+
+export interface PaintingWork extends PaintingState {
+  readonly cancel: () => void;
+  readonly retry: () => void;
 }
 
 /** A slider that is being dragged asks for no painting until it rests for so long. */
 const REST_MS = 120;
 
-export function usePainting(photo: Photo | undefined, settings: Settings): PaintingState {
+export function usePainting(photo: Photo, settings: Settings): PaintingWork {
   const [state, setState] = useState<PaintingState>(EMPTY);
+  const [attempt, setAttempt] = useState(1);
   const query = toQuery(settings).toString();
   const { key } = useKey();
   const shown = useRef<string>(undefined);
+  const work = useRef<AbortController>(undefined);
   useEffect(() => () => revoke(shown.current), []);
   useEffect(() => {
-    if (photo === undefined) return;
     const readyMade = samplePaintingUrl(photo.sample, settings);
     if (readyMade !== undefined) {
-      const painting = { url: readyMade, totalMs: undefined };
-      return setState({ painting, busy: false, error: undefined });
+      return setState({ ...EMPTY, painting: { url: readyMade, totalMs: undefined } });
     }
     const changed = new AbortController();
-    setState((before) => ({ ...before, busy: true, error: undefined }));
-    const paint = async () => {
-      const file = fileFor(photo, settings.maxSize);
-      const { blob, totalMs } = await urgently(() =>
-        stylize(file, new URLSearchParams(query), changed.signal),
-      );
+    work.current = changed;
+    setState(({ painting }) => ({ ...EMPTY, painting, busy: true }));
+    const tell = (job: WireJob) => setState((before) => ({ ...before, job }));
+    const paintNow = async () => {
+      const { blob, totalMs } = await urgently(() => paint(photo, settings, changed.signal, tell));
       revoke(shown.current);
       shown.current = URL.createObjectURL(blob);
-      const painting = { url: shown.current, totalMs };
-      setState({ painting, busy: false, error: undefined });
+      setState({ ...EMPTY, painting: { url: shown.current, totalMs } });
     };
     const fail = (reason: unknown) => {
       if (changed.signal.aborted) return;
-      setState((before) => ({ ...before, busy: false, error: told(reason) }));
+      setState(({ painting }) => ({ ...EMPTY, painting, error: told(reason) }));
     };
-    const timer = setTimeout(() => paint().catch(fail), REST_MS);
+    const timer = setTimeout(() => paintNow().catch(fail), REST_MS);
     return () => {
       clearTimeout(timer);
       changed.abort();
     };
-  }, [photo, query, key]);
-  return state;
+  }, [photo, query, key, attempt]);
+
+  const cancel = () => {
+    work.current?.abort();
+    setState(({ painting }) => ({ ...EMPTY, painting, error: CANCELED }));
+  };
+  return { ...state, cancel, retry: () => setAttempt(attempt + 1) };
 }
+
+const CANCELED = 'You have canceled it. Paint it again, or choose a smaller size.';
 
 /** Undefined where the visitor is told in another place. */
 function told(reason: unknown): string | undefined {
   if (reason instanceof KeyError) return undefined;
-  return reason instanceof ApiError ? reason.message : String(reason);
+  return reason instanceof ApiError ? reason.message : `${reason}. Try again.`;
 }
 
 function revoke(url: string | undefined): void {
   if (url) URL.revokeObjectURL(url);
 }
 
-const EMPTY: PaintingState = { painting: undefined, busy: false, error: undefined };
+const EMPTY: PaintingState = { painting: undefined, busy: false, job: undefined, error: undefined };

@@ -18,7 +18,7 @@ export interface Photo {
 }
 
 /** Long edges in pixels. */
-const WORKING_SIDE = 2048;
+export const WORKING_SIDE = 2048;
 const THUMBNAIL_SIDE = 256;
 
 const JPEG_QUALITY = 0.92;
@@ -60,9 +60,15 @@ export function sizeWithin(
   return [scaled(width), scaled(height)];
 }
 
-/** The first file or picture among what was dropped or pasted. */
-export function fileOf(items: DataTransfer | null): File | undefined {
-  return [...(items?.files ?? [])].find(({ type }) => type.startsWith('image/'));
+/** What was dropped or pasted: a picture or a video, or the address of a picture. */
+export function broughtBy(items: DataTransfer | null): File | URL | undefined {
+  const file = [...(items?.files ?? [])].find(({ type }) => /^(?:image|video)\//.test(type));
+  return file ?? addressIn(items?.getData('text/uri-list') || items?.getData('text/plain') || '');
+}
+
+function addressIn(text: string): URL | undefined {
+  const line = text.trim().split('\n')[0]!.trim();
+  return /^https?:/i.test(line) && URL.canParse(line) ? new URL(line) : undefined;
 }
 
 async function shrunk(bitmap: ImageBitmap, side: number): Promise<Blob> {

@@ -65,6 +65,13 @@ export function fromFragment(fragment: string, styles: readonly string[], usual:
   };
 }
 
+/** Styles that a link asks for and that are not among those there are. */
+export function unknownStyles(fragment: string, styles: readonly string[]): string[] {
+  const query = new URLSearchParams(fragment.replace(/^#/, ''));
+  const named = (query.get('style') ?? '').split(',').map((part) => part.split(':')[0]!);
+  return named.filter((style) => style !== '' && !styles.includes(style));
+}
+
 /** The value of an option by the API's name for it. */
 export function settingOf(values: Omit<Settings, 'mix'>, name: string): Value {
   const all: Readonly<Record<string, Value>> = { ...values };

@@ -11,5 +11,21 @@ export interface WireStyle {
 }
 
 export interface WireProblem {
+  readonly type?: string;
   readonly detail: string;
+}
+
+/** A picture or a video that is painted as a job. */
+export interface WireJob {
+  readonly id: string;
+  readonly status: 'queued' | 'processing' | 'succeeded' | 'failed' | 'canceled';
+  readonly progress: {
+    readonly done: number;
+    readonly total: number;
+    readonly unit: string;
+  } | null;
+  readonly error: WireProblem | null;
+  /** Of videos: where the first painted frame is. */
+  readonly preview?: string | null;
+  readonly output: { readonly url: string; readonly media_type: string } | null;
 }

@@ -3,7 +3,9 @@
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { download, FORMAT_TITLES, OUTPUT_FORMATS, type OutputFormat } from '../downloading.ts';
 import { type Photo, sizeWithin } from '../photo.ts';
+import { progressText } from '../progress.ts';
 import type { Settings } from '../settings.ts';
+import type { WireJob } from '../wire.ts';
 import { Slider } from './slider.tsx';
 
 interface DownloadDialogProps {
@@ -27,6 +29,7 @@ export function DownloadDialog({ photo, settings, onClose }: DownloadDialogProps
   );
   const [quality, setQuality] = useState<number>();
   const [work, setWork] = useState<AbortController>();
+  const [job, setJob] = useState<WireJob>();
   const [problem, setProblem] = useState<string>();
   useEffect(() => dialog.current?.showModal(), []);
   useEffect(() => () => work?.abort(), [work]);
@@ -35,7 +38,8 @@ export function DownloadDialog({ photo, settings, onClose }: DownloadDialogProps
     const controller = new AbortController();
     setWork(controller);
     setProblem(undefined);
-    download(photo, settings, { format, maxSize, quality }, controller.signal).then(
+    setJob(undefined);
+    download(photo, settings, { format, maxSize, quality }, controller.signal, setJob).then(
       () => dialog.current?.close(),
       (error: Error) => {
         setWork(undefined);
@@ -95,7 +99,7 @@ export function DownloadDialog({ photo, settings, onClose }: DownloadDialogProps
           />
         )}
         <p role="status" class="status">
-          {work ? 'Painting it…' : ''}
+          {work ? progressText(job) : ''}
         </p>
         {problem && <p role="alert">{problem}</p>}
         <div class="actions">

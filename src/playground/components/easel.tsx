@@ -14,13 +14,13 @@ interface EaselProps {
 }
 
 export function Easel({ photo, settings, styles }: EaselProps) {
-  const state = usePainting(photo, settings);
+  const work = usePainting(photo, settings);
   return (
     <>
       <div class="wall" style={{ '--ratio': photo.width / photo.height }}>
-        <Comparison photo={photo} painting={state.painting} busy={state.busy} />
+        <Comparison photo={photo} painting={work.painting} busy={work.busy} />
       </div>
-      <Plate state={state} photo={photo} settings={settings} styles={styles} />
+      <Plate work={work} photo={photo} settings={settings} styles={styles} />
     </>
   );
 }

@@ -18,7 +18,7 @@ export function PhotoInput({ onPhoto, onCamera, onLive, live }: PhotoInputProps)
         ref={input}
         id="photo"
         type="file"
-        accept="image/*"
+        accept="image/*,video/*"
         aria-label="Choose a photograph"
         class="hidden"
         tabIndex={-1}
@@ -31,7 +31,7 @@ export function PhotoInput({ onPhoto, onCamera, onLive, live }: PhotoInputProps)
       <button
         type="button"
         class="primary"
-        title="Or drop one anywhere, or paste one"
+        title="Or drop one anywhere; or paste one, or its address. Videos, too"
         onClick={() => input.current?.click()}
       >
         <Icon name="picture" />

@@ -2,21 +2,23 @@
 
 import { useState } from 'preact/hooks';
 import { useCopy } from '../copy.ts';
-import type { PaintingState } from '../painting.ts';
+import type { PaintingWork } from '../painting.ts';
 import type { Photo } from '../photo.ts';
+import { progressText } from '../progress.ts';
 import type { Settings } from '../settings.ts';
 import type { WireStyle } from '../wire.ts';
 import { DownloadDialog } from './download-dialog.tsx';
 import { Icon } from './icon.tsx';
 
 interface PlateProps {
-  readonly state: PaintingState;
+  readonly work: PaintingWork;
   readonly photo: Photo;
   readonly settings: Settings;
   readonly styles: readonly WireStyle[];
 }
 
-export function Plate({ state: { painting, busy, error }, photo, settings, styles }: PlateProps) {
+export function Plate({ work, photo, settings, styles }: PlateProps) {
+  const { painting, busy, job, error } = work;
   const { outcome, copy } = useCopy();
   const [isDownloading, setDownloading] = useState(false);
   const { title, by } = described(settings, styles);
@@ -26,10 +28,22 @@ export function Plate({ state: { painting, busy, error }, photo, settings, style
         <p class="title">{title}</p>
         <p class="by">{by}</p>
         <p role="status" class="status">
-          {busy ? 'Painting…' : painting ? timing(painting) : ''}
+          {busy ? progressText(job) : painting && !error ? timing(painting) : ''}
         </p>
       </div>
-      {error && <p role="alert">{error}</p>}
+      {busy && job && (
+        <button type="button" class="small" onClick={work.cancel}>
+          Cancel
+        </button>
+      )}
+      {error && (
+        <div role="alert" class="problem">
+          <p>{error}</p>
+          <button type="button" class="small" onClick={work.retry}>
+            Try again
+          </button>
+        </div>
+      )}
       {painting && (
         <div class="actions">
           <button type="button" onClick={() => setDownloading(true)}>
@@ -68,7 +82,7 @@ function described({ mix }: Settings, styles: readonly WireStyle[]) {
   };
 }
 
-function timing({ totalMs }: NonNullable<PaintingState['painting']>): string {
+function timing({ totalMs }: NonNullable<PaintingWork['painting']>): string {
   if (totalMs === undefined) return 'Drag across to see the photograph';
   return `Painted in ${(totalMs / 1000).toFixed(1)} seconds`;
 }

@@ -2,11 +2,11 @@
 
 import { useState } from 'preact/hooks';
 import { useBringing } from '../bringing.ts';
-import { readSample, usePhoto } from '../brought-photo.ts';
+import { readAnyPhoto, readPhotoAt, readSample, usePhoto } from '../brought-photo.ts';
 import { useStyles } from '../catalog.ts';
 import { useKey } from '../key.ts';
 import { useLinkedSettings } from '../linked-settings.ts';
-import { type Photo, readPhoto } from '../photo.ts';
+import type { Photo } from '../photo.ts';
 import { usePreviews } from '../previews.ts';
 import { FIRST_RATIO, type Pair } from '../samples.ts';
 import type { Settings } from '../settings.ts';
@@ -16,29 +16,40 @@ import { Easel } from './easel.tsx';
 import { Gallery } from './gallery.tsx';
 import { KeyForm } from './key-form.tsx';
 import { Live } from './live.tsx';
+import { Lost } from './lost.tsx';
 import { Options } from './options.tsx';
 import { Pairs } from './pairs.tsx';
 import { PhotoInput } from './photo-input.tsx';
 import { Snippets } from './snippets.tsx';
+import { Video } from './video.tsx';
 
-type Stage = 'photo' | 'camera' | 'live';
+/** What is on the stage; a video is there as its file. */
+type Stage = 'photo' | 'camera' | 'live' | File;
 
 export function Playground() {
   const [problem, setProblem] = useState<string>();
   const styles = useStyles(setProblem);
-  const [settings, setSettings] = useLinkedSettings(styles);
+  const [settings, setSettings] = useLinkedSettings(styles, setProblem);
   const [photo, bringPhoto] = usePhoto(setProblem);
   const key = useKey();
   const [stage, setStage] = useState<Stage>('photo');
 
-  const bring = (file: Blob, name: string) => {
-    setStage('photo');
-    bringPhoto(readPhoto(file, name));
+  const bring = (brought: Blob | URL, name = '') => {
+    const isVideo = brought instanceof File && brought.type.startsWith('video/');
+    setStage(isVideo ? brought : 'photo');
+    if (isVideo) setProblem(undefined);
+    else bringPhoto(brought instanceof URL ? readPhotoAt(brought) : readAnyPhoto(brought, name));
   };
-  const isOver = useBringing((file) => bring(file, file.name));
+  const isOver = useBringing((brought) =>
+    bring(brought, brought instanceof File ? brought.name : undefined),
+  );
+  const change = (changed: Settings) => {
+    setProblem(undefined);
+    setSettings(changed);
+  };
   const tryPair = ({ sample, style }: Pair) => {
     setStage('photo');
-    if (settings) setSettings({ ...settings, mix: [{ style, weight: 1 }] });
+    if (settings) change({ ...settings, mix: [{ style, weight: 1 }] });
     if (photo?.sample !== sample) bringPhoto(readSample(sample));
   };
 
@@ -60,11 +71,21 @@ export function Playground() {
       <main>
         <div class="left">
           <section class="stage" aria-label="Photograph and painting">
+            <Lost />
             {problem && <p role="alert">{problem}</p>}
             {key.isAsked && <KeyForm problem={key.problem} />}
             {stage === 'camera' && <Camera onPhoto={bring} onClose={() => setStage('photo')} />}
             {stage === 'live' && settings && (
               <Live mix={settings.mix} hasLight={haveLight(settings.mix, styles.all)} />
+            )}
+            {stage instanceof File && settings && (
+              <Video
+                key={`${stage.name} ${stage.lastModified} ${stage.size}`}
+                file={stage}
+                settings={settings}
+                styles={styles.all}
+                onClose={() => setStage('photo')}
+              />
             )}
             {stage === 'photo' &&
               (photo && settings ? (
@@ -77,7 +98,7 @@ export function Playground() {
           {photo && settings && <Pairs onTry={tryPair} />}
         </div>
         {photo && settings && (
-          <Controls photo={photo} styles={styles.all} settings={settings} onChange={setSettings} />
+          <Controls photo={photo} styles={styles.all} settings={settings} onChange={change} />
         )}
       </main>
     </>

@@ -1,0 +1,99 @@
+/** A video and what becomes of it: how far it is, its first painted frame, and the painted one to play. */
+
+import { useEffect, useState } from 'preact/hooks';
+import { progressText, shareDone } from '../progress.ts';
+import { mixText, type Settings, toQuery } from '../settings.ts';
+import { useVideo } from '../video.ts';
+import type { WireStyle } from '../wire.ts';
+import { Icon } from './icon.tsx';
+
+interface VideoProps {
+  readonly file: File;
+  readonly settings: Settings;
+  readonly styles: readonly WireStyle[];
+  readonly onClose: () => void;
+}
+
+export function Video({ file, settings, styles, onClose }: VideoProps) {
+  // What is under way is not thrown away by the next style that is looked at.
+  const [asked, setAsked] = useState(settings);
+  const work = useVideo(file, toQuery(asked).toString());
+  const { job, busy, error } = work;
+  const original = useObjectUrl(file);
+  const painted = busy ? undefined : job?.output?.url;
+  const isOther = toQuery(settings).toString() !== toQuery(asked).toString();
+  const title = (of: Settings) =>
+    of.mix.map(({ style }) => styles.find(({ id }) => id === style)?.title ?? style).join(' + ');
+
+  return (
+    <div class="film">
+      <div class="wall">
+        {painted ? (
+          // biome-ignore lint/a11y/useMediaCaption: subtitles are in the file, where it had any
+          <video src={painted} controls loop playsInline aria-label="The painted video" />
+        ) : job?.preview ? (
+          <img src={job.preview} alt="The first painted frame" />
+        ) : (
+          <video src={original} muted playsInline preload="auto" aria-label="The video" />
+        )}
+      </div>
+      <div class="plate">
+        <div class="work">
+          <p class="title">{title(asked)}</p>
+          <p class="by">{file.name}</p>
+          <p role="status" class="status">
+            {busy ? (job ? progressText(job) : 'Sending the video…') : painted ? 'Painted' : ''}
+          </p>
+        </div>
+        {busy && job && (
+          <progress value={shareDone(job)} max={1} aria-label="How much of the video is painted" />
+        )}
+        {error && <p role="alert">{error}</p>}
+        <div class="actions">
+          {busy && (
+            <button type="button" onClick={work.cancel}>
+              Cancel
+            </button>
+          )}
+          {error && (
+            <button type="button" onClick={work.retry}>
+              Try again
+            </button>
+          )}
+          {isOther && !busy && (
+            <button type="button" class="primary" onClick={() => setAsked(settings)}>
+              Paint it as {title(settings)}
+            </button>
+          )}
+          {painted && (
+            <a class="button" href={painted} download={videoName(file.name, asked)}>
+              <Icon name="download" />
+              <span>
+                Download<span class="hidden"> the painted video</span>
+              </span>
+            </a>
+          )}
+          {!busy && (
+            <button type="button" onClick={onClose}>
+              Close
+            </button>
+          )}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function useObjectUrl(file: Blob): string | undefined {
+  const [url, setUrl] = useState<string>();
+  useEffect(() => {
+    const made = URL.createObjectURL(file);
+    setUrl(made);
+    return () => URL.revokeObjectURL(made);
+  }, [file]);
+  return url;
+}
+
+function videoName(name: string, { mix }: Settings): string {
+  return `${name.replace(/\.[^.]*$/, '') || 'video'}-${mixText(mix).replaceAll(/[:,]/g, '-')}.mp4`;
+}

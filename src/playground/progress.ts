@@ -1,0 +1,16 @@
+/** How far a job is, in words. */
+
+import type { WireJob } from './wire.ts';
+
+/** `job` is undefined for what is painted while the visitor waits. */
+export function progressText(job: WireJob | undefined): string {
+  if (job === undefined) return 'Painting…';
+  if (job.status === 'queued') return 'Waiting for its turn…';
+  if (job.progress === null) return 'Painting; this takes a while…';
+  return `Painting… ${Math.floor(shareDone(job) * 100)} %`;
+}
+
+/** From 0 to 1. */
+export function shareDone({ progress }: WireJob): number {
+  return progress && progress.total > 0 ? Math.min(1, progress.done / progress.total) : 0;
+}
