@@ -33,17 +33,4 @@ describe('a page whose server goes away', () => {
     await lost(page).waitFor({ state: 'detached' });
     expect(await page.getByRole('alert').count()).toBe(0);
   });
-
-  test('is asked again at once when the visitor says so', async () => {
-    const { port } = running;
-    const { page } = await browser.visit(`http://127.0.0.1:${port}/`);
-    await page.waitForSelector('.comparison .painting');
-    await running.stop();
-    await page.getByRole('button', { name: 'Udnie', exact: true }).click();
-    const button = page.getByRole('button', { name: 'Try now' });
-    await button.waitFor();
-    await start(port);
-    await button.press('Enter');
-    await page.waitForSelector('.comparison[aria-busy="false"] .painting[src^="blob:"]');
-  });
 });

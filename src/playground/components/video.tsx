@@ -1,6 +1,6 @@
 /** A video and what becomes of it: how far it is, its first painted frame, and the painted one to play. */
 
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { progressText, shareDone } from '../progress.ts';
 import { mixText, type Settings, toQuery } from '../settings.ts';
 import { useVideo } from '../video.ts';
@@ -20,6 +20,7 @@ export function Video({ file, settings, styles, onClose }: VideoProps) {
   const work = useVideo(file, toQuery(asked).toString());
   const { job, busy, error } = work;
   const original = useObjectUrl(file);
+  const preview = useFirst(job?.preview ?? undefined, job?.id);
   const painted = busy ? undefined : job?.output?.url;
   const isOther = toQuery(settings).toString() !== toQuery(asked).toString();
   const title = (of: Settings) =>
@@ -31,8 +32,8 @@ export function Video({ file, settings, styles, onClose }: VideoProps) {
         {painted ? (
           // biome-ignore lint/a11y/useMediaCaption: subtitles are in the file, where it had any
           <video src={painted} controls loop playsInline aria-label="The painted video" />
-        ) : job?.preview ? (
-          <img src={job.preview} alt="The first painted frame" />
+        ) : preview ? (
+          <img src={preview} alt="The first painted frame" />
         ) : (
           <video src={original} muted playsInline preload="auto" aria-label="The video" />
         )}
@@ -82,6 +83,17 @@ export function Video({ file, settings, styles, onClose }: VideoProps) {
       </div>
     </div>
   );
+}
+
+/** The first value for a key: addresses of the same picture are signed anew, and it is fetched once. */
+function useFirst(value: string | undefined, key: string | undefined): string | undefined {
+  const kept = useRef<{ key: string | undefined; value: string | undefined }>({
+    key,
+    value: undefined,
+  });
+  if (kept.current.key !== key) kept.current = { key, value: undefined };
+  kept.current.value ??= value;
+  return kept.current.value;
 }
 
 function useObjectUrl(file: Blob): string | undefined {
