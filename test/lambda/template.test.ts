@@ -191,6 +191,30 @@ describe.skipIf(missing !== undefined)(`the template${missing ? ` (${missing})` 
     }
   });
 
+  test('the table is only there when it is asked for, has the keys of the service, and stays', () => {
+    expect(template.Resources['RecordsTable']).toMatchObject({
+      Condition: 'HasRecordsTable',
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+      Properties: {
+        BillingMode: 'PAY_PER_REQUEST',
+        KeySchema: [
+          { AttributeName: 'pk', KeyType: 'HASH' },
+          { AttributeName: 'sk', KeyType: 'RANGE' },
+        ],
+        TimeToLiveSpecification: { AttributeName: 'expires', Enabled: true },
+      },
+    });
+    for (const [name, role] of Object.entries(ofType('AWS::IAM::Role'))) {
+      const text = JSON.stringify(role);
+      expect([name, text.includes('"HasRecordsTable",{"Effect":"Allow"')]).toEqual([name, true]);
+    }
+    expect(environmentOf('worker')['DYNAMODB_TABLE']).toHaveProperty(
+      ['Fn::If', 0],
+      'HasRecordsTable',
+    );
+  });
+
   test('lifecycle rules cover every prefix, for as long as the settings say', () => {
     const { Bucket } = ofType('AWS::S3::Bucket');
     const { Rules } = Bucket!['LifecycleConfiguration'] as { Rules: Record<string, unknown>[] };
@@ -239,7 +263,10 @@ describe.skipIf(missing !== undefined)(`the template${missing ? ` (${missing})` 
           : String(value),
       ]);
       expect(() =>
-        loadConfig({ ...Object.fromEntries(plain), S3_BUCKET: 'pictures' }, defaults),
+        loadConfig(
+          { ...Object.fromEntries(plain), S3_BUCKET: 'pictures', DYNAMODB_TABLE: 'records' },
+          defaults,
+        ),
       ).not.toThrow();
     }
   });
