@@ -23,6 +23,7 @@ import {
 import { requestTable } from './docs/requests.ts';
 import { configurationTable, problemTable } from './docs/settings.ts';
 import { gallery, stylePages, styleTable } from './docs/styles.ts';
+import { traceTree } from './docs/traces.ts';
 import { qualityTables, techniqueTable } from './docs/training.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -41,6 +42,11 @@ const parts: readonly { file: string; name: string; content: string }[] = [
     file: 'docs/operations.md',
     name: 'requests',
     content: requestTable(await readResults('requests')),
+  },
+  {
+    file: 'docs/operations.md',
+    name: 'trace',
+    content: traceTree(await readResults('trace')),
   },
   { file: 'docs/api.md', name: 'options', content: optionsTable() },
   { file: 'docs/api.md', name: 'problems', content: problemTable() },

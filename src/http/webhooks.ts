@@ -35,6 +35,12 @@ const HAPPENED: Readonly<Record<Status, string>> = {
   canceled: 'was canceled',
 };
 
+/** https://www.w3.org/TR/trace-context/ */
+const traceHeaders = {
+  traceparent: z.string().optional().describe('Of the trace that the job belongs to.'),
+  tracestate: z.string().optional().describe('What others have added to it.'),
+};
+
 const AGAIN = 'It is sent again later, after `Retry-After` where that is said.';
 
 const events: readonly Event[] = [
@@ -71,7 +77,7 @@ function described({ type, summary, data, example }: Event): RouteConfig {
     description: 'Signed by Standard Webhooks, version 1. The status alone of the answer decides.',
     security: [],
     request: {
-      headers: signatureHeadersSchema,
+      headers: signatureHeadersSchema.extend(traceHeaders),
       body: { required: true, content: { 'application/json': { schema, example: told } } },
     },
     responses: {
