@@ -4,9 +4,10 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { ApiError, KeyError } from './api.ts';
 import { useKey } from './key.ts';
 import { paint } from './paint.ts';
-import type { Photo } from './photo.ts';
+import { type Photo, thumbnailOf } from './photo.ts';
+import { keepRecent } from './recent.ts';
 import { samplePaintingUrl } from './samples.ts';
-import { type Settings, toQuery } from './settings.ts';
+import { type Settings, toFragment, toQuery } from './settings.ts';
 import { urgently } from './urgency.ts';
 import type { WireJob } from './wire.ts';
 
@@ -55,6 +56,7 @@ export function usePainting(photo: Photo, settings: Settings): PaintingWork {
       revoke(shown.current);
       shown.current = URL.createObjectURL(blob);
       setState({ ...EMPTY, painting: { url: shown.current, totalMs } });
+      if (photo.sample === undefined) await keep(photo, settings, blob);
     };
     const fail = (reason: unknown) => {
       if (changed.signal.aborted) return;
@@ -75,6 +77,15 @@ export function usePainting(photo: Photo, settings: Settings): PaintingWork {
 }
 
 const CANCELED = 'You have canceled it. Paint it again, or choose a smaller size.';
+
+/** Browsers may refuse to keep anything; then there is nothing to come back to. */
+async function keep(photo: Photo, settings: Settings, painting: Blob): Promise<void> {
+  const { name, working } = photo;
+  const fragment = toFragment(settings);
+  await thumbnailOf(painting)
+    .then((thumbnail) => keepRecent({ name, fragment, photo: working, thumbnail }))
+    .catch(() => {});
+}
 
 /** Undefined where the visitor is told in another place. */
 function told(reason: unknown): string | undefined {

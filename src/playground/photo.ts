@@ -71,6 +71,14 @@ function addressIn(text: string): URL | undefined {
   return /^https?:/i.test(line) && URL.canParse(line) ? new URL(line) : undefined;
 }
 
+/** Of any picture that the browser can show. */
+export async function thumbnailOf(picture: Blob): Promise<Blob> {
+  const bitmap = await createImageBitmap(picture);
+  const thumbnail = await shrunk(bitmap, THUMBNAIL_SIDE);
+  bitmap.close();
+  return thumbnail;
+}
+
 async function shrunk(bitmap: ImageBitmap, side: number): Promise<Blob> {
   const canvas = document.createElement('canvas');
   [canvas.width, canvas.height] = sizeWithin(bitmap, side);

@@ -283,6 +283,27 @@ describe('the playground', () => {
     expect(await page.locator('.comparison img').first().evaluate(naturalSize)).toEqual([90, 60]);
   });
 
+  test('what was painted lately is kept on the device, until it is to be forgotten', async () => {
+    const { page, complaints } = await visit();
+    const before = await painted(page);
+    const buffer = await jpeg(90, 60);
+    await page.setInputFiles('#photo', { name: 'cat.jpg', mimeType: 'image/jpeg', buffer });
+    await repainted(page, before);
+    await page.getByRole('button', { name: 'cat.jpg, starry-night' }).waitFor();
+    await page.reload();
+    const sample = await painted(page);
+    await page.getByRole('button', { name: 'Udnie', exact: true }).click();
+    const another = await repainted(page, sample);
+    await page.getByRole('button', { name: 'cat.jpg, starry-night' }).click();
+    await repainted(page, another);
+    expect(style(page)).toBe('starry-night');
+    expect(await page.locator('.comparison img').first().evaluate(naturalSize)).toEqual([90, 60]);
+    expect(await page.getByRole('button', { name: /^cat.jpg, / }).count()).toBe(1);
+    await page.getByRole('button', { name: 'Forget them' }).click();
+    await page.getByText('No photograph at hand?').waitFor();
+    expect(complaints).toEqual([]);
+  });
+
   test('what is no picture is said, and the page goes on', async () => {
     const { page } = await visit();
     const before = await painted(page);

@@ -8,6 +8,7 @@ import { useKey } from '../key.ts';
 import { useLinkedSettings } from '../linked-settings.ts';
 import type { Photo } from '../photo.ts';
 import { usePreviews } from '../previews.ts';
+import { type Recent, useRecent } from '../recent.ts';
 import { FIRST_RATIO, type Pair } from '../samples.ts';
 import type { Settings } from '../settings.ts';
 import type { WireStyle } from '../wire.ts';
@@ -20,6 +21,7 @@ import { Lost } from './lost.tsx';
 import { Options } from './options.tsx';
 import { Pairs } from './pairs.tsx';
 import { PhotoInput } from './photo-input.tsx';
+import { Recents } from './recents.tsx';
 import { Snippets } from './snippets.tsx';
 import { Video } from './video.tsx';
 
@@ -32,6 +34,7 @@ export function Playground() {
   const [settings, setSettings] = useLinkedSettings(styles, setProblem);
   const [photo, bringPhoto] = usePhoto(setProblem);
   const key = useKey();
+  const recent = useRecent();
   const [stage, setStage] = useState<Stage>('photo');
 
   const bring = (brought: Blob | URL, name = '') => {
@@ -51,6 +54,11 @@ export function Playground() {
     setStage('photo');
     if (settings) change({ ...settings, mix: [{ style, weight: 1 }] });
     if (photo?.sample !== sample) bringPhoto(readSample(sample));
+  };
+
+  const open = ({ photo: kept, name, fragment }: Recent) => {
+    bring(kept, name);
+    location.hash = fragment;
   };
 
   return (
@@ -95,7 +103,13 @@ export function Playground() {
               ))}
             {isOver && <p class="drop">Drop it to paint it</p>}
           </section>
-          {photo && settings && <Pairs onTry={tryPair} />}
+          {photo &&
+            settings &&
+            (recent.length > 0 ? (
+              <Recents recent={recent} onOpen={open} />
+            ) : (
+              <Pairs onTry={tryPair} />
+            ))}
         </div>
         {photo && settings && (
           <Controls photo={photo} styles={styles.all} settings={settings} onChange={change} />

@@ -1,0 +1,45 @@
+/** What was painted here lately, to go on with. */
+
+import { useEffect, useState } from 'preact/hooks';
+import { forgetRecent, type Recent } from '../recent.ts';
+
+interface RecentsProps {
+  readonly recent: readonly Recent[];
+  readonly onOpen: (recent: Recent) => void;
+}
+
+export function Recents({ recent, onOpen }: RecentsProps) {
+  return (
+    <section class="pairs recents" aria-labelledby="recents">
+      <div class="heading">
+        <h2 id="recents">Lately, on this device</h2>
+        <button type="button" class="small" onClick={() => void forgetRecent()}>
+          Forget them
+        </button>
+      </div>
+      <ul>
+        {recent.map((one) => (
+          <li key={one.id}>
+            <button
+              type="button"
+              aria-label={`${one.name}, ${new URLSearchParams(one.fragment).get('style')}`}
+              onClick={() => onOpen(one)}
+            >
+              <Thumbnail picture={one.thumbnail} />
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Thumbnail({ picture }: { picture: Blob }) {
+  const [url, setUrl] = useState<string>();
+  useEffect(() => {
+    const made = URL.createObjectURL(picture);
+    setUrl(made);
+    return () => URL.revokeObjectURL(made);
+  }, [picture]);
+  return <img src={url} alt="" width={240} height={160} />;
+}
