@@ -84,5 +84,6 @@ function described({ mix }: Settings, styles: readonly WireStyle[]) {
 
 function timing({ totalMs }: NonNullable<PaintingWork['painting']>): string {
   if (totalMs === undefined) return 'Drag across to see the photograph';
-  return `Painted in ${(totalMs / 1000).toFixed(1)} seconds`;
+  const seconds = Math.max(0.1, totalMs / 1000);
+  return `Painted in ${seconds.toFixed(1)} seconds`;
 }
