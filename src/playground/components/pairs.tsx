@@ -17,6 +17,7 @@ export function Pairs({ onTry }: { onTry: (pair: Pair) => void }) {
           <li key={`${pair.sample}-${pair.style}`}>
             <button
               type="button"
+              class="pair"
               aria-label={`${SAMPLE_TITLES[pair.sample]}, painted as ${pair.style.replaceAll('-', ' ')}`}
               onClick={() => onTry(pair)}
             >

@@ -22,6 +22,7 @@ export function Recents({ recent, onOpen }: RecentsProps) {
           <li key={one.id}>
             <button
               type="button"
+              class="pair"
               aria-label={`${one.name}, ${new URLSearchParams(one.fragment).get('style')}`}
               onClick={() => onOpen(one)}
             >
