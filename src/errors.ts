@@ -93,3 +93,8 @@ export function invalidField(pointer: string, detail: string, cause?: unknown): 
 export class FormatError extends Error {
   override readonly name = 'FormatError';
 }
+
+/** What is said of an error, or of whatever was thrown in its place. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message || error.name : String(error);
+}

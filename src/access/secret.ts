@@ -1,6 +1,7 @@
 /** Keys as callers hold them, `imp_<id>_<secret>`, and what is kept of them. */
 
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { sha256Hex } from '../host/digest.ts';
 
 export interface PresentedKey {
   readonly id: string;
@@ -33,7 +34,7 @@ export function presentedKey(text: string): PresentedKey | undefined {
 
 /** SHA-256 in hex: a secret of 256 random bits needs no slower one. */
 export function hashOf(secret: string): string {
-  return createHash('sha256').update(secret).digest('hex');
+  return sha256Hex(secret);
 }
 
 /** Of no secret: what is unknown takes as long to refuse as what is wrong. */

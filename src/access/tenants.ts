@@ -1,6 +1,6 @@
 /** Whose data something is. */
 
-import { createHash } from 'node:crypto';
+import { sha256Hex } from '../host/digest.ts';
 
 /** Everybody's, where no key is asked for; its data lies where it lay before there were tenants. */
 export const OPEN_TENANT = 'open';
@@ -21,5 +21,5 @@ const DIGITS = 40;
  */
 export function tenantOfSubject(subject: string): string {
   if (isTenant(subject) && subject !== OPEN_TENANT) return subject;
-  return `_${createHash('sha256').update(subject).digest('hex').slice(0, DIGITS)}`;
+  return `_${sha256Hex(subject).slice(0, DIGITS)}`;
 }

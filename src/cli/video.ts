@@ -1,11 +1,11 @@
 /** `impasto video`: a video on disk -> a painted one. */
 
-import { createHash } from 'node:crypto';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { Presets, SingleBar } from 'cli-progress';
 import { NEVER } from '../concurrency/deadline.ts';
 import type { Config } from '../config/config.ts';
+import { sha256Hex } from '../host/digest.ts';
 import type { StyleMix } from '../network/mix.ts';
 import type { ValuesOf } from '../options/option.ts';
 import type { FILM_OPTIONS } from '../options/video.ts';
@@ -77,7 +77,7 @@ function digestOf(
 ): string {
   const weights = catalog.resolve(options.style).map(({ digest }) => digest);
   const told = JSON.stringify([options, weights]);
-  return createHash('sha256').update(file).update(told).digest('hex').slice(0, 32);
+  return sha256Hex(file, told).slice(0, 32);
 }
 
 /** Parts of other videos, or of other options, are not found. */

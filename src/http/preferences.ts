@@ -1,8 +1,8 @@
 /** How a caller wants to be answered: Prefer (RFC 7240), Cancel-After, Idempotency-Key. */
 
-import { createHash } from 'node:crypto';
 import type { Context } from 'hono';
 import { ProblemError } from '../errors.ts';
+import { sha256Hex } from '../host/digest.ts';
 
 export interface Preferences {
   /** Be answered at once, and come back for the result. */
@@ -59,5 +59,5 @@ export function idOfIdempotencyKey(c: Context): string | undefined {
     const detail = `Expected an Idempotency-Key of 1 to ${MAX_KEY_CHARACTERS} characters, got ${key.length}.`;
     throw new ProblemError('invalid-request', detail);
   }
-  return `k-${createHash('sha256').update(key).digest('hex').slice(0, 40)}`;
+  return `k-${sha256Hex(key).slice(0, 40)}`;
 }

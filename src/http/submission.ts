@@ -1,6 +1,6 @@
 /** A request on its way to becoming a job: its id, its fingerprint, its file kept. */
 
-import { createHash } from 'node:crypto';
+import { sha256Hex } from '../host/digest.ts';
 import type { FormatWish } from '../images/format-wish.ts';
 import { inputKey, type JobSource } from '../jobs/files.ts';
 import type { Job, JobRequest } from '../jobs/job.ts';
@@ -104,5 +104,5 @@ const CALLER_DIGITS = 16;
 
 /** SHA-256 in hex. */
 export function fingerprint(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
+  return sha256Hex(content);
 }

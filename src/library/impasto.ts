@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import type { HostDefaults } from '../config/config.ts';
-import { invalidField, ProblemError } from '../errors.ts';
+import { invalidField, ProblemError, reasonOf } from '../errors.ts';
 import { shown } from '../http/expectations.ts';
 import { wishedFormats } from '../images/format-wish.ts';
 import { createPaintServices, type PaintServices } from '../services/paint-services.ts';
@@ -83,7 +83,7 @@ async function bytesOf(photo: Uint8Array | string | URL): Promise<Uint8Array> {
     throw invalidField('/photo', `Expected bytes or a path for photo, got ${shown(photo)}.`);
   }
   return readFile(photo).catch((cause: unknown) => {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = reasonOf(cause);
     throw new ProblemError('source-failed', `Expected a photograph at ${photo}: ${reason}`, {
       cause,
     });

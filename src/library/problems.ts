@@ -1,7 +1,7 @@
 /** Whatever fails inside, as the one error that the package throws. */
 
 import { ConfigError } from '../config/config.ts';
-import { ProblemError, type ProblemType, problemTypes } from '../errors.ts';
+import { ProblemError, type ProblemType, problemTypes, reasonOf } from '../errors.ts';
 import { CatalogError } from '../styles/style-files.ts';
 import { ImpastoError } from './public.ts';
 
@@ -9,7 +9,7 @@ export function impastoError(error: unknown): ImpastoError {
   if (error instanceof ImpastoError) return error;
   const type = typeOf(error);
   const { title } = problemTypes[type];
-  const detail = error instanceof Error ? error.message || error.name : String(error);
+  const detail = reasonOf(error);
   const errors = error instanceof ProblemError ? error.errors : undefined;
   return new ImpastoError({ type, title, detail, errors }, { cause: error });
 }

@@ -14,6 +14,7 @@ import {
   type Message as SqsMessage,
 } from '@aws-sdk/client-sqs';
 import { after, every } from '../concurrency/timers.ts';
+import { reasonOf } from '../errors.ts';
 import {
   type ConsumeOptions,
   type Consumer,
@@ -154,7 +155,7 @@ export function sqsQueue(options: SqsOptions, policy: RetryPolicy): DeliveredQue
       for (const QueueUrl of [url, ...(deadLettersUrl ? [deadLettersUrl] : [])]) {
         await client.send(new GetQueueAttributesCommand({ QueueUrl })).catch((cause: unknown) => {
           if (isForbidden(cause)) return;
-          const reason = cause instanceof Error ? cause.message || cause.name : String(cause);
+          const reason = reasonOf(cause);
           throw new Error(`Expected a queue at ${QueueUrl}: ${reason}`, { cause });
         });
       }

@@ -1,6 +1,6 @@
 /** Where a painting is kept: a digest of all that its bytes follow from, and of whose it is. */
 
-import { createHash } from 'node:crypto';
+import { sha256Hex } from '../host/digest.ts';
 import { qualityShows } from '../images/encode.ts';
 import { toRecord } from '../options/records.ts';
 import { PAINTING_OPTIONS } from '../options/stylization.ts';
@@ -27,7 +27,7 @@ export async function addressOf(asked: Asked, identity: Identity): Promise<strin
 
 /** SHA-256 in hex. */
 export function digestOf(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
+  return sha256Hex(content);
 }
 
 function settledOptions({ style, ...options }: StylizeOptions, formats: readonly OutputFormat[]) {

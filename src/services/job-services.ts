@@ -5,6 +5,7 @@ import { type ByteBudget, createByteBudget } from '../concurrency/byte-budget.ts
 import { recent } from '../concurrency/recent.ts';
 import { type Config, ConfigError } from '../config/config.ts';
 import { listOf } from '../config/kinds.ts';
+import { reasonOf } from '../errors.ts';
 import { embeddedQueue } from '../queues/embedded-queue.ts';
 import type { Handlers, Queue, RetryPolicy } from '../queues/queue.ts';
 import { byTenant } from '../queues/tenant-queue.ts';
@@ -18,7 +19,7 @@ import type { UrlSigner } from '../storage/url-signer.ts';
 import type { Log } from '../telemetry/log.ts';
 import { type Meter, SILENT_METER } from '../telemetry/meter.ts';
 import { readSecret } from '../webhooks/signature.ts';
-import { messageOf, type OpenedStore, openStore } from './store.ts';
+import { type OpenedStore, openStore } from './store.ts';
 import { createTenantServices, type TenantServices } from './tenant-services.ts';
 
 export interface JobServices {
@@ -127,7 +128,7 @@ export async function checkPlaces({ places, queues }: JobServices): Promise<void
 }
 
 function told(setting: string, error: unknown): string {
-  return error instanceof ConfigError ? error.message : `${setting}: ${messageOf(error)}`;
+  return error instanceof ConfigError ? error.message : `${setting}: ${reasonOf(error)}`;
 }
 
 /** What speaks to Amazon's services is loaded where it is used, and costs others no time at start. */

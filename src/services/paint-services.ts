@@ -6,6 +6,7 @@ import { memoized } from '../concurrency/memoized.ts';
 import { createSlots, type Slots } from '../concurrency/slots.ts';
 import { type Config, ConfigError, PAINTING_BYTES_PER_PIXEL } from '../config/config.ts';
 import { threadedEngine } from '../engines/threads/engine.ts';
+import { reasonOf } from '../errors.ts';
 import { type HeicDecoder, heicDecoder } from '../images/heic/heic.ts';
 import { parseStyleMix, type StyleMix } from '../network/mix.ts';
 import { sweepScratch } from '../rasters/scratch.ts';
@@ -61,7 +62,7 @@ export async function createPaintServices(
   const catalog = await openCatalog(config.MODELS_DIR);
   const mix = defaultMix(config.DEFAULT_STYLE, catalog);
   await sweepScratch(scratchFolderOf(config)).catch((cause: unknown) => {
-    throw new ConfigError(`SCRATCH_DIR: Expected a folder: ${messageOf(cause)}`, { cause });
+    throw new ConfigError(`SCRATCH_DIR: Expected a folder: ${reasonOf(cause)}`, { cause });
   });
   const engine = await threadedEngine({
     engine: config.ENGINE,
@@ -154,10 +155,6 @@ function defaultMix(text: string, catalog: Catalog): StyleMix {
     catalog.resolve(mix);
     return mix;
   } catch (cause) {
-    throw new ConfigError(`DEFAULT_STYLE: ${messageOf(cause)}`, { cause });
+    throw new ConfigError(`DEFAULT_STYLE: ${reasonOf(cause)}`, { cause });
   }
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

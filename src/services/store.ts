@@ -4,6 +4,7 @@
  */
 
 import { type Config, ConfigError } from '../config/config.ts';
+import { reasonOf } from '../errors.ts';
 import type { BlobStore, RecordStore } from '../storage/blob-store.ts';
 import { refusesConflicts } from '../storage/conditional-writes.ts';
 import { fileStore } from '../storage/file-store.ts';
@@ -50,7 +51,7 @@ async function lookInto(store: RecordStore): Promise<void> {
 export function noBucket({ S3_BUCKET, S3_ENDPOINT }: Config): (cause: unknown) => never {
   return (cause) => {
     const place = S3_ENDPOINT ? `${S3_BUCKET} at ${S3_ENDPOINT}` : S3_BUCKET;
-    const message = `S3_BUCKET: Expected a bucket ${place}: ${messageOf(cause)}`;
+    const message = `S3_BUCKET: Expected a bucket ${place}: ${reasonOf(cause)}`;
     throw new ConfigError(message, { cause });
   };
 }
@@ -59,12 +60,8 @@ function noTable({ DYNAMODB_TABLE, DYNAMODB_ENDPOINT }: Config): (cause: unknown
   return (cause) => {
     const place = DYNAMODB_ENDPOINT ? `${DYNAMODB_TABLE} at ${DYNAMODB_ENDPOINT}` : DYNAMODB_TABLE;
     const expected = `a table ${place} whose keys are the strings pk (partition) and sk (sort)`;
-    throw new ConfigError(`DYNAMODB_TABLE: Expected ${expected}: ${messageOf(cause)}`, { cause });
+    throw new ConfigError(`DYNAMODB_TABLE: Expected ${expected}: ${reasonOf(cause)}`, { cause });
   };
-}
-
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message || error.name : String(error);
 }
 
 /** A server that ignores the conditions of writes would let two workers overwrite each other. */
@@ -111,7 +108,7 @@ async function createSigner({ SIGNING_SECRET: secret, DATA_DIR }: Config): Promi
   if (secret) return urlSigner(new TextEncoder().encode(secret));
   const kept = await signingSecret(DATA_DIR).catch((cause: unknown) => {
     if (!(cause instanceof DamagedSecretError) && !isNoFolder(cause)) throw cause;
-    throw new ConfigError(`DATA_DIR: ${messageOf(cause)}`, { cause });
+    throw new ConfigError(`DATA_DIR: ${reasonOf(cause)}`, { cause });
   });
   return urlSigner(kept);
 }

@@ -3,10 +3,10 @@
  * servers say that nothing changes, and asked for again by their validators after that (RFC 9111, section 4.3).
  */
 
-import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { type ByteBudget, NOBODY } from '../concurrency/byte-budget.ts';
 import { createFlights } from '../concurrency/flights.ts';
+import { sha256Hex } from '../host/digest.ts';
 import { sniff } from '../images/sniff.ts';
 import type { InputFormat } from '../pictures/formats.ts';
 import { type DownloadParts, download, NOT_MODIFIED } from './download.ts';
@@ -104,7 +104,7 @@ export function rememberedSources(parts: RememberedSourcesParts): RememberedSour
 }
 
 function sourceOf({ bytes, headers }: PublicAnswer): Source {
-  const digest = createHash('sha256').update(bytes).digest('hex');
+  const digest = sha256Hex(bytes);
   return { digest, format: sniff(bytes)?.format, ...timesOf(headers) };
 }
 

@@ -1,6 +1,5 @@
 /** Trained weights -> a style of the catalog: graph model, manifest, card and preview. */
 
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import {
   GRAPH_MODEL_FILE,
@@ -8,6 +7,7 @@ import {
   graphModel,
   readGraphModel,
 } from '../formats/tensorflow/graph-model.ts';
+import { sha256Hex } from '../host/digest.ts';
 import { decodePicture } from '../images/decode.ts';
 import { encode } from '../images/encode.ts';
 import { drawSample } from '../images/sample.ts';
@@ -61,7 +61,7 @@ export function storedNetwork(weights: Weights) {
   return {
     network: network.name,
     parameters: parameterCount(network),
-    digest: createHash('sha256').update(weightData).digest('hex'),
+    digest: sha256Hex(weightData),
     files: {
       [GRAPH_MODEL_FILE]: `${JSON.stringify(model)}\n`,
       [GRAPH_WEIGHTS_FILE]: weightData,

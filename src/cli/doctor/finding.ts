@@ -1,5 +1,7 @@
 /** What was found out about one part. */
 
+import { reasonOf } from '../../errors.ts';
+
 export interface Finding {
   readonly name: string;
   /** `absent` is what nobody asked for, `broken` what was asked for and does not work. */
@@ -17,10 +19,6 @@ export function lineOf({ name, status, detail }: Finding): string {
 export async function found(name: string, look: () => Promise<string>): Promise<Finding> {
   return look().then(
     (detail) => ({ name, status: 'ok', detail }),
-    (error: unknown) => ({ name, status: 'broken', detail: messageOf(error) }),
+    (error: unknown) => ({ name, status: 'broken', detail: reasonOf(error) }),
   );
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message || error.name : String(error);
 }

@@ -2,6 +2,7 @@
 
 import { createEngine } from '../../engines/create.ts';
 import { EngineUnavailableError } from '../../engines/unavailable.ts';
+import { reasonOf } from '../../errors.ts';
 import { paint } from '../../network/engine.ts';
 import { parseStyleMix } from '../../network/mix.ts';
 import { chosenPrecision } from '../../services/chosen-precision.ts';
@@ -18,7 +19,7 @@ async function reply(request: ProbeRequest): Promise<ProbeReply> {
   try {
     return await (request.kind === 'engine' ? painted(request) : loaded(request.name));
   } catch (error) {
-    const reason = error instanceof Error ? error.message || error.name : String(error);
+    const reason = reasonOf(error);
     const isUnavailable = error instanceof EngineUnavailableError || isMissing(error);
     return { kind: isUnavailable ? 'unavailable' : 'failed', reason };
   }

@@ -1,5 +1,6 @@
 /** A process that paints one large picture after the other, and keeps the network that it painted with last. */
 
+import { reasonOf } from '../../errors.ts';
 import { type LargePainter, largePainter } from '../onnx/large.ts';
 import type { LargeProcessReply, LargeProcessRequest } from './messages.ts';
 
@@ -26,6 +27,6 @@ async function reply({ instance, job, threads }: LargeProcessRequest): Promise<L
     await loaded.painter.paint(job);
     return {};
   } catch (error) {
-    return { error: error instanceof Error ? error.message : String(error) };
+    return { error: reasonOf(error) };
   }
 }

@@ -1,5 +1,6 @@
 /** Paints frames beside the page. */
 
+import { reasonOf } from '../../errors.ts';
 import {
   GRAPH_MODEL_FILE,
   GRAPH_WEIGHTS_FILE,
@@ -75,7 +76,7 @@ async function fetchWeights(
 }
 
 function failure(error: unknown): FromWorker {
-  return { kind: 'failed', reason: error instanceof Error ? error.message : String(error) };
+  return { kind: 'failed', reason: reasonOf(error) };
 }
 
 function tell(message: FromWorker, transfer: Transferable[] = []): void {

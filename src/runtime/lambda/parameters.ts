@@ -1,6 +1,7 @@
 /** Settings that are not in a function's environment but in SSM Parameter Store, such as secrets. */
 
 import { ConfigError } from '../../config/config.ts';
+import { reasonOf } from '../../errors.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -23,7 +24,7 @@ export async function withParameters(environment: Environment): Promise<Environm
   const names = [...new Set(references.map(({ name }) => name))];
   const values = await readParameters(names).catch((cause: unknown) => {
     const settings = references.map(({ setting }) => setting).join(', ');
-    const message = cause instanceof Error ? cause.message : String(cause);
+    const message = reasonOf(cause);
     throw new ConfigError(`${settings}: ${names.join(', ')} cannot be read from SSM: ${message}`, {
       cause,
     });
