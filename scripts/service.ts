@@ -26,6 +26,7 @@ export function serviceBundle(root: string, outdir: string) {
       'paint-worker': join(root, 'src/engines/threads/paint-worker.ts'),
       'large-process': join(root, 'src/engines/large/process.ts'),
       'probe-process': join(root, 'src/cli/doctor/probe-process.ts'),
+      'training-process': join(root, 'src/training/process/process.ts'),
       'heic-worker': join(root, 'src/images/heic/heic-worker.ts'),
     },
     outdir,

@@ -9,6 +9,7 @@ import { OUTGOING_SETTINGS } from './outgoing-settings.ts';
 import { SIGNING_SETTINGS } from './signing-settings.ts';
 import { STORE_SETTINGS } from './store-settings.ts';
 import { TRACE_SETTINGS } from './trace-settings.ts';
+import { TRAINING_SETTINGS } from './training-settings.ts';
 import { VIDEO_SETTINGS } from './video-settings.ts';
 
 /** What the defaults depend on. */
@@ -154,6 +155,7 @@ export function configSchema({ cores, memoryBytes, modelsDir, distDir }: HostDef
       .describe('Jobs that this process works on at the same time.'),
     JOB_TIMEOUT_MS: milliseconds(1).default(120_000).describe('Longest work on one job.'),
     ...VIDEO_SETTINGS,
+    ...TRAINING_SETTINGS,
     JOB_ATTEMPTS: whole(1).default(5).describe('How often a job is begun before it fails.'),
     JOB_POLL_MS: milliseconds(10)
       .default(500)

@@ -20,6 +20,7 @@ import { playgroundRoutes } from './routes/playground.ts';
 import { referenceRoutes } from './routes/reference.ts';
 import { styleRoutes } from './routes/styles.ts';
 import { stylizationRoutes } from './routes/stylizations.ts';
+import { trainingRoutes } from './routes/trainings.ts';
 import { uploadRoutes } from './routes/uploads.ts';
 import { videoRoutes } from './routes/videos.ts';
 import { traceRequests } from './tracing.ts';
@@ -78,6 +79,7 @@ export function createApp(services: SharedServices, readiness: () => Readiness):
     ...videoRoutes(),
     ...uploadRoutes(services),
     ...styleRoutes(services),
+    ...trainingRoutes(),
     ...healthRoutes(services, readiness),
     ...referenceRoutes(documentOf(app)),
   ]);

@@ -4,6 +4,7 @@ import { type ProblemType, problemTypes } from '../errors.ts';
 import { FINAL_STATUSES, type Status } from '../jobs/job.ts';
 import { toAnswer } from '../options/records.ts';
 import { PAINTING_OPTIONS } from '../options/stylization.ts';
+import { LEARNING_OPTIONS } from '../options/training.ts';
 import { FILM_OPTIONS } from '../options/video.ts';
 
 const STYLIZATION_ID = 'order-1234';
@@ -51,6 +52,29 @@ const delivery = {
   attempts: [{ at: '2026-05-04T09:30:00.080Z', status: 204, error: null, duration_ms: 31 }],
 };
 
+const training = {
+  id: '7d6c1f0e-5b1e-4f0c-9a43-5d2c8e1b9f60',
+  status: 'succeeded',
+  created_at: '2026-05-04T09:30:00.000Z',
+  started_at: '2026-05-04T09:30:00.021Z',
+  completed_at: '2026-05-04T09:31:12.480Z',
+  expires_at: '2026-05-05T09:31:12.480Z',
+  attempts: 1,
+  progress: null,
+  batch: null,
+  error: null,
+  timings_ms: { fetch: 0.4, learn: 72_301.5, store: 31.2 },
+  style: {
+    id: 'my-waves',
+    title: 'my-waves',
+    artist: 'Unknown',
+    year: 'undated',
+    rights: 'my own work',
+  },
+  options: toAnswer(LEARNING_OPTIONS, {}),
+  output: { url: '/v1/styles/my-waves', preview_url: '/v1/styles/my-waves/preview' },
+};
+
 const video = {
   id: 'clip-17',
   status: 'succeeded',
@@ -82,6 +106,8 @@ export const EXAMPLES = {
   PassedStatus: { id: STYLIZATION_ID, status: 'queued', at: '2026-05-04T09:30:00.000Z' },
   Video: video,
   Videos: { videos: [video], next_cursor: null },
+  Training: training,
+  Trainings: { trainings: [training], next_cursor: null },
   Stylization: stylization,
   Stylizations: { stylizations: [stylization], next_cursor: null },
   Batch: {
@@ -105,7 +131,14 @@ export const EXAMPLES = {
   UploadRequest: { media_type: 'image/jpeg', bytes: 4_812_322 },
   Style: style,
   Styles: { styles: [style], default_style: 'starry-night' },
-  Health: { status: 'ok', running: 1, waiting: 0, large: { running: 0, waiting: 0 }, sessions: 3 },
+  Health: {
+    status: 'ok',
+    running: 1,
+    waiting: 0,
+    large: { running: 0, waiting: 0 },
+    sessions: 3,
+    training: false,
+  },
   BatchRequest: {
     style: 'udnie',
     images: [
@@ -116,7 +149,10 @@ export const EXAMPLES = {
 } as const;
 
 /** The example of a job that has succeeded, as it was when it took another status. */
-export function jobExample(succeeded: typeof stylization | typeof video, status: Status): object {
+export function jobExample(
+  succeeded: typeof stylization | typeof video | typeof training,
+  status: Status,
+): object {
   if (status === 'succeeded') return succeeded;
   const isFinal = (FINAL_STATUSES as readonly Status[]).includes(status);
   return {
@@ -176,6 +212,10 @@ const DETAILS: Readonly<Record<ProblemType, string>> = {
     'Expected at most 120 seconds, got more. Use start and end to choose a part, or a lower fps.',
   'video-unavailable':
     'Videos need the programs ffmpeg and ffprobe (Debian: "apt-get install ffmpeg"), which are not installed here.',
+  'training-not-found': 'Expected a style, got 7d6c1f0e.',
+  'training-failed': 'Losses are no longer finite.',
+  'training-unavailable':
+    'Expected photographs to practice on (TRAINING_PHOTOS_DIR): styles cannot be learned here.',
   'client-closed-request': 'The connection was closed.',
   internal: 'The failure was recorded under this request id.',
   'slots-full': 'All 3 slots are busy and 16 requests wait.',

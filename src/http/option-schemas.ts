@@ -51,7 +51,7 @@ function numberSchema({ minimum, maximum, isWhole }: NumberOption): z.ZodNumber 
 }
 
 /** Fields of a request, by the options' names. */
-function requestFields(options: Options): Record<string, z.ZodType> {
+export function requestFields(options: Options): Record<string, z.ZodType> {
   return Object.fromEntries(
     Object.entries(options).map(([name, option]) => [name, requestSchema(option)]),
   );

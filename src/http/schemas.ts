@@ -55,5 +55,6 @@ export const healthSchema = z
       .object({ running: z.int(), waiting: z.int() })
       .openapi({ description: 'Pictures that are painted in strips, in slots of their own.' }),
     sessions: z.int(),
+    training: z.boolean().openapi({ description: 'Whether styles can be learned here.' }),
   })
   .openapi('Health', { example: EXAMPLES.Health });

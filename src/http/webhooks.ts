@@ -8,6 +8,7 @@ import { signatureHeadersSchema } from '../webhooks/signature.ts';
 import { EXAMPLES, jobExample } from './examples.ts';
 import { batchSchema, stylizationSchema } from './job-schemas.ts';
 import type { Tag } from './openapi.ts';
+import { trainingSchema } from './training-schemas.ts';
 import { videoSchema } from './video-schemas.ts';
 
 type Registry = OpenAPIHono['openAPIRegistry'];
@@ -23,15 +24,16 @@ interface Event {
 
 const JOBS = {
   stylization: { data: stylizationSchema, example: EXAMPLES.Stylization },
+  style: { data: trainingSchema, example: EXAMPLES.Training },
   video: { data: videoSchema, example: EXAMPLES.Video },
 } as const satisfies Record<keyof typeof JOB_KINDS, object>;
 
 const HAPPENED: Readonly<Record<Status, string>> = {
   queued: 'was accepted',
   starting: 'is begun',
-  processing: 'is being painted',
-  succeeded: 'is painted',
-  failed: 'could not be painted',
+  processing: 'is being worked on',
+  succeeded: 'is done',
+  failed: 'has failed',
   canceled: 'was canceled',
 };
 

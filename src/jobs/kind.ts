@@ -7,9 +7,11 @@ import type { z } from 'zod';
 import type { ProblemType } from '../errors.ts';
 import type { ImageSource } from '../sources/image-source.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
+import type { LearnedStyles } from '../styles/learned-styles.ts';
 import type { Stylizer } from '../stylization/stylizer.ts';
 import type { VideoStylizer } from '../stylization/video/stylize-video.ts';
 import type { Spans } from '../telemetry/spans.ts';
+import type { StyleTrainer } from '../training/style-trainer.ts';
 import type { JobRequest, Progress } from './job.ts';
 
 /** What is needed to make addresses that callers can use. */
@@ -28,6 +30,8 @@ export interface Tools {
   readonly videoFiles: ImageSource;
   readonly stylizer: Stylizer;
   readonly videos: VideoStylizer;
+  readonly learned: LearnedStyles;
+  readonly trainer: StyleTrainer;
 }
 
 export interface Preparation {

@@ -9,6 +9,7 @@ import { createSlots } from '../concurrency/slots.ts';
 import type { Config } from '../config/config.ts';
 import type { Tools } from '../jobs/kind.ts';
 import { JOB_KINDS } from '../jobs/kinds.ts';
+import { styleKind } from '../jobs/style/kind.ts';
 import { stylizationKind } from '../jobs/stylization/kind.ts';
 import { videoKind } from '../jobs/video/kind.ts';
 import { createWorker, type Lane } from '../jobs/worker.ts';
@@ -28,6 +29,7 @@ import { boundedStore } from '../storage/bounded-store.ts';
 import { type Repertoire, repertoireOf } from '../styles/repertoire.ts';
 import type { Stylizer } from '../stylization/stylizer.ts';
 import { createLog, type Log } from '../telemetry/log.ts';
+import type { StyleTrainer } from '../training/style-trainer.ts';
 import { createAccessOf } from './access-services.ts';
 import {
   createJobServices,
@@ -36,6 +38,7 @@ import {
   MAX_TENANTS,
 } from './job-services.ts';
 import { createPaintServices, type PaintServices, scratchFolderOf } from './paint-services.ts';
+import { trainerOf } from './style-training.ts';
 import {
   createMetering,
   createTracing,
@@ -62,6 +65,8 @@ export interface SharedServices
     Metering {
   /** The styles that everybody may know of. */
   readonly repertoire: Repertoire;
+  /** Of styles that are asked for. */
+  readonly trainer: StyleTrainer;
   readonly config: Config;
   readonly log: Log;
   /** Who may call. */
@@ -138,12 +143,15 @@ export async function createServices(config: Config): Promise<SharedServices> {
   });
   const lanes = {
     [stylizationKind.name]: lane(config.JOB_CONCURRENCY, config.JOB_TIMEOUT_MS),
+    [styleKind.name]: lane(config.TRAINING_CONCURRENCY, config.TRAINING_TIMEOUT_MS),
     [videoKind.name]: lane(config.VIDEO_CONCURRENCY, config.VIDEO_TIMEOUT_MS),
   };
+  const jobsAtOnce = Object.values(lanes).reduce((sum, { slots }) => sum + slots, 0);
+  const trainer = trainerOf(config);
   const toolsOf = (tenant: string): Tools => {
-    const { blobs, images, videoFiles } = workOf(tenant);
+    const { blobs, images, videoFiles, learned } = workOf(tenant);
     const { stylizer, videos } = paintingOf(tenant);
-    return { blobs, images, videoFiles, stylizer, videos };
+    return { blobs, images, videoFiles, stylizer, videos, learned, trainer };
   };
   const workerOf = recent((tenant) => {
     const { jobs } = workOf(tenant);
@@ -158,6 +166,7 @@ export async function createServices(config: Config): Promise<SharedServices> {
     limits: createLimits(usage),
     ...painting,
     ...work,
+    trainer,
     repertoire: repertoireOf(painting.catalog),
     async close() {
       await usage.close();
@@ -178,8 +187,8 @@ export async function createServices(config: Config): Promise<SharedServices> {
           'jobs',
           byTenant((tenant = OPEN_TENANT) => workerOf(tenant)),
         ),
-        concurrency: (config.JOB_CONCURRENCY + config.VIDEO_CONCURRENCY) * GROUPS_AT_ONCE,
-        perGroup: config.JOB_CONCURRENCY + config.VIDEO_CONCURRENCY,
+        concurrency: jobsAtOnce * GROUPS_AT_ONCE,
+        perGroup: jobsAtOnce,
       },
       webhooks: {
         queue: queues.webhooks,

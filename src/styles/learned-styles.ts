@@ -28,6 +28,8 @@ export interface LearnedStyles extends StyleReaders {
   all(): Promise<StyleManifest[]>;
   /** Undefined where there is none. Throws a `style-unavailable` problem where its manifest is damaged. */
   find(id: string): Promise<StyleManifest | undefined>;
+  /** What the style came of; undefined where there is none. Throws likewise. */
+  originOf(id: string): Promise<string | undefined>;
   /**
    * Keeps a style with its files, by their names. `origin` says what it came of: the same one again changes nothing.
    * Throws a `conflict` problem where the id belongs to a style of another origin.
@@ -98,6 +100,8 @@ export function learnedStyles(
       if (!isLearnedId(id)) return undefined;
       return (await look(id).catch(unavailable(id)))?.style;
     },
+    originOf: async (id) =>
+      isLearnedId(id) ? (await look(id).catch(unavailable(id)))?.origin : undefined,
     async keep(style, files, origin) {
       for (const [name, content] of Object.entries(files)) {
         await blobs.write(filesOf(style) + name, content);

@@ -31,6 +31,8 @@ export interface Workers {
 
 export interface LearnOptions {
   readonly modelsDir: string;
+  /** Where the style is written; among the others where absent. */
+  readonly outputDir?: string;
   /** Threads that one painting may use. */
   readonly threads: number;
   readonly limits: DecodeLimits;
@@ -91,7 +93,9 @@ async function learn(
   const observers = [history, ...(options.observers ?? [])];
   const state = await followSteps(start, steps, { ...options, observers });
   const record = recordOf(request, state, lossNetwork, history.losses());
-  return publishStyle(state.average, { ...request.description, training: record }, options);
+  const { threads, outputDir = options.modelsDir } = options;
+  const style = { ...request.description, training: record };
+  return publishStyle(state.average, style, { modelsDir: outputDir, threads });
 }
 
 async function readData(request: LearnRequest, limits: DecodeLimits): Promise<TrainingData> {

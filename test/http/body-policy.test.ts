@@ -61,6 +61,7 @@ async function forAll(ask: (target: Target) => Promise<{ status: number; type: s
     'put /v1/videos/{id}',
     'post /v1/uploads',
     'put /v1/blobs/{key}',
+    'post /v1/styles',
   ]);
   const answers = await Promise.all(
     targets.map(async (target) => [target, await ask(target)] as const),

@@ -17,7 +17,7 @@ import type { Stylizer } from '../../src/stylization/stylizer.ts';
 import { startDynamo } from '../support/dynamo.ts';
 import { s3Endpoint, s3Missing } from '../support/installed.ts';
 import { jobRequest, PAINTING } from '../support/job-request.ts';
-import { lanesOf, NO_VIDEOS } from '../support/jobs.ts';
+import { lanesOf, NO_VIDEOS, noStyles } from '../support/jobs.ts';
 import { bearer, keysOf } from '../support/keys.ts';
 import { jpeg } from '../support/pictures.ts';
 import { type Receiver, startReceiver } from '../support/receiver.ts';
@@ -187,7 +187,14 @@ describe.each(['the bucket', 'a table'])('in the cloud, with records in %s', asy
       const worker = createWorker({
         jobs,
         kinds: JOB_KINDS,
-        tools: { blobs: store, stylizer, images, videoFiles: images, videos: NO_VIDEOS },
+        tools: {
+          blobs: store,
+          stylizer,
+          images,
+          videoFiles: images,
+          videos: NO_VIDEOS,
+          ...noStyles(store),
+        },
         lanes: lanesOf(JOB_KINDS),
       });
       const consumer = await queue.consume(worker, { concurrency: 2, onError: () => {} });

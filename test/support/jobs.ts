@@ -2,12 +2,14 @@
 
 import { createSlots } from '../../src/concurrency/slots.ts';
 import { createJobs } from '../../src/jobs/jobs.ts';
-import type { JobKinds } from '../../src/jobs/kind.ts';
+import type { JobKinds, Tools } from '../../src/jobs/kind.ts';
 import { createWorker, type Lane } from '../../src/jobs/worker.ts';
 import { embeddedQueue } from '../../src/queues/embedded-queue.ts';
 import type { Queue } from '../../src/queues/queue.ts';
+import type { BlobStore } from '../../src/storage/blob-store.ts';
 import { fileStore } from '../../src/storage/file-store.ts';
 import { urlSigner } from '../../src/storage/url-signer.ts';
+import { learnedStyles } from '../../src/styles/learned-styles.ts';
 import type { VideoStylizer } from '../../src/stylization/video/stylize-video.ts';
 import { PAINTING } from './job-request.ts';
 import { temporary } from './temporary.ts';
@@ -17,6 +19,12 @@ export const NO_VIDEOS: VideoStylizer = {
   stylize: () => Promise.reject(new TypeError('Expected no video.')),
   assist: () => Promise.reject(new TypeError('Expected no video.')),
 };
+
+/** Where no job learns a style. */
+export function noStyles(blobs: BlobStore): Pick<Tools, 'learned' | 'trainer'> {
+  const refuse = () => Promise.reject(new TypeError('Expected nothing to be learned.'));
+  return { learned: learnedStyles(blobs), trainer: { check: refuse, learn: refuse } };
+}
 
 export function lanesOf(kinds: JobKinds): Readonly<Record<string, Lane>> {
   const lane = () => ({
@@ -48,6 +56,7 @@ export function jobsOf(
       images: { read: async () => new Uint8Array(1) },
       videoFiles: { read: async () => new Uint8Array(1) },
       videos: NO_VIDEOS,
+      ...noStyles(blobs),
     },
     lanes: lanesOf(kinds),
   });

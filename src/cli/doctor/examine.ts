@@ -4,6 +4,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { Config } from '../../config/config.ts';
 import { ENGINES } from '../../engines/create.ts';
+import { trainerOf } from '../../services/style-training.ts';
 import { hasVideoPrograms } from '../../video/program.ts';
 import { type EngineProbe, engineFinding, packageFinding, tryEngine } from './engines.ts';
 import { type Finding, lineOf } from './finding.ts';
@@ -34,6 +35,7 @@ async function* findingsOf(config: Config): AsyncGenerator<Finding> {
   for (const name of OPTIONAL_PACKAGES) yield await packageFinding(name, config);
   yield await ffmpeg();
   yield training(engines);
+  yield await trainingByRequest(config);
   yield server(config, engines);
 }
 
@@ -58,6 +60,21 @@ function training(engines: readonly EngineProbe[]): Finding {
   return runs
     ? { name: 'training', status: 'ok', detail: `by TensorFlow: ${commands}` }
     : { name: 'training', status: 'absent', detail: `needs engine tensorflow: ${commands}` };
+}
+
+async function trainingByRequest(config: Config): Promise<Finding> {
+  const name = 'training by request';
+  const isAskedFor = config.TRAINING_PHOTOS_DIR !== '' && config.LOSS_NETWORK !== '';
+  return trainerOf(config)
+    .check()
+    .then(
+      () => ({ name, status: 'ok', detail: 'POST /v1/styles' }),
+      (error: unknown) => ({
+        name,
+        status: isAskedFor ? 'broken' : 'absent',
+        detail: error instanceof Error ? error.message : String(error),
+      }),
+    );
 }
 
 /** What `impasto serve` would do with these settings. */

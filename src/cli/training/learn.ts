@@ -2,11 +2,7 @@
 
 import { type Command, Option } from 'commander';
 import { type Config, decodeLimits } from '../../config/config.ts';
-import { onnxEngine } from '../../engines/onnx/engine.ts';
-import { type ReadImage, readSample } from '../../images/read.ts';
-import { openCatalog } from '../../styles/catalog.ts';
-import type { StyleManifest } from '../../styles/manifest.ts';
-import { INT8_SAMPLES, quantizeStyle } from '../../styles/quantize.ts';
+import { calibrateLearned } from '../../training/calibrate.ts';
 import { TRAINING } from '../../training/hyperparameters.ts';
 import {
   QUICK_PHOTOGRAPHS,
@@ -84,29 +80,13 @@ export async function learnCommand(
   if (published === undefined) return;
   const { id, title } = published.manifest;
   console.log(`${id}: ${title}, after ${steps} steps; see "impasto styles"`);
-  if (flags.int8) await calibrateLearned(published.manifest, request.photographs, config);
-}
-
-/** With the photographs that were practiced on: every other one, and those between to measure on. */
-async function calibrateLearned(
-  style: StyleManifest,
-  photographs: readonly ReadImage[],
-  config: Config,
-): Promise<void> {
-  const [practiced, others] = [0, 1].map((rest) =>
-    photographs.filter((_, i) => i % 2 === rest),
-  ) as [ReadImage[], ReadImage[]];
-  if (others.length === 0) return;
-  const limits = decodeLimits(config);
-  const { practice, check } = INT8_SAMPLES;
-  const pictures = {
-    practice: await readSample(practiced, practice.most, practice.size, limits),
-    check: await readSample(others, check.most, check.size, limits),
-  };
-  const catalog = await openCatalog(config.MODELS_DIR);
-  const engine = onnxEngine({ threads: config.THREADS });
-  const loaded = await catalog.load(style);
-  const { int8 } = await quantizeStyle(style, loaded, pictures, engine, config.MODELS_DIR);
+  if (!flags.int8) return;
+  const int8 = await calibrateLearned(published.manifest, request.photographs, {
+    modelsDir: config.MODELS_DIR,
+    threads: config.THREADS,
+    limits: decodeLimits(config),
+  });
+  if (int8 === undefined) return;
   console.log(`in 8 bits: ${int8.difference.toFixed(2)} of 255, PSNR ${int8.psnr.toFixed(1)} dB`);
 }
 

@@ -3,6 +3,7 @@
 import type { z } from '@hono/zod-openapi';
 import { createReachability } from '../../services/reachability.ts';
 import type { SharedServices } from '../../services/services.ts';
+import type { StyleTrainer } from '../../training/style-trainer.ts';
 import { problems } from '../openapi.ts';
 import { type Route, route } from '../route.ts';
 import { healthSchema } from '../schemas.ts';
@@ -44,7 +45,8 @@ const readyRoute = {
 } as const;
 
 export function healthRoutes(services: SharedServices, readiness: () => Readiness): Route[] {
-  const { slots, largeSlots, sessions } = services;
+  const { slots, largeSlots, sessions, trainer } = services;
+  const training = trainingState(trainer);
   const reachability = createReachability(services);
   const state = (status: Readiness) => ({
     status,
@@ -52,6 +54,7 @@ export function healthRoutes(services: SharedServices, readiness: () => Readines
     waiting: slots.waiting,
     large: { running: largeSlots.running, waiting: largeSlots.waiting },
     sessions: sessions.count,
+    training: training(),
   });
   return [
     route(liveRoute, ({ c }) => c.json(state('ok'))),
@@ -61,4 +64,27 @@ export function healthRoutes(services: SharedServices, readiness: () => Readines
       return c.json(state(status), status === 'ok' ? 200 : 503);
     }),
   ];
+}
+
+/** Between two looks at what training takes. */
+const TRAINING_LOOK_MS = 60_000;
+
+/** Whether styles can be learned here, as far as is known: no probe waits for it. */
+function trainingState(trainer: StyleTrainer): () => boolean {
+  let canLearn = false;
+  let nextMs = 0;
+  return () => {
+    if (performance.now() >= nextMs) {
+      nextMs = performance.now() + TRAINING_LOOK_MS;
+      trainer.check().then(
+        () => {
+          canLearn = true;
+        },
+        () => {
+          canLearn = false;
+        },
+      );
+    }
+    return canLearn;
+  };
 }

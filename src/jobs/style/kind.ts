@@ -1,0 +1,74 @@
+/** Learning a style from a picture as the work of a job. */
+
+import { z } from 'zod';
+import type { BlobStore } from '../../storage/blob-store.ts';
+import { taken } from '../../styles/learned-styles.ts';
+import { keysOf, sourceSchema } from '../files.ts';
+import { jobFolder } from '../ids.ts';
+import type { JobKind } from '../kind.ts';
+
+const workSchema = z.object({
+  image: sourceSchema,
+  style: z.object({
+    id: z.string(),
+    title: z.string(),
+    artist: z.string(),
+    year: z.string(),
+    rights: z.string(),
+  }),
+  options: z.object({ steps: z.int(), contentWeight: z.number(), styleWeight: z.number() }),
+});
+export type StyleWork = z.infer<typeof workSchema>;
+
+const outputSchema = z.object({ id: z.string() });
+export type StyleOutput = z.infer<typeof outputSchema>;
+
+export const styleKind = {
+  name: 'style',
+  notFound: 'training-not-found',
+  work: workSchema,
+  output: outputSchema,
+
+  inputKeys: ({ image }) => keysOf(image),
+
+  async describe({ style, options }, output) {
+    const { steps, contentWeight, styleWeight } = options;
+    const place = output && `/v1/styles/${output.id}`;
+    return {
+      style,
+      options: { steps, content_weight: contentWeight, style_weight: styleWeight },
+      output: place ? { url: place, preview_url: `${place}/preview` } : null,
+    };
+  },
+
+  async prepare({ image, style: description, options }, { blobs, images, learned, trainer }) {
+    const { id: styleId } = description;
+    return async ({ id, signal, spans, report }) => {
+      const origin = await learned.originOf(styleId);
+      if (origin === id) return { id: styleId };
+      if (origin !== undefined) throw taken(styleId);
+      const painting = await spans.measure('fetch', () => images.read(image, signal));
+      const key = checkpointKey(id);
+      const order = { painting, description, choices: options, checkpoint: await kept(blobs, key) };
+      const { style, files } = await spans.measure('learn', () =>
+        trainer.learn(order, {
+          signal,
+          onStep: (done) => report({ done, total: options.steps, unit: 'steps' }),
+          keep: (checkpoint) => blobs.write(key, checkpoint),
+        }),
+      );
+      await spans.measure('store', () => learned.keep(style, files, id));
+      await blobs.delete([key]);
+      return { id: styleId };
+    };
+  },
+} as const satisfies JobKind<StyleWork, StyleOutput>;
+
+/** Where the state of a training is kept, for another worker to go on from. */
+export function checkpointKey(id: string): string {
+  return `${jobFolder(id)}checkpoint.safetensors`;
+}
+
+async function kept(blobs: BlobStore, key: string): Promise<Uint8Array | undefined> {
+  return (await blobs.read(key))?.bytes;
+}

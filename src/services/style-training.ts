@@ -1,0 +1,23 @@
+/** What styles are learned with where they are asked for, by the settings. */
+
+import { join } from 'node:path';
+import { type Config, decodeLimits } from '../config/config.ts';
+import { createStyleTrainer, type StyleTrainer } from '../training/style-trainer.ts';
+import { scratchFolderOf } from './paint-services.ts';
+
+/** As the build names it. */
+const SCRIPT = 'training-process.js';
+
+export function trainerOf(config: Config): StyleTrainer {
+  return createStyleTrainer({
+    script: join(config.DIST_DIR, SCRIPT),
+    scratchFolder: scratchFolderOf(config),
+    workshop: {
+      photosDir: config.TRAINING_PHOTOS_DIR,
+      lossNetwork: config.LOSS_NETWORK,
+      modelsDir: config.MODELS_DIR,
+      threads: config.THREADS,
+      limits: decodeLimits(config),
+    },
+  });
+}

@@ -1,0 +1,120 @@
+/** Learning styles for those who ask: what is needed for it, and one style from beginning to end. */
+
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { memoized } from '../concurrency/memoized.ts';
+import { ProblemError } from '../errors.ts';
+import { MANIFEST_FILE, type StyleManifest, styleManifestSchema } from '../styles/manifest.ts';
+import type { StyleOrder, Workshop } from './process/messages.ts';
+import { photographsIn } from './process/photographs.ts';
+import { runTraining } from './process/runner.ts';
+
+export interface LearnedStyle {
+  readonly style: StyleManifest;
+  /** By their names. */
+  readonly files: Readonly<Record<string, Uint8Array>>;
+}
+
+export interface TrainingContext {
+  readonly signal: AbortSignal;
+  readonly onStep: (done: number) => void;
+  /** Keeps what another process can go on from. */
+  readonly keep: (checkpoint: Uint8Array) => Promise<unknown>;
+}
+
+export interface StyleTrainer {
+  /** Throws a `training-unavailable` problem where something is missing that it takes. */
+  check(): Promise<void>;
+  /**
+   * Rejects with `training-unavailable`, `training-failed`, `image-unreadable` or `image-too-large` problems, and with the
+   * signal's reason where it aborts.
+   */
+  learn(order: StyleOrder, context: TrainingContext): Promise<LearnedStyle>;
+}
+
+export interface StyleTrainerParts {
+  /** The built `training-process`. */
+  readonly script: string;
+  readonly workshop: Workshop;
+  readonly scratchFolder: string;
+}
+
+export function createStyleTrainer({
+  script,
+  workshop,
+  scratchFolder,
+}: StyleTrainerParts): StyleTrainer {
+  const never = new AbortController().signal;
+  const checkProgram = memoized(() =>
+    runTraining(script, { kind: 'check' }, never, () => {}).then(
+      () => undefined,
+      (cause: unknown) => unavailable('tfjs-node, which does not load here', cause),
+    ),
+  );
+
+  const check = async (): Promise<void> => {
+    const { photosDir, lossNetwork } = workshop;
+    if (photosDir === '') throw unavailable('photographs to practice on (TRAINING_PHOTOS_DIR)');
+    if ((await photographsIn(photosDir)).length === 0) {
+      throw unavailable('photographs in the folder that TRAINING_PHOTOS_DIR names');
+    }
+    if (lossNetwork === '') throw unavailable('a loss network (LOSS_NETWORK)');
+    await stat(lossNetwork).catch((cause: unknown) => {
+      throw unavailable('a loss network where LOSS_NETWORK says', cause);
+    });
+    const missing = await checkProgram();
+    if (missing) throw missing;
+  };
+
+  return {
+    check,
+    async learn(order, { signal, onStep, keep }) {
+      await check();
+      const folder = await mkdtemp(join(scratchFolder, 'impasto-training-'));
+      const keeping = newestOnly(keep);
+      try {
+        await runTraining(script, { kind: 'learn', order, workshop, folder }, signal, (news) => {
+          if (news.kind === 'step') onStep(news.done);
+          if (news.kind === 'checkpoint') keeping(news.bytes);
+        });
+        return await readStyle(join(folder, order.description.id));
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
+    },
+  };
+}
+
+function unavailable(missing: string, cause?: unknown): ProblemError {
+  const detail = `Expected ${missing}: styles cannot be learned here.`;
+  return new ProblemError('training-unavailable', detail, { cause });
+}
+
+/** One at a time; of those that come meanwhile the newest. One that cannot be kept is left out. */
+function newestOnly(keep: (bytes: Uint8Array) => Promise<unknown>): (bytes: Uint8Array) => void {
+  let next: Uint8Array | undefined;
+  let isKeeping = false;
+  const keepAll = async (): Promise<void> => {
+    isKeeping = true;
+    while (next !== undefined) {
+      const bytes = next;
+      next = undefined;
+      await keep(bytes).catch(() => {});
+    }
+    isKeeping = false;
+  };
+  return (bytes) => {
+    next = bytes;
+    if (!isKeeping) void keepAll();
+  };
+}
+
+async function readStyle(folder: string): Promise<LearnedStyle> {
+  const names = await readdir(folder);
+  const contents = await Promise.all(
+    names.map(async (name) => [name, new Uint8Array(await readFile(join(folder, name)))] as const),
+  );
+  const { [MANIFEST_FILE]: manifest, ...files } = Object.fromEntries(contents);
+  const style = styleManifestSchema.parse(JSON.parse(new TextDecoder().decode(manifest)));
+  return { style, files };
+}

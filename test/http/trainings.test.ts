@@ -1,0 +1,165 @@
+/** Styles that are learned by request. */
+
+import { readdirSync, readFileSync } from 'node:fs';
+import request from 'supertest';
+import { describe, expect, test } from 'vitest';
+import { checkpointKey } from '../../src/jobs/style/kind.ts';
+import { tensorflowMissing } from '../support/installed.ts';
+import { bearer, keysOf } from '../support/keys.ts';
+import { halfTransparent, jpeg, picture, pixelsOf, plain } from '../support/pictures.ts';
+import { useServer } from '../support/server.ts';
+import { workshopSettings } from '../support/workshop.ts';
+
+const { keys, text } = keysOf({
+  owner: { tenant: 'owner' },
+  painter: { tenant: 'owner', scopes: ['paint', 'jobs'] },
+  other: { tenant: 'other' },
+});
+type Holder = keyof typeof keys;
+
+const painting = await jpeg(96, 80, 7);
+const patience = { timeout: 200_000, interval: 200 };
+
+const server = useServer({
+  ACCESS_KEYS: text,
+  JOB_POLL_MS: '50',
+  TRAINING_CONCURRENCY: '2',
+  ...(await workshopSettings()),
+});
+const as = (holder: Holder, method: 'get' | 'post' | 'delete', path: string) =>
+  request(server.url())[method](path).set(bearer(keys[holder]));
+const learn = (id: string, fields: Record<string, unknown> = {}, holder: Holder = 'owner') =>
+  as(holder, 'post', '/v1/styles')
+    .query({ id, rights: 'mine', steps: 2, ...fields })
+    .type('image/jpeg')
+    .send(painting);
+const training = async (id: string) =>
+  (await server.send(as('owner', 'get', `/v1/trainings/${id}`))).body;
+const finished = async (id: string) => {
+  await expect
+    .poll(async () => (await training(id)).completed_at, patience)
+    .toEqual(expect.any(String));
+  return training(id);
+};
+/** Of the processes that learn for this one. */
+const pupils = () =>
+  readdirSync('/proc').flatMap((pid) => {
+    try {
+      const isPupil = readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('training-process');
+      const [, parent] = readFileSync(`/proc/${pid}/stat`, 'utf8')
+        .replace(/^.*\)/, '')
+        .trim()
+        .split(' ');
+      return isPupil && Number(parent) === process.pid ? [Number(pid)] : [];
+    } catch {
+      return [];
+    }
+  });
+
+describe.skipIf(tensorflowMissing !== undefined)('learning a style', () => {
+  test('ten steps by request, and a painting with what came of them', {
+    timeout: 180_000,
+  }, async () => {
+    const accepted = await server.send(learn('waves', { steps: 10, title: 'Waves' }));
+    expect(accepted.status).toBe(202);
+    expect(accepted.body).toMatchObject({
+      style: { id: 'waves', title: 'Waves', artist: 'Unknown', rights: 'mine' },
+      options: { steps: 10, content_weight: 1, style_weight: 10 },
+      output: null,
+    });
+    const job = await finished(accepted.body.id);
+    expect(job).toMatchObject({ status: 'succeeded', error: null, attempts: 1 });
+    expect(job.output.url).toBe('/v1/styles/waves');
+    const style = await server.send(as('owner', 'get', job.output.url));
+    expect(style.body).toMatchObject({ title: 'Waves', training: { steps: 10 } });
+    const painted = await as('owner', 'post', '/v1/stylizations')
+      .query({ style: 'waves:0.5,udnie:0.5' })
+      .type('image/jpeg')
+      .send(painting);
+    expect((await pixelsOf(painted.body)).width).toBe(96);
+    expect((await as('other', 'get', '/v1/styles/waves')).status).toBe(404);
+    expect((await as('other', 'get', `/v1/trainings/${job.id}`)).status).toBe(404);
+    expect((await server.send(learn('waves'))).body.type).toBe('/problems#conflict');
+  });
+
+  test('ends its process within two seconds when it is canceled', {
+    timeout: 180_000,
+  }, async () => {
+    const { id } = (await server.send(learn('endless', { steps: 10_000 }))).body;
+    await expect
+      .poll(async () => (await training(id)).progress?.done ?? 0, patience)
+      .toBeGreaterThan(0);
+    expect(pupils()).toHaveLength(1);
+    await server.send(as('owner', 'post', `/v1/trainings/${id}/cancel`));
+    await expect.poll(pupils, { timeout: 2000 }).toEqual([]);
+    expect((await training(id)).status).toBe('canceled');
+    expect((await as('owner', 'get', '/v1/styles/endless')).status).toBe(404);
+  });
+
+  test('goes on from its checkpoint when its process is killed', { timeout: 240_000 }, async () => {
+    const { id } = (await server.send(learn('tough', { steps: 4 }))).body;
+    const { blobs } = server.services().of('owner');
+    await expect.poll(() => blobs.read(checkpointKey(id)), patience).toBeTruthy();
+    for (const pid of pupils()) process.kill(pid, 'SIGKILL');
+    const job = await finished(id);
+    expect(job).toMatchObject({ status: 'succeeded', attempts: 2 });
+    const style = await server.services().of('owner').learned.find('tough');
+    const [first] = style?.training?.losses[0] ?? [];
+    expect(first).toBeGreaterThan(1);
+  });
+
+  const gif = () => picture(40, 30).gif().toBuffer();
+  test.each([
+    ['of one pixel', () => plain(1, 1, '#c04020').png().toBuffer(), 'succeeded'],
+    ['that is flat', () => plain(64, 64, '#c04020').png().toBuffer(), 'succeeded'],
+    ['with transparent parts', () => halfTransparent().png().toBuffer(), 'succeeded'],
+    ['that may move', gif, 'succeeded'],
+    ['that is text', async () => Buffer.from('no picture'), 'failed'],
+  ])('from a picture %s', { timeout: 180_000 }, async (what, file, status) => {
+    const id = what.replaceAll(' ', '-');
+    const accepted = await server.send(
+      as('owner', 'post', '/v1/styles')
+        .query({ id, rights: 'mine', steps: 1 })
+        .type('application/octet-stream')
+        .send(await file()),
+    );
+    const job = await finished(accepted.body.id);
+    expect([job.status, job.error?.type]).toEqual([
+      status,
+      status === 'failed' ? 'unsupported-media-type' : undefined,
+    ]);
+  });
+});
+
+describe('a request for a style', () => {
+  test.each([
+    ['without an id', { id: undefined }, 422, '/id'],
+    ['with an id that is none', { id: 'Not One' }, 422, '/id'],
+    ['without rights', { rights: '' }, 422, '/rights'],
+    ['with no steps', { steps: 0 }, 422, '/steps'],
+    ['with something else', { speed: 1 }, 422, '/speed'],
+  ])('%s is refused', async (_, fields, status, pointer) => {
+    const answer = await server.send(learn('fine', fields));
+    expect([answer.status, answer.body.errors?.[0].pointer]).toEqual([status, pointer]);
+  });
+
+  test('for the id of a style that ships is a conflict', async () => {
+    const answer = await server.send(learn('udnie'));
+    expect([answer.status, answer.body.type]).toEqual([409, '/problems#conflict']);
+  });
+
+  test('needs a key that allows it', async () => {
+    expect((await server.send(learn('fine', {}, 'painter'))).status).toBe(403);
+  });
+});
+
+describe('where something is missing', () => {
+  const bare = useServer();
+  test('no style is learned, and the answer says what it takes', async () => {
+    const answer = await bare.send(
+      bare.post('/v1/styles').query({ id: 'x', rights: 'mine' }).type('image/jpeg').send(painting),
+    );
+    expect([answer.status, answer.body.type]).toEqual([501, '/problems#training-unavailable']);
+    expect(answer.body.detail).toContain('TRAINING_PHOTOS_DIR');
+  });
+});
