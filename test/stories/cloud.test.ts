@@ -67,6 +67,13 @@ describe.each(['the bucket', 'a table'])('in the cloud, with records in %s', asy
 
   const state = async (id: string) => (await front.get(`${path}/${id}`)).body;
 
+  test('the page may load what lies in the bucket', async () => {
+    const policy = (await front.get('/')).headers['content-security-policy'];
+    for (const directive of ['img-src', 'media-src', 'connect-src']) {
+      expect(policy).toContain(`${directive} 'self' blob: ${new URL(s3Endpoint!).origin}`);
+    }
+  });
+
   test('one instance accepts, another paints, the result is a presigned URL', async () => {
     const answer = await front.send(
       front

@@ -31,9 +31,16 @@ export function Video({ file, settings, styles, onClose }: VideoProps) {
       <div class="wall">
         {painted ? (
           // biome-ignore lint/a11y/useMediaCaption: subtitles are in the file, where it had any
-          <video src={painted} controls loop playsInline aria-label="The painted video" />
+          <video
+            src={painted}
+            crossOrigin="anonymous"
+            controls
+            loop
+            playsInline
+            aria-label="The painted video"
+          />
         ) : preview ? (
-          <img src={preview} alt="The first painted frame" />
+          <img src={preview} crossOrigin="anonymous" alt="The first painted frame" />
         ) : (
           <video src={original} muted playsInline preload="auto" aria-label="The video" />
         )}
