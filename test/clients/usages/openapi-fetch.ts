@@ -27,7 +27,7 @@ function asForm(fields: object): FormData {
 export function mistakes(photo: Blob) {
   const client = createClient<paths>();
   // @ts-expect-error: a form has a photograph.
-  client.POST('/v1/stylizations', { body: { style: 'udnie' } });
+  void client.POST('/v1/stylizations', { body: { style: 'udnie' } });
   // @ts-expect-error: there is no such format.
-  client.POST('/v1/stylizations', { body: { image: photo, format: 'bmp' } });
+  void client.POST('/v1/stylizations', { body: { image: photo, format: 'bmp' } });
 }
