@@ -16,7 +16,7 @@ const paint = async () =>
 
 test('a failure of ours is a 500 that tells nothing, and the next painting is one', async () => {
   const broken = vi
-    .spyOn(server.services().sessions, 'paint')
+    .spyOn(server.services().catalog, 'load')
     .mockRejectedValueOnce(new Error('weights in /srv/impasto-broken, sha 3d73'));
   const answer = await paint();
   expect(broken).toHaveBeenCalled();

@@ -131,7 +131,7 @@ describe.skipIf(tensorflowMissing !== undefined)('learning a style', () => {
   });
 });
 
-describe('a request for a style', () => {
+describe.skipIf(tensorflowMissing !== undefined)('a request for a style', () => {
   test.each([
     ['without an id', { id: undefined }, 422, '/id'],
     ['with an id that is none', { id: 'Not One' }, 422, '/id'],
