@@ -4,8 +4,7 @@ import type { Context, MiddlewareHandler } from 'hono';
 import type { Log } from '../telemetry/log.ts';
 import type { Meter } from '../telemetry/meter.ts';
 import { principalOf } from './access.ts';
-
-const ROUTE = 'route';
+import { routeOf, toldPath } from './route-names.ts';
 
 /** Of requests that no route answered, whatever they asked for. */
 const NO_ROUTE = 'none';
@@ -15,16 +14,6 @@ const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DEL
 
 /** Probes come every few seconds, and say nothing about callers. */
 const PROBES = '/health/';
-
-/** Notes the template of the route that answers. */
-export function nameRoute(c: Context, template: string): void {
-  c.set(ROUTE, template);
-}
-
-/** Undefined where no route has answered. */
-export function routeOf(c: Context): string | undefined {
-  return c.get(ROUTE) as string | undefined;
-}
 
 /** Undefined for what is none of the API's methods. */
 export function methodOf({ req: { method } }: Context): string | undefined {
@@ -62,13 +51,14 @@ export function observeRequests({
 }
 
 function tell(c: Context, durationMs: number, log: Log, meter: Meter): void {
-  const { method, path } = c.req;
+  const { method } = c.req;
   const { status } = c.res;
   const route = routeOf(c) ?? NO_ROUTE;
   const labels = { method: methodOf(c) ?? 'other', route, status: String(status) };
   meter.observe('impasto_http_request_duration_seconds', labels, durationMs / 1000);
   if (isProbe(route)) return;
   const { tenant, keyId } = principalOf(c) ?? {};
-  const asked = { requestId: requestIdOf(c), method, path, ...(keyId && { keyId, tenant }) };
+  const caller = keyId && { keyId, tenant };
+  const asked = { requestId: requestIdOf(c), method, path: toldPath(c), ...caller };
   log.info({ ...asked, status, durationMs: Math.round(durationMs) }, 'request');
 }

@@ -5,6 +5,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { ProblemError, problemTypes } from '../errors.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Meter } from '../telemetry/meter.ts';
+import { toldPath } from './route-names.ts';
 
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
 
@@ -49,7 +50,7 @@ export function problemResponse(
   c.set(PROBLEM, problem.type);
   meter.add('impasto_problems_total', { type: problem.type });
   const requestId = c.get('requestId') as string;
-  const fields = { requestId, problem: problem.type, method: c.req.method, path: c.req.path };
+  const fields = { requestId, problem: problem.type, method: c.req.method, path: toldPath(c) };
   if (isOurs(problem)) log.error({ ...fields, err: problem.cause }, problem.message);
   else log.info({ ...fields, err: problem.cause }, problem.message);
 

@@ -8,8 +8,8 @@ import type { Context } from 'hono';
 import type { Services, SharedServices } from '../services/services.ts';
 import { admitCaller, type RouteScope, servicesOfGuest, withAccess } from './access.ts';
 import { type BodyPolicy, type ReceiveBody, receiver } from './body.ts';
-import { nameRoute } from './observation.ts';
 import type { Tag } from './openapi.ts';
+import { nameRoute } from './route-names.ts';
 import { parseFields } from './validation.ts';
 
 export interface Contract<Admitted = unknown> extends Omit<RouteConfig, 'tags'> {

@@ -1,11 +1,12 @@
 /** Every request has a span, which continues the trace of whoever has sent it. */
 
-import type { Context, MiddlewareHandler } from 'hono';
+import type { MiddlewareHandler } from 'hono';
 import { continueTrace } from '../telemetry/trace-context.ts';
 import { inSpan } from '../telemetry/tracing.ts';
 import { principalOf } from './access.ts';
-import { isProbe, methodOf, requestIdOf, routeOf } from './observation.ts';
+import { isProbe, methodOf, requestIdOf } from './observation.ts';
 import { problemOf } from './problem.ts';
+import { routeOf, toldPath } from './route-names.ts';
 
 /** After https://opentelemetry.io/docs/specs/semconv/http/http-spans/; probes have none. */
 export function traceRequests(): MiddlewareHandler {
@@ -28,7 +29,7 @@ export function traceRequests(): MiddlewareHandler {
         span.set({
           'http.route': route,
           'http.response.status_code': status,
-          'url.path': pathOf(c, route),
+          'url.path': route && toldPath(c),
           'impasto.tenant': principalOf(c)?.tenant,
           'impasto.problem': problemOf(c),
         });
@@ -36,14 +37,4 @@ export function traceRequests(): MiddlewareHandler {
       }),
     );
   };
-}
-
-/** What a route may name in its path without giving away what somebody has signed. */
-const OPEN_PARAMETERS = new Set(['{id}']);
-
-/** The template stands for paths that may have a signature in them; nothing for those that no route knows. */
-function pathOf(c: Context, route: string | undefined): string | undefined {
-  const parameters = route?.match(/\{\w+\}/g) ?? [];
-  const isOpen = parameters.every((parameter) => OPEN_PARAMETERS.has(parameter));
-  return route !== undefined && isOpen ? c.req.path : route;
 }

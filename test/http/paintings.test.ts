@@ -58,9 +58,23 @@ function pathOf(options: Record<string, string | number> = {}, from = source(), 
   return paintingPath({ options: texts, source: from }, by);
 }
 
+const signatureIn = (path: string) => path.slice(PAINTINGS_PATH.length).split('/')[0]!;
+
 const get = (path: string) => server.send(server.get(path));
 
 describe('a signed URL', () => {
+  test.each(['as it is', 'tampered with'])('is in no log line, %s', async (how) => {
+    const { log } = server.services();
+    const lines = vi.spyOn(log, 'info');
+    const path = pathOf({ style: 'udnie' });
+    const signature = signatureIn(path);
+    await get(how === 'as it is' ? path : `${path}x`);
+    expect(lines).toHaveBeenCalled();
+    expect(JSON.stringify(lines.mock.calls)).not.toContain(signature);
+    expect(JSON.stringify(lines.mock.calls)).toContain(`${PAINTINGS_PATH}{signature}`);
+    lines.mockRestore();
+  });
+
   test('is answered with the painting that a request for it gets', async () => {
     const answer = await get(pathOf({ style: 'great-wave:0.6,starry-night:0.4', max_size: 24 }));
     expect([answer.status, answer.headers['content-type']]).toEqual([200, 'image/jpeg']);
