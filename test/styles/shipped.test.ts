@@ -1,11 +1,9 @@
-/** The styles in models/: each against the oracle, in both formats, and as its preview shows it. */
+/** The styles in models/: each against the oracle, in 8 bits, and as its preview shows it. */
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { onnxEngine } from '../../src/engines/onnx/engine.ts';
-import { tensorflowEngine } from '../../src/engines/tensorflow/engine.ts';
 import { drawSample } from '../../src/images/sample.ts';
 import { paint } from '../../src/network/engine.ts';
 import { pictureDifference } from '../../src/pictures/difference.ts';
@@ -13,7 +11,6 @@ import { styleCard } from '../../src/styles/card.ts';
 import { openCatalog } from '../../src/styles/catalog.ts';
 import { paintSample } from '../../src/styles/import.ts';
 import { MODELS_DIR } from '../support/folders.ts';
-import { tensorflowMissing } from '../support/installed.ts';
 import { pixelsOf } from '../support/pictures.ts';
 import { largestDifference, randomPicture } from '../support/random.ts';
 import { referencePaint } from '../support/reference.ts';
@@ -38,33 +35,6 @@ describe.each(catalog.styles)('$id', (style) => {
       largestDifference(painting, referencePaint(network, weights, photo)),
     ).toBeLessThanOrEqual(1);
   });
-
-  test.skipIf(tensorflowMissing !== undefined)(
-    'TensorFlow agrees with ONNX, from memory and from the files',
-    async () => {
-      const { network, weights } = await catalog.load(style);
-      const photo = randomPicture(130, 97, 2);
-      const reference = await onnx.load(network, weights);
-      const expected = await paint(reference, network, photo);
-      await reference.close();
-
-      const session = await (await tensorflowEngine()).load(network, weights);
-      expect(largestDifference(await paint(session, network, photo), expected)).toBeLessThanOrEqual(
-        1,
-      );
-      await session.close();
-
-      const tf = await import('@tensorflow/tfjs-node');
-      const model = await tf.loadGraphModel(
-        pathToFileURL(join(MODELS_DIR, style.id, 'model.json')).href,
-      );
-      const image = tf.tensor4d(photo.data, [1, photo.height, photo.width, 3], 'int32');
-      const output = model.execute({ image }, 'painting') as ReturnType<typeof tf.tensor>;
-      expect(output.shape).toEqual([1, photo.height, photo.width, 3]);
-      const data = Uint8Array.from(await output.data());
-      expect(largestDifference({ ...photo, data }, expected)).toBeLessThanOrEqual(1);
-    },
-  );
 
   test('the preview is the sample picture as this network paints it', async () => {
     const { weights } = await catalog.load(style);
