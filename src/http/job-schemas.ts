@@ -36,6 +36,12 @@ export const jobFields = {
   timings_ms: z.record(z.string(), z.number()),
 };
 
+/** Of a list that goes on. */
+export const cursorSchema = z
+  .string()
+  .nullable()
+  .openapi({ description: 'Give it as `cursor` to get the next page.' });
+
 /** A status that a job had already left when its stream was asked for. */
 const passedSchema = z
   .object({ id: z.string(), status: z.enum(STATUSES), at: time })
@@ -70,10 +76,7 @@ export const stylizationSchema = z
 export const stylizationsSchema = z
   .object({
     stylizations: z.array(stylizationSchema).openapi({ description: 'Newest first.' }),
-    next_cursor: z
-      .string()
-      .nullable()
-      .openapi({ description: 'Give it as `cursor` to get the next page.' }),
+    next_cursor: cursorSchema,
   })
   .openapi('Stylizations', { example: EXAMPLES.Stylizations });
 

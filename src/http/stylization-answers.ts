@@ -13,12 +13,11 @@ import type { ReceiveBody, ReceivedBody } from './body.ts';
 import { cacheStatus } from './cache-status.ts';
 import { callerOf } from './caller.ts';
 import { entityTag, isUnchanged } from './etag.ts';
-import { requestIdOf } from './observation.ts';
 import { originOf } from './origin.ts';
 import type { Preferences } from './preferences.ts';
 import { serverTiming } from './server-timing.ts';
 import { readStylizationRequest } from './stylization-request.ts';
-import { jobRequest, type Submission, submit } from './submission.ts';
+import { askedBy, jobRequest, submit } from './submission.ts';
 
 /** Paints while the caller waits; nothing is kept but what a JSON answer links to. */
 export async function answerNow(
@@ -57,16 +56,7 @@ export async function answerNow(
   }
   const id = crypto.randomUUID();
   const output = await spans.measure('store', () => keepPainting(id, painting, services.blobs));
-  const submission = {
-    id,
-    request,
-    formats,
-    origin: originOf(c, config),
-    cancelAfterMs: undefined,
-    caller: callerOf(c, config),
-    requestId: requestIdOf(c),
-    createdAt,
-  };
+  const submission = { ...askedBy(c, services, id, undefined), request, formats, createdAt };
   const asked = 'bytes' in request.image ? { key: '' } : request.image;
   const kept = { asked, digest: '', kept: asked };
   const timingsMs = Object.fromEntries(spans.durations);
@@ -110,11 +100,7 @@ async function acceptJob(
   const request = await readStylizationRequest(c, received, services);
   await services.repertoire.resolve(request.options.style);
   const { asJson, wish: formats, quality } = answerForms(c.req.header('accept'), request.format);
-  const origin = originOf(c, services.config);
-  const caller = callerOf(c, services.config);
-  const requestId = requestIdOf(c);
-  const asked = { id, request, formats, origin, cancelAfterMs, caller };
-  const submission: Submission = { ...asked, requestId };
+  const submission = { ...askedBy(c, services, id, cancelAfterMs), request, formats };
   const { job } = await submit(submission, services);
   return { job, deadline: received.deadline, asJson, quality };
 }

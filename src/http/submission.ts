@@ -1,5 +1,6 @@
 /** A request on its way to becoming a job: its id, its fingerprint, its file kept. */
 
+import type { Context } from 'hono';
 import { sha256Hex } from '../host/digest.ts';
 import type { FormatWish } from '../images/format-wish.ts';
 import { inputKey, type JobSource } from '../jobs/files.ts';
@@ -9,6 +10,9 @@ import { recordedOptions } from '../jobs/stylization/options.ts';
 import type { Services } from '../services/services.ts';
 import type { ImageReference } from '../sources/image-source.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
+import { callerOf } from './caller.ts';
+import { requestIdOf } from './observation.ts';
+import { originOf } from './origin.ts';
 import type { StylizationRequest } from './stylization-request.ts';
 
 /** Who asks for work of any kind, and when. */
@@ -22,6 +26,17 @@ export interface Asked {
   readonly caller: string;
   /** When it was asked for; now where absent. */
   readonly createdAt?: Date;
+}
+
+/** By this request, and now. */
+export function askedBy(
+  c: Context,
+  { config }: Pick<Services, 'config'>,
+  id: string,
+  cancelAfterMs: number | undefined,
+): Asked {
+  const [origin, caller] = [originOf(c, config), callerOf(c, config)];
+  return { id, origin, cancelAfterMs, caller, requestId: requestIdOf(c) };
 }
 
 export interface Submission extends Asked {
@@ -55,7 +70,7 @@ export async function keepFile(
   blobs: BlobStore,
 ): Promise<KeptFile> {
   if ('bytes' in file) {
-    const digest = fingerprint(file.bytes);
+    const digest = sha256Hex(file.bytes);
     const own = { key: inputKey(id, digest) };
     await blobs.write(own.key, file.bytes);
     return { asked: own, digest, kept: own };
@@ -83,7 +98,7 @@ export function requestFor(
 ): JobRequest {
   return {
     id,
-    fingerprint: fingerprint(JSON.stringify(told)),
+    fingerprint: sha256Hex(JSON.stringify(told)),
     createdAt: createdAt.toISOString(),
     kind,
     work,
@@ -95,14 +110,9 @@ export function requestFor(
     }),
     ...(batch && { batch }),
     // Callers are told apart by it, and it cannot be turned back into one.
-    caller: fingerprint(caller).slice(0, CALLER_DIGITS),
+    caller: sha256Hex(caller).slice(0, CALLER_DIGITS),
   };
 }
 
 /** Enough to tell callers apart. */
 const CALLER_DIGITS = 16;
-
-/** SHA-256 in hex. */
-export function fingerprint(content: string | Uint8Array): string {
-  return sha256Hex(content);
-}

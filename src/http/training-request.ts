@@ -7,14 +7,11 @@ import { LEARNING_OPTIONS } from '../options/training.ts';
 import type { Services } from '../services/services.ts';
 import { taken } from '../styles/learned-styles.ts';
 import type { ReceivedBody } from './body.ts';
-import { callerOf } from './caller.ts';
-import { requestIdOf } from './observation.ts';
 import type { DeliveryFields } from './option-schemas.ts';
-import { originOf } from './origin.ts';
 import { readParts } from './parts.ts';
 import type { Preferences } from './preferences.ts';
 import { imageText } from './schemas.ts';
-import { keepFile, requestFor } from './submission.ts';
+import { askedBy, keepFile, requestFor } from './submission.ts';
 import { trainingOptionsSchema } from './training-schemas.ts';
 import { parseFields } from './validation.ts';
 import { checkReachable, givenFields, webhookOf } from './wishes.ts';
@@ -34,7 +31,7 @@ export async function submitTraining(
   { cancelAfterMs }: Preferences,
   id: string,
 ): Promise<Job> {
-  const { jobs, blobs, config } = services;
+  const { jobs, blobs } = services;
   const { file, fields } = await readParts(c, received, PICTURE_FORM);
   const parsed = parseFields(trainingOptionsSchema, givenFields(fields));
   const webhook = webhookOf(parsed as DeliveryFields, services);
@@ -45,13 +42,7 @@ export async function submitTraining(
   const options = optionsOf(parsed);
   const work: StyleWork = { image: kept, style, options };
   const request = requestFor(
-    {
-      id,
-      origin: originOf(c, config),
-      cancelAfterMs,
-      caller: callerOf(c, config),
-      requestId: requestIdOf(c),
-    },
+    askedBy(c, services, id, cancelAfterMs),
     styleKind.name,
     work,
     [style, options, webhook, asked, digest],

@@ -6,7 +6,7 @@ import { LEARNING_OPTIONS } from '../options/training.ts';
 import { MAX_ID_CHARACTERS } from '../styles/learned-styles.ts';
 import { EXAMPLES } from './examples.ts';
 import { expected } from './expectations.ts';
-import { jobFields } from './job-schemas.ts';
+import { cursorSchema, jobFields } from './job-schemas.ts';
 import { answerFields, deliveryFields, requestFields } from './option-schemas.ts';
 
 const MAX_TEXT_CHARACTERS = 300;
@@ -63,9 +63,6 @@ export const trainingSchema = z
 export const trainingsSchema = z
   .object({
     trainings: z.array(trainingSchema).openapi({ description: 'Newest first.' }),
-    next_cursor: z
-      .string()
-      .nullable()
-      .openapi({ description: 'Give it as `cursor` to get the next page.' }),
+    next_cursor: cursorSchema,
   })
   .openapi('Trainings', { example: EXAMPLES.Trainings });

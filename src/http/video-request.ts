@@ -10,14 +10,11 @@ import type { ImageReference } from '../sources/image-source.ts';
 import { checkRange, type VideoStylizeOptions } from '../stylization/video/options.ts';
 import { containerOf } from '../video/container.ts';
 import type { ReceivedBody } from './body.ts';
-import { callerOf } from './caller.ts';
-import { requestIdOf } from './observation.ts';
 import { type DeliveryFields, videoOptionsSchema, videoOptionValues } from './option-schemas.ts';
-import { originOf } from './origin.ts';
 import { readParts } from './parts.ts';
 import type { Preferences } from './preferences.ts';
 import { videoText } from './schemas.ts';
-import { keepFile, requestFor } from './submission.ts';
+import { askedBy, keepFile, requestFor } from './submission.ts';
 import { parseFields } from './validation.ts';
 import { checkReachable, givenFields, type Reading, styleOf, webhookOf } from './wishes.ts';
 
@@ -42,16 +39,14 @@ export async function submitVideo(
   { cancelAfterMs }: Preferences,
   id: string,
 ): Promise<Job> {
-  const { jobs, blobs, repertoire, config } = services;
+  const { jobs, blobs, repertoire } = services;
   const { video, options, webhook } = await readVideoRequest(c, received, services);
   await repertoire.resolve(options.style);
   const { asked, digest, kept } = await keepFile(id, video, blobs);
   const recorded = recordedVideoOptions(options);
   const work: VideoWork = { video: kept, options: recorded, preview: previewKey(id) };
-  const origin = originOf(c, config);
-  const caller = callerOf(c, config);
   const request = requestFor(
-    { id, origin, cancelAfterMs, caller, requestId: requestIdOf(c) },
+    askedBy(c, services, id, cancelAfterMs),
     videoKind.name,
     work,
     [recorded, webhook, asked, digest],

@@ -4,7 +4,7 @@ import { z } from '@hono/zod-openapi';
 import { FILM_OPTIONS } from '../options/video.ts';
 import { VIDEO_FORMATS } from '../video/formats.ts';
 import { EXAMPLES } from './examples.ts';
-import { jobFields } from './job-schemas.ts';
+import { cursorSchema, jobFields } from './job-schemas.ts';
 import { answerFields } from './option-schemas.ts';
 
 export const videoSchema = z
@@ -33,9 +33,6 @@ export const videoSchema = z
 export const videosSchema = z
   .object({
     videos: z.array(videoSchema).openapi({ description: 'Newest first.' }),
-    next_cursor: z
-      .string()
-      .nullable()
-      .openapi({ description: 'Give it as `cursor` to get the next page.' }),
+    next_cursor: cursorSchema,
   })
   .openapi('Videos', { example: EXAMPLES.Videos });

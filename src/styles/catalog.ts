@@ -3,17 +3,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { memoized } from '../concurrency/memoized.ts';
-import { ProblemError } from '../errors.ts';
+import { ProblemError, reasonOf } from '../errors.ts';
 import type { StyleMix } from '../network/mix.ts';
 import { MANIFEST_FILE, type StyleManifest, styleManifestSchema } from './manifest.ts';
 import { restoreReplaced } from './replace-folder.ts';
-import {
-  CatalogError,
-  folderFiles,
-  reasonOf,
-  type StyleReaders,
-  styleReaders,
-} from './style-files.ts';
+import { CatalogError, folderFiles, type StyleReaders, styleReaders } from './style-files.ts';
 
 export interface Catalog extends StyleReaders {
   /** Sorted by id. */

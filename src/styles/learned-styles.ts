@@ -4,13 +4,13 @@
  */
 
 import { z } from 'zod';
-import { ProblemError } from '../errors.ts';
+import { ProblemError, reasonOf } from '../errors.ts';
 import { STYLE_ID } from '../network/mix.ts';
 import { ABSENT, type BlobStore, VersionConflictError } from '../storage/blob-store.ts';
 import { fromJson, toJson } from '../storage/records.ts';
 import { unavailable } from './catalog.ts';
 import { type StyleManifest, styleManifestSchema } from './manifest.ts';
-import { CatalogError, reasonOf, type StyleReaders, styleReaders } from './style-files.ts';
+import { CatalogError, type StyleReaders, styleReaders } from './style-files.ts';
 
 /** Of an id: it is part of keys. */
 export const MAX_ID_CHARACTERS = 64;

@@ -1,14 +1,14 @@
 /** The files that a style consists of, wherever they lie, and the networks that are in them. */
 
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ProblemError } from '../errors.ts';
+import { ProblemError, reasonOf } from '../errors.ts';
 import {
   GRAPH_MODEL_FILE,
   GRAPH_WEIGHTS_FILE,
   readGraphModel,
 } from '../formats/tensorflow/graph-model.ts';
+import { sha256Hex } from '../host/digest.ts';
 import type { ActivationRanges } from '../network/activation-ranges.ts';
 import type { Network } from '../network/layers.ts';
 import { networkOf, type Weights } from '../network/weights.ts';
@@ -106,7 +106,7 @@ async function loadNetwork(files: StyleFiles, place: string, digest: string): Pr
 
 async function readWeights(files: StyleFiles, name: string, expected: string): Promise<Uint8Array> {
   const weightData = await needed(files, name);
-  const digest = createHash('sha256').update(weightData).digest('hex');
+  const digest = sha256Hex(weightData);
   if (digest === expected) return weightData;
   throw new CatalogError(
     `Expected ${files.place(name)} with SHA-256 ${expected}, found ${digest}.`,
@@ -135,8 +135,4 @@ async function loadRanges(
       { cause },
     );
   }
-}
-
-export function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -4,6 +4,7 @@ import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { Config } from '../../config/config.ts';
 import { invalidField, ProblemError } from '../../errors.ts';
+import { sha256Hex } from '../../host/digest.ts';
 import { type FormatWish, formatWish } from '../../images/format-wish.ts';
 import type { Services } from '../../services/services.ts';
 import { imageReference } from '../../sources/image-source.ts';
@@ -19,7 +20,7 @@ import { idOfIdempotencyKey, readPreferences } from '../preferences.ts';
 import { type Route, route } from '../route.ts';
 import { imageText } from '../schemas.ts';
 import { type StylizationRequest, stylizationOf } from '../stylization-request.ts';
-import { fingerprint, submit } from '../submission.ts';
+import { submit } from '../submission.ts';
 import { parseFields } from '../validation.ts';
 
 const MAX_BATCH = 100;
@@ -147,7 +148,7 @@ async function submitBatch(
   const webhook = requests.find((request) => request.webhook)?.webhook?.url;
   await batches.create({
     id,
-    fingerprint: fingerprint(body),
+    fingerprint: sha256Hex(body),
     createdAt: new Date().toISOString(),
     jobs: ids,
     origin,
