@@ -72,6 +72,7 @@ const training = {
     rights: 'my own work',
   },
   options: toAnswer(LEARNING_OPTIONS, {}),
+  preview: `${ORIGIN}/v1/blobs/jobs/7d6c1f0e-5b1e-4f0c-9a43-5d2c8e1b9f60/preview.jpg?expires=1777890600&signature=…`,
   output: { url: '/v1/styles/my-waves', preview_url: '/v1/styles/my-waves/preview' },
 };
 

@@ -19,7 +19,7 @@ interface StreamEvent {
 
 /**
  * Statuses behind the one of number `seen`, each once, and what a job under way has done when it has
- * done more; the newest with the job's description as data. The stream ends with the job
+ * done more, or when there is a new picture of it; the newest with the job's description as data. The stream ends with the job
  * (https://html.spec.whatwg.org/multipage/server-sent-events.html).
  */
 export function streamEvents(c: Context, services: Services, id: string, seen: number): Response {
@@ -32,10 +32,15 @@ export function streamEvents(c: Context, services: Services, id: string, seen: n
     const stopKeepingAlive = every(KEEP_ALIVE_MS, () => void stream.write(':\n\n'));
     try {
       let told = seen;
+      let shown: number | undefined;
       for await (const job of jobs.changes(id, gone.signal)) {
         const describe = async () => JSON.stringify(await descriptions.job(job, origin));
-        for (const event of await eventsOf(job, told, describe)) await stream.writeSSE(event);
+        const isShown = previewOf(job) === shown;
+        for (const event of await eventsOf(job, told, isShown, describe)) {
+          await stream.writeSSE(event);
+        }
         told = Math.max(told, job.events.length);
+        shown = previewOf(job);
         if (isFinished(job)) break;
       }
     } finally {
@@ -47,6 +52,7 @@ export function streamEvents(c: Context, services: Services, id: string, seen: n
 async function eventsOf(
   job: Job,
   told: number,
+  isShown: boolean,
   describe: () => Promise<string>,
 ): Promise<StreamEvent[]> {
   const { id } = job.request;
@@ -59,7 +65,12 @@ async function eventsOf(
   }));
   if (last === undefined) {
     const advanced = job.status === 'processing' && job.progress !== undefined;
-    return advanced ? [{ event: 'progress', data: await describe() }] : [];
+    const event = isShown ? 'progress' : 'preview';
+    return advanced ? [{ event, data: await describe() }] : [];
   }
   return [...passed, { id: String(last.number), event: last.status, data: await describe() }];
+}
+
+function previewOf(job: Job): number | undefined {
+  return job.status === 'processing' ? job.progress?.preview : undefined;
 }

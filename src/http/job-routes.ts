@@ -26,6 +26,8 @@ export interface JobAddresses {
   readonly listSchema: z.ZodType;
   readonly canceling: string;
   readonly removing: string;
+  /** What pictures are taken of while it is worked on, where there is more than one. */
+  readonly shows?: string;
 }
 
 const MAX_PAGE = 100;
@@ -45,10 +47,12 @@ export function jobProblems({ notFound }: Pick<JobAddresses, 'notFound'>) {
 }
 
 function contractsOf(addresses: JobAddresses) {
-  const { path, tag, name, example, schema, listSchema, canceling, removing } = addresses;
+  const { path, tag, name, example, schema, listSchema, canceling, removing, shows } = addresses;
   const noun = name.toLowerCase();
   const params = z.object({ id: z.string().openapi({ example }) });
   const shared = jobProblems(addresses);
+  const previewed =
+    shows === undefined ? '' : `, or \`preview\` when there is a new picture of ${shows}`;
   const json = (of: z.ZodType) => ({ 'application/json': { schema: of } });
   const described = { description: `The ${noun}.`, content: json(schema) };
   const common = { tags: [tag], request: { params } };
@@ -84,8 +88,8 @@ function contractsOf(addresses: JobAddresses) {
       summary: `Follow a ${noun}`,
       description:
         `Server-sent events: one for each status it takes, named as the status and numbered, and one named ` +
-        `\`progress\` whenever more of it is done, with the ${noun} as data. The stream ends with the ` +
-        `${noun}; after a break it goes on behind Last-Event-ID.`,
+        `\`progress\` whenever more of it is done${previewed}, with the ${noun} as data. The stream ends ` +
+        `with the ${noun}; after a break it goes on behind Last-Event-ID.`,
       request: { params, headers: z.object({ 'last-event-id': z.string().optional() }) },
       responses: {
         200: {

@@ -1,6 +1,7 @@
 /** A request for a style, on its way to becoming a job. */
 
 import type { Context } from 'hono';
+import { previewKey } from '../jobs/files.ts';
 import type { Job } from '../jobs/job.ts';
 import { type StyleWork, styleKind } from '../jobs/style/kind.ts';
 import { LEARNING_OPTIONS } from '../options/training.ts';
@@ -40,7 +41,7 @@ export async function submitTraining(
   await checkFree(style.id, id, services);
   const { asked, digest, kept } = await keepFile(id, file, blobs);
   const options = optionsOf(parsed);
-  const work: StyleWork = { image: kept, style, options };
+  const work: StyleWork = { image: kept, style, options, preview: previewKey(id) };
   const request = requestFor(
     askedBy(c, services, id, cancelAfterMs),
     styleKind.name,

@@ -53,6 +53,9 @@ export const trainingSchema = z
       rights: z.string(),
     }),
     options: z.object(answerFields(LEARNING_OPTIONS)),
+    preview: z.string().nullable().openapi({
+      description: 'Where the newest picture of how it paints so far is, for a while.',
+    }),
     output: z
       .object({ url: z.string(), preview_url: z.string() })
       .nullable()

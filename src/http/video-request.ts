@@ -1,8 +1,9 @@
 /** A request for a painted video, on its way to becoming a job. */
 
 import type { Context } from 'hono';
+import { previewKey } from '../jobs/files.ts';
 import type { Job, JobRequest } from '../jobs/job.ts';
-import { previewKey, type VideoWork, videoKind } from '../jobs/video/kind.ts';
+import { type VideoWork, videoKind } from '../jobs/video/kind.ts';
 import { recordedVideoOptions } from '../jobs/video/options.ts';
 import { VIDEO_OPTIONS } from '../options/video.ts';
 import type { Services } from '../services/services.ts';

@@ -18,6 +18,11 @@ export function keysOf(source: JobSource): readonly string[] {
   return 'key' in source ? [source.key] : [];
 }
 
+/** Where a picture of work that is under way is kept. */
+export function previewKey(id: string): string {
+  return `${jobFolder(id)}preview.jpg`;
+}
+
 /** What comes of it: a picture or a video of ours. */
 export const paintedFileSchema = z.object({
   key: z.string(),
@@ -38,4 +43,10 @@ export async function describedFile(
 
 export function urlOf(key: string, { blobs, origin, urlTtlSeconds }: Addresses): Promise<string> {
   return blobs.downloadUrl(key, { origin, ttlSeconds: urlTtlSeconds });
+}
+
+/** The same, or null where nothing is kept yet. */
+export async function urlWhereKept(key: string, addresses: Addresses): Promise<string | null> {
+  const isKept = (await addresses.blobs.list(key, { limit: 1 })).length > 0;
+  return isKept ? urlOf(key, addresses) : null;
 }

@@ -54,6 +54,8 @@ export interface Progress {
   readonly done: number;
   readonly total: number;
   readonly unit: string;
+  /** How much was done when the newest picture of it was taken; absent where there is none. */
+  readonly preview?: number | undefined;
 }
 
 /** What kept a job from succeeding, as a problem answer would say it. */

@@ -299,5 +299,5 @@ function conflict({ id, kind }: JobRequest): ProblemError {
 /** What those who follow a job are told of anew. */
 function stateOf(job: Job): string {
   const progress = job.status === 'processing' ? job.progress : undefined;
-  return `${job.events.length} ${progress?.done ?? ''}`;
+  return `${job.events.length} ${progress?.done ?? ''} ${progress?.preview ?? ''}`;
 }

@@ -37,7 +37,12 @@ const base = {
 };
 const claimed = { ...base, claim: z.string() };
 const finished = { ...base, completedAt: time, expiresAt: time };
-const progress = z.object({ done: z.number(), total: z.number(), unit: z.string() });
+const progress = z.object({
+  done: z.number(),
+  total: z.number(),
+  unit: z.string(),
+  preview: z.number().optional(),
+});
 
 const recordSchema = z.discriminatedUnion('status', [
   z.looseObject({ ...base, status: z.literal('queued') }),

@@ -37,12 +37,18 @@ async function jobResource(job: Job, kinds: JobKinds, addresses: Addresses) {
     completed_at: isFinished(job) ? job.completedAt : null,
     expires_at: isFinished(job) ? job.expiresAt : null,
     attempts,
-    progress: (job.status === 'processing' && job.progress) || null,
+    progress: progressOf(job),
     batch: request.batch ?? null,
     ...(await kindOf(kinds, request).describe(request.work, output, addresses)),
     error: errorOf(job),
     timings_ms: job.status === 'succeeded' ? rounded(job.timingsMs) : {},
   };
+}
+
+function progressOf(job: Job) {
+  if (job.status !== 'processing' || job.progress === undefined) return null;
+  const { done, total, unit } = job.progress;
+  return { done, total, unit };
 }
 
 function batchResource(id: string, jobs: readonly Job[], stylizations: readonly object[]) {

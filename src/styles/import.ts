@@ -98,8 +98,16 @@ export function documents(manifest: StyleManifest): Record<string, string> {
 
 /** The project's own sample picture, painted by these weights, as a JPEG. */
 export async function paintSample(engine: Engine, weights: Weights): Promise<Uint8Array> {
+  return paintedJpeg(engine, weights, await samplePicture());
+}
+
+/** The picture, painted by these weights, as a JPEG of the same size. */
+export async function paintedJpeg(
+  engine: Engine,
+  weights: Weights,
+  picture: Picture,
+): Promise<Uint8Array> {
   const network = networkOf(weights);
-  const picture = await samplePicture();
   const session = await engine.load(network, weights);
   try {
     const painting = await paint(session, network, picture);
@@ -109,7 +117,8 @@ export async function paintSample(engine: Engine, weights: Weights): Promise<Uin
   }
 }
 
-async function samplePicture(): Promise<Picture> {
+/** The project's own sample picture. */
+export async function samplePicture(): Promise<Picture> {
   return decodePicture(await drawSample(), { maxPixels: 1_000_000, maxPages: 1 });
 }
 

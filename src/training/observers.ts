@@ -1,8 +1,11 @@
 /** Who is told of every step of a training run: logs, TensorBoard, sample pictures, the style's card. */
 
+import { memoized } from '../concurrency/memoized.ts';
 import { loadTensorflow } from '../engines/tensorflow/module.ts';
+import { resize } from '../images/resize.ts';
 import type { Engine } from '../network/engine.ts';
-import { paintSample } from '../styles/import.ts';
+import { fitted } from '../pictures/picture.ts';
+import { paintedJpeg, paintSample, samplePicture } from '../styles/import.ts';
 import type { StepReport, TrainingState } from './trainer.ts';
 
 type TensorFlow = Awaited<ReturnType<typeof loadTensorflow>>;
@@ -71,6 +74,29 @@ export function samplePictures(
   return {
     async observe({ average }, { step }) {
       if (step % every === 0) await write(step, await paintSample(engine, average));
+    },
+  };
+}
+
+/** Long edge of a picture that is shown while a run goes on, in pixels: enough to see strokes, and quick. */
+const SHOWN_SIZE = 256;
+
+/** The sample picture, small, as the moving average paints it: after the first step, and then so often. */
+export function previewPictures(
+  everyMs: number,
+  engine: Engine,
+  show: (step: number, jpeg: Uint8Array) => Promise<void> | void,
+): Observer {
+  const small = memoized(async () => {
+    const picture = await samplePicture();
+    return resize(picture, fitted(picture, SHOWN_SIZE));
+  });
+  let nextMs = 0;
+  return {
+    async observe({ average }, { step }) {
+      if (performance.now() < nextMs) return;
+      await show(step, await paintedJpeg(engine, average, await small()));
+      nextMs = performance.now() + everyMs;
     },
   };
 }

@@ -20,6 +20,8 @@ export interface TrainingContext {
   readonly onStep: (done: number) => void;
   /** Keeps what another process can go on from. */
   readonly keep: (checkpoint: Uint8Array) => Promise<unknown>;
+  /** Keeps a picture, a JPEG, of how the style paints after so many steps. */
+  readonly show: (jpeg: Uint8Array, done: number) => Promise<unknown>;
 }
 
 export interface StyleTrainer {
@@ -68,17 +70,21 @@ export function createStyleTrainer({
 
   return {
     check,
-    async learn(order, { signal, onStep, keep }) {
+    async learn(order, { signal, onStep, keep, show }) {
       await check();
       const folder = await mkdtemp(join(scratchFolder, 'impasto-training-'));
-      const keeping = newestOnly(keep);
+      const checkpoints = newestOnly(keep, signal);
+      const previews = newestOnly(({ jpeg, done }: Preview) => show(jpeg, done), signal);
       try {
         await runTraining(script, { kind: 'learn', order, workshop, folder }, signal, (news) => {
           if (news.kind === 'step') onStep(news.done);
-          if (news.kind === 'checkpoint') keeping(news.bytes);
+          if (news.kind === 'checkpoint') checkpoints.add(news.bytes);
+          if (news.kind === 'preview') previews.add(news);
         });
         return await readStyle(join(folder, order.description.id));
       } finally {
+        // What is written later might lie there when the job is gone.
+        await Promise.all([checkpoints.settled(), previews.settled()]);
         await rm(folder, { recursive: true, force: true });
       }
     },
@@ -90,22 +96,29 @@ function unavailable(missing: string, cause?: unknown): ProblemError {
   return new ProblemError('training-unavailable', detail, { cause });
 }
 
-/** One at a time; of those that come meanwhile the newest. One that cannot be kept is left out. */
-function newestOnly(keep: (bytes: Uint8Array) => Promise<unknown>): (bytes: Uint8Array) => void {
-  let next: Uint8Array | undefined;
-  let isKeeping = false;
+interface Preview {
+  readonly jpeg: Uint8Array;
+  readonly done: number;
+}
+
+/** One at a time; of those that come meanwhile the newest. One that cannot be kept is left out, and all when it aborts. */
+function newestOnly<T>(keep: (one: T) => Promise<unknown>, signal: AbortSignal) {
+  let next: { readonly one: T } | undefined;
+  let keeping: Promise<void> | undefined;
   const keepAll = async (): Promise<void> => {
-    isKeeping = true;
-    while (next !== undefined) {
-      const bytes = next;
+    while (next !== undefined && !signal.aborted) {
+      const { one } = next;
       next = undefined;
-      await keep(bytes).catch(() => {});
+      await keep(one).catch(() => {});
     }
-    isKeeping = false;
+    keeping = undefined;
   };
-  return (bytes) => {
-    next = bytes;
-    if (!isKeeping) void keepAll();
+  return {
+    add(one: T): void {
+      next = { one };
+      keeping ??= keepAll();
+    },
+    settled: async () => keeping,
   };
 }
 

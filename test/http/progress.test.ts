@@ -71,6 +71,21 @@ test('progress comes between the statuses, with the job as data and no number of
   expect(progress.slice(2)).toEqual([null, steps(3), steps(9), null]);
 });
 
+test('a new picture of it is an event of its own, told once', async () => {
+  const { jobs } = server.services();
+  await begin(jobs, 'shown');
+  const steps = (done: number, preview: number) => ({ done, total: 9, unit: 'steps', preview });
+  const turns = [steps(1, 1), steps(2, 1), steps(2, 2)];
+  const events = await eventsOf(await follow('shown', '2'), async () => {
+    const next = turns.shift();
+    if (next) await jobs.advance('shown', 'mine', next);
+    else await jobs.fail('shown', { type: 'internal', detail: 'It is over.' });
+  });
+  const names = events.map(({ event }) => event);
+  expect(names).toEqual(['processing', 'preview', 'progress', 'preview', 'failed']);
+  expect(events[1]?.data.progress).toEqual({ done: 1, total: 9, unit: 'steps' });
+});
+
 test('who comes back learns how far it is, and nothing where nothing has happened', async () => {
   const { jobs } = server.services();
   await begin(jobs, 'again');

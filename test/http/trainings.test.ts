@@ -41,6 +41,17 @@ const finished = async (id: string) => {
     .toEqual(expect.any(String));
   return training(id);
 };
+/** The data of the first event of that name. */
+async function eventOf(answer: Response, name: string) {
+  let text = '';
+  for await (const chunk of answer.body!.pipeThrough(new TextDecoderStream())) {
+    text += chunk;
+    const found = new RegExp(`^event: ${name}\ndata: (.*)\n`, 'm').exec(text);
+    if (found) return JSON.parse(found[1]!);
+  }
+  throw new Error(`The stream ended without ${name}.`);
+}
+
 /** Of the processes that learn for this one. */
 const pupils = () =>
   readdirSync('/proc').flatMap((pid) => {
@@ -80,6 +91,18 @@ describe.skipIf(tensorflowMissing !== undefined)('learning a style', () => {
     expect((await as('other', 'get', '/v1/styles/waves')).status).toBe(404);
     expect((await as('other', 'get', `/v1/trainings/${job.id}`)).status).toBe(404);
     expect((await server.send(learn('waves'))).body.type).toBe('/problems#conflict');
+  });
+
+  test('shows how it paints so far, as long as it is kept', { timeout: 180_000 }, async () => {
+    const { id } = (await server.send(learn('shown', { steps: 10_000 }))).body;
+    const path = `/v1/trainings/${id}`;
+    const stream = await fetch(`${server.url()}${path}/events`, { headers: bearer(keys.owner) });
+    const { preview, progress } = await eventOf(stream, 'preview');
+    expect(progress).toEqual({ done: expect.any(Number), total: 10_000, unit: 'steps' });
+    const shown = Buffer.from(await (await fetch(preview)).arrayBuffer());
+    expect(await pixelsOf(shown)).toMatchObject({ width: 256, height: 171 });
+    expect((await server.send(as('owner', 'delete', path))).status).toBe(204);
+    expect((await fetch(preview)).status).toBe(404);
   });
 
   test('ends its process within two seconds when it is canceled', {

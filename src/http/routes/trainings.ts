@@ -31,6 +31,7 @@ const TRAININGS = {
   listSchema: trainingsSchema,
   canceling: 'The process that learns is ended at once; a style that is there stays.',
   removing: 'Remove a training and all that is kept for it; the style stays',
+  shows: 'how it paints so far',
 } as const satisfies JobAddresses;
 
 const fileRequest: FileRequest = {

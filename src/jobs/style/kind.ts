@@ -3,8 +3,9 @@
 import { z } from 'zod';
 import type { BlobStore } from '../../storage/blob-store.ts';
 import { taken } from '../../styles/learned-styles.ts';
-import { keysOf, sourceSchema } from '../files.ts';
+import { keysOf, sourceSchema, urlWhereKept } from '../files.ts';
 import { jobFolder } from '../ids.ts';
+import type { Progress } from '../job.ts';
 import type { JobKind } from '../kind.ts';
 
 const workSchema = z.object({
@@ -17,6 +18,8 @@ const workSchema = z.object({
     rights: z.string(),
   }),
   options: z.object({ steps: z.int(), contentWeight: z.number(), styleWeight: z.number() }),
+  /** Where the newest picture of how the style paints is kept. */
+  preview: z.string(),
 });
 export type StyleWork = z.infer<typeof workSchema>;
 
@@ -31,17 +34,21 @@ export const styleKind = {
 
   inputKeys: ({ image }) => keysOf(image),
 
-  async describe({ style, options }, output) {
+  async describe({ style, options, preview }, output, addresses) {
     const { steps, contentWeight, styleWeight } = options;
     const place = output && `/v1/styles/${output.id}`;
     return {
       style,
       options: { steps, content_weight: contentWeight, style_weight: styleWeight },
+      preview: await urlWhereKept(preview, addresses),
       output: place ? { url: place, preview_url: `${place}/preview` } : null,
     };
   },
 
-  async prepare({ image, style: description, options }, { blobs, images, learned, trainer }) {
+  async prepare(
+    { image, style: description, options, preview },
+    { blobs, images, learned, trainer },
+  ) {
     const { id: styleId } = description;
     return async ({ id, signal, spans, report }) => {
       const origin = await learned.originOf(styleId);
@@ -50,11 +57,20 @@ export const styleKind = {
       const painting = await spans.measure('fetch', () => images.read(image, signal));
       const key = checkpointKey(id);
       const order = { painting, description, choices: options, checkpoint: await kept(blobs, key) };
+      let progress: Progress = { done: 0, total: options.steps, unit: 'steps' };
+      const advance = (change: Partial<Progress>) => {
+        progress = { ...progress, ...change };
+        report(progress);
+      };
       const { style, files } = await spans.measure('learn', () =>
         trainer.learn(order, {
           signal,
-          onStep: (done) => report({ done, total: options.steps, unit: 'steps' }),
+          onStep: (done) => advance({ done }),
           keep: (checkpoint) => blobs.write(key, checkpoint),
+          async show(jpeg, done) {
+            await blobs.write(preview, jpeg, { mediaType: 'image/jpeg' });
+            advance({ preview: done });
+          },
         }),
       );
       await spans.measure('store', () => learned.keep(style, files, id));

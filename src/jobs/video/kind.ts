@@ -5,7 +5,7 @@ import { toAnswer } from '../../options/records.ts';
 import { FILM_OPTIONS } from '../../options/video.ts';
 import type { BlobStore } from '../../storage/blob-store.ts';
 import type { Shelf } from '../../stylization/video/stylize-video.ts';
-import { describedFile, keysOf, paintedFileSchema, sourceSchema, urlOf } from '../files.ts';
+import { describedFile, keysOf, paintedFileSchema, sourceSchema, urlWhereKept } from '../files.ts';
 import { jobFolder } from '../ids.ts';
 import type { Addresses, JobKind } from '../kind.ts';
 import { recordedVideoSchema, videoStylizeOptions } from './options.ts';
@@ -33,11 +33,10 @@ export const videoKind = {
   inputKeys: ({ video }) => keysOf(video),
 
   async describe({ options: { style, format, ...options }, preview }, output, addresses) {
-    const isPainted = (await addresses.blobs.list(preview, { limit: 1 })).length > 0;
     return {
       style,
       options: { ...toAnswer(FILM_OPTIONS, options), format },
-      preview: isPainted ? await urlOf(preview, addresses) : null,
+      preview: await urlWhereKept(preview, addresses),
       output: output ? await describedOutput(output, addresses) : null,
     };
   },
@@ -71,11 +70,6 @@ export const videoKind = {
     await videos.assist(file, videoStylizeOptions(options), part, context);
   },
 } as const satisfies JobKind<VideoWork, VideoOutput>;
-
-/** Where the first painted frame of a job is kept. */
-export function previewKey(id: string): string {
-  return `${jobFolder(id)}preview.jpg`;
-}
 
 async function describedOutput(output: VideoOutput, addresses: Addresses) {
   return {

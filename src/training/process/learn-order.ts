@@ -1,8 +1,10 @@
 /** The work of the process: one picture -> a style in a folder, calibrated for 8 bits. */
 
 import { readFile } from 'node:fs/promises';
+import { onnxEngine } from '../../engines/onnx/engine.ts';
 import { loadTensorflow } from '../../engines/tensorflow/module.ts';
 import { calibrateLearned } from '../calibrate.ts';
+import { previewPictures } from '../observers.ts';
 import { QUICK_PHOTOGRAPHS, quickValues, spread } from '../quick.ts';
 import { learnStyle } from '../run.ts';
 import type { ProcessNews, ProcessRequest } from './messages.ts';
@@ -10,6 +12,9 @@ import { photographsIn } from './photographs.ts';
 
 /** Between two checkpoints, each of which goes to the store. */
 const CHECKPOINT_EVERY_MS = 5000;
+
+/** Between two previews: each takes as long as some tenth of a step. */
+const PREVIEW_EVERY_MS = 4000;
 
 /** Throws like `learnStyle`. */
 export async function learnOrder(
@@ -40,7 +45,12 @@ export async function learnOrder(
       threads,
       limits,
       saveEvery: 1,
-      observers: [{ observe: (_, { step }) => tell({ kind: 'step', done: step }) }],
+      observers: [
+        { observe: (_, { step }) => tell({ kind: 'step', done: step }) },
+        previewPictures(PREVIEW_EVERY_MS, onnxEngine({ threads }), (done, jpeg) =>
+          tell({ kind: 'preview', done, jpeg }),
+        ),
+      ],
       checkpoint: {
         read: async () => order.checkpoint,
         write: nowAndThen((bytes) => tell({ kind: 'checkpoint', bytes })),

@@ -40,6 +40,7 @@ export type ProcessRequest =
 export type ProcessNews =
   | { readonly kind: 'step'; readonly done: number }
   | { readonly kind: 'checkpoint'; readonly bytes: Uint8Array }
+  | { readonly kind: 'preview'; readonly done: number; readonly jpeg: Uint8Array }
   | { readonly kind: 'done' }
   | {
       readonly kind: 'failed';
