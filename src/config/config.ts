@@ -156,7 +156,9 @@ export function configSchema({ cores, memoryBytes, modelsDir, distDir }: HostDef
     JOB_TIMEOUT_MS: milliseconds(1).default(120_000).describe('Longest work on one job.'),
     ...VIDEO_SETTINGS,
     ...TRAINING_SETTINGS,
-    JOB_ATTEMPTS: whole(1).default(5).describe('How often a job is begun before it fails.'),
+    JOB_ATTEMPTS: whole(1)
+      .default(5)
+      .describe('How often a job that comes no further is begun before it fails.'),
     JOB_POLL_MS: milliseconds(10)
       .default(500)
       .describe('Between two looks at a job that another process may have changed.'),

@@ -10,6 +10,6 @@ export function giveUpJob(jobs: Jobs): (message: Message) => Promise<void> {
     // Whoever has begun the job does that part as well.
     if (part !== undefined) return;
     const detail = 'The work was given up: it has failed every time it was begun.';
-    await jobs.fail(id, { type: 'internal', detail });
+    await jobs.giveUp(id, { type: 'internal', detail });
   };
 }

@@ -69,6 +69,10 @@ interface Base {
   readonly events: readonly JobEvent[];
   /** How often work on it was begun. */
   readonly attempts: number;
+  /** The most of it that was ever done, by any attempt; absent where none told. */
+  readonly furthest?: number | undefined;
+  /** How much that was when it was last queued anew. */
+  readonly renewedAt?: number | undefined;
 }
 
 export interface QueuedJob extends Base {
@@ -125,9 +129,27 @@ export function queue(request: JobRequest): QueuedJob {
 
 /** Also from a worker that is believed dead: its own transitions will find another version. */
 export function start(job: UnfinishedJob, claim: string, now: Date): StartingJob {
-  const { request, attempts } = job;
   const events = happened(job, 'starting', now);
-  return { request, status: 'starting', claim, events, attempts: attempts + 1 };
+  return { ...baseOf(job), status: 'starting', claim, events, attempts: job.attempts + 1 };
+}
+
+/**
+ * As if it had just come, with its attempts to be counted anew: what has come further since will end some time, however
+ * often its workers die.
+ */
+export function renew(job: UnfinishedJob, now: Date): QueuedJob {
+  const { furthest } = job;
+  return {
+    ...baseOf(job),
+    status: 'queued',
+    events: happened(job, 'queued', now),
+    renewedAt: furthest,
+  };
+}
+
+/** Whether more of it was ever done than when it was last queued. */
+export function hasComeFurther({ furthest = 0, renewedAt = 0 }: Job): boolean {
+  return furthest > renewedAt;
 }
 
 export function process(job: StartingJob, now: Date): ProcessingJob {
@@ -136,7 +158,7 @@ export function process(job: StartingJob, now: Date): ProcessingJob {
 
 /** Not an event: there may be thousands of them. */
 export function advance(job: ProcessingJob, progress: Progress): ProcessingJob {
-  return { ...job, progress };
+  return { ...job, progress, furthest: Math.max(job.furthest ?? 0, progress.done) };
 }
 
 export function succeed(
@@ -172,10 +194,13 @@ function finished<S extends FinalStatus>(
   now: Date,
   ttlSeconds: number,
 ): Finished & { readonly status: S } {
-  const { request, attempts } = job;
   const completedAt = now.toISOString();
   const expiresAt = new Date(now.getTime() + ttlSeconds * 1000).toISOString();
-  return { request, status, events: happened(job, status, now), attempts, completedAt, expiresAt };
+  return { ...baseOf(job), status, events: happened(job, status, now), completedAt, expiresAt };
+}
+
+function baseOf({ request, events, attempts, furthest, renewedAt }: Job): Base {
+  return { request, events, attempts, furthest, renewedAt };
 }
 
 function happened({ events }: Job, status: Status, now: Date): readonly JobEvent[] {

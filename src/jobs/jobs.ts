@@ -14,6 +14,7 @@ import {
   cancel,
   type FinishedJob,
   fail,
+  hasComeFurther,
   isFinished,
   type Job,
   type JobProblem,
@@ -21,6 +22,7 @@ import {
   type Progress,
   process,
   queue,
+  renew,
   type StartingJob,
   start,
   succeed,
@@ -97,6 +99,11 @@ export interface Jobs {
   advance(id: string, claim: string, progress: Progress): Promise<void>;
   succeed(id: string, claim: string, result: Result): Promise<boolean>;
   fail(id: string, problem: JobProblem, claim?: string): Promise<boolean>;
+  /**
+   * The end of a job that was begun as often as it may be; one that has come further meanwhile begins anew from where
+   * it is.
+   */
+  giveUp(id: string, problem: JobProblem): Promise<void>;
   /** Tells the webhook of the newest event again, in case whoever brought it about could not. */
   announce(id: string): Promise<void>;
   /** How many there were; a job that cannot be removed is told of, and left. */
@@ -151,6 +158,9 @@ export function createJobs(options: JobsOptions): Jobs {
     );
 
   const isExpired = (job: Job): boolean => isFinished(job) && new Date(job.expiresAt) <= now();
+
+  const enqueue = (job: Job): Promise<void> =>
+    options.queue.send(jobMessage(job.request.id), { groups: [callerOf(job)] });
 
   const inputKeys = (request: JobRequest) =>
     knownKind(kinds, request)?.inputKeys(request.work) ?? [];
@@ -208,7 +218,7 @@ export function createJobs(options: JobsOptions): Jobs {
       }
       if (job.status === 'queued') {
         // Also for one that was there: whoever created it may have died before it was sent.
-        await options.queue.send(jobMessage(request.id), { groups: [callerOf(job)] });
+        await enqueue(job);
         await announce(job);
       }
       return { job, created };
@@ -276,6 +286,12 @@ export function createJobs(options: JobsOptions): Jobs {
       ),
     fail: (id, problem, claim) =>
       byClaim(id, claim, (job) => fail(job, problem, now(), ttlSeconds)),
+    async giveUp(id, problem) {
+      const outcome = await transition(id, (job) =>
+        hasComeFurther(job) ? renew(job, now()) : fail(job, problem, now(), ttlSeconds),
+      );
+      if (outcome?.changed && outcome.job.status === 'queued') await enqueue(outcome.job);
+    },
     async announce(id) {
       const job = await store.read(id);
       if (job) await announce(job);

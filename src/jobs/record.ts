@@ -34,6 +34,8 @@ const base = {
   request: requestSchema,
   events: z.array(z.looseObject({ number: z.int(), status, at: time })).min(1),
   attempts: z.int(),
+  furthest: z.number().optional(),
+  renewedAt: z.number().optional(),
 };
 const claimed = { ...base, claim: z.string() };
 const finished = { ...base, completedAt: time, expiresAt: time };

@@ -1,12 +1,12 @@
 /** Styles that are learned by request. */
 
-import { readdirSync, readFileSync } from 'node:fs';
 import request from 'supertest';
 import { describe, expect, test } from 'vitest';
 import { checkpointKey } from '../../src/jobs/style/kind.ts';
 import { tensorflowMissing } from '../support/installed.ts';
 import { bearer, keysOf } from '../support/keys.ts';
 import { halfTransparent, jpeg, picture, pixelsOf, plain } from '../support/pictures.ts';
+import { pupilsOf } from '../support/pupils.ts';
 import { useServer } from '../support/server.ts';
 import { workshopSettings } from '../support/workshop.ts';
 
@@ -52,20 +52,7 @@ async function eventOf(answer: Response, name: string) {
   throw new Error(`The stream ended without ${name}.`);
 }
 
-/** Of the processes that learn for this one. */
-const pupils = () =>
-  readdirSync('/proc').flatMap((pid) => {
-    try {
-      const isPupil = readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('training-process');
-      const [, parent] = readFileSync(`/proc/${pid}/stat`, 'utf8')
-        .replace(/^.*\)/, '')
-        .trim()
-        .split(' ');
-      return isPupil && Number(parent) === process.pid ? [Number(pid)] : [];
-    } catch {
-      return [];
-    }
-  });
+const pupils = () => pupilsOf(process.pid);
 
 describe.skipIf(tensorflowMissing !== undefined)('learning a style', () => {
   test('ten steps by request, and a painting with what came of them', {
