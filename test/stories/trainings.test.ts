@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import request from 'supertest';
 import { afterEach, describe, expect, test } from 'vitest';
+import { checkpointKey } from '../../src/jobs/style/kind.ts';
 import type { BlobStore } from '../../src/storage/blob-store.ts';
 import { fileStore } from '../../src/storage/file-store.ts';
 import { s3Store } from '../../src/storage/s3-store.ts';
@@ -91,18 +92,24 @@ describe.skipIf(tensorflowMissing !== undefined)('a style that is being learned'
   }, async () => {
     const random = randomNumbers(SEED);
     const DATA_DIR = temporary();
+    const blobs = fileStore(DATA_DIR, urlSigner(new Uint8Array(32)));
     let server = start({ DATA_DIR });
     const id = await learn(await server.url());
     for (let kills = 0; kills < KILLS; kills += 1) {
       const url = await server.url();
-      // Of all others only the time is known, in which a process may not even have come to its first step.
-      if (kills === 0) await expect.poll(() => stepsDone(url, id), patience).toBeGreaterThan(0);
-      await sleep(random() * (kills === 0 ? 1000 : 8000));
+      // Every other one at some step; the rest at any time, when the process may not even have come to its first step.
+      if (kills === 0)
+        await expect.poll(() => blobs.read(checkpointKey(id)), patience).toBeTruthy();
+      if (kills % 2 === 0) {
+        await expect.poll(() => stepsDone(url, id), patience).toBeGreaterThan(0);
+        await sleep(random() * 1000);
+      } else {
+        await sleep(random() * 8000);
+      }
       const orphans = await kill(server);
       await expect.poll(() => orphans.filter(isPupil), patience).toEqual([]);
       server = start({ DATA_DIR });
     }
-    const blobs = fileStore(DATA_DIR, urlSigner(new Uint8Array(32)));
     await expectResumed(await server.url(), id, blobs);
   });
 
@@ -128,10 +135,10 @@ describe.skipIf(tensorflowMissing !== undefined)('a style that is being learned'
       const front = await start({ ...shared, WORK: 'false' }).url();
       await Promise.all([one.url(), other.url()]);
       const id = await learn(front);
-      await expect.poll(() => stepsDone(front, id), patience).toBeGreaterThan(0);
+      const blobs = s3Store({ bucket, prefix: '', region: 'us-east-1', endpoint: s3Endpoint! });
+      await expect.poll(() => blobs.read(checkpointKey(id)), patience).toBeTruthy();
       const worker = pupilsOf(one.process.pid!).length > 0 ? one : other;
       await kill(worker);
-      const blobs = s3Store({ bucket, region: 'us-east-1', endpoint: s3Endpoint });
       await expectResumed(front, id, blobs);
       expect((await training(front, id)).attempts).toBe(2);
       await sqs.stop();
