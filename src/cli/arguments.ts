@@ -1,6 +1,7 @@
 /** Readers of option values; what does not fit is said as commander's InvalidArgumentError. */
 
 import { InvalidArgumentError } from 'commander';
+import { isTenant } from '../access/tenants.ts';
 import { trunkNetwork } from '../network/layers.ts';
 import { smallestSide } from '../network/measures.ts';
 import { STYLE_ID } from '../network/mix.ts';
@@ -12,6 +13,11 @@ const MIN_SIDE = smallestSide(trunkNetwork());
 export function styleId(text: string): string {
   if (STYLE_ID.test(text)) return text;
   throw new InvalidArgumentError('Expected small letters, digits and hyphens.');
+}
+
+export function tenantId(text: string): string {
+  if (isTenant(text)) return text;
+  throw new InvalidArgumentError('Expected up to 63 small letters, digits and hyphens.');
 }
 
 /** A number from `minimum` to `maximum`. */

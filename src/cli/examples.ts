@@ -22,6 +22,8 @@ const EXAMPLES = {
   import: [
     'impasto import waves.safetensors --id waves --title Waves --artist "A. Painter" \\\n' +
       '    --year 1900 --rights "Public domain"',
+    'impasto import my-waves/',
+    'impasto import my-waves/ --id waves-2 --tenant shop',
   ],
   learn: [
     'impasto learn waves.jpg --id waves --rights "Public domain" \\\n' +
@@ -38,6 +40,7 @@ const EXAMPLES = {
   export: [
     'impasto export starry-night -o starry-night.onnx',
     'impasto export starry-night --format tflite --size 640x480 -o starry-night.tflite',
+    'DATA_DIR=data impasto export my-waves --tenant shop --format style -o my-waves/',
   ],
   keys: [
     'impasto keys create --name "shop, production" --tenant shop',

@@ -11,12 +11,11 @@ import {
   recordsText,
 } from '../access/records.ts';
 import { isScope, SCOPE_MEANINGS, SCOPES, type Scope } from '../access/scopes.ts';
-import { isTenant } from '../access/tenants.ts';
 import { type Config, ConfigError } from '../config/config.ts';
 import { openStore } from '../services/store.ts';
 import { VersionConflictError } from '../storage/blob-store.ts';
 import { ifThere } from '../storage/if-there.ts';
-import { between, MOMENT, momentToCome } from './arguments.ts';
+import { between, MOMENT, momentToCome, tenantId } from './arguments.ts';
 import { readInput, writeOutput } from './outputs.ts';
 
 /** What a command makes of the records that are there; the new ones are kept. */
@@ -154,11 +153,6 @@ async function openObject(config: Config): Promise<Editable> {
   const found = await blobs.read(KEYS_OBJECT);
   const records = found ? parseRecords(found.bytes, KEYS_OBJECT) : [];
   return { records, keep: (changed) => writeObject(blobs, recordsText(changed), found?.version) };
-}
-
-function tenantId(text: string): string {
-  if (isTenant(text)) return text;
-  throw new InvalidArgumentError('Expected up to 63 small letters, digits and hyphens.');
 }
 
 function scopeList(text: string): Scope[] {

@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { KeyRecordsError } from '../access/records.ts';
+import { OPEN_TENANT } from '../access/tenants.ts';
 import { type Config, ConfigError, loadConfig } from '../config/config.ts';
 import { EngineUnavailableError } from '../engines/unavailable.ts';
 import { FormatError, ProblemError } from '../errors.ts';
@@ -17,7 +18,7 @@ import { CatalogError } from '../styles/style-files.ts';
 import { DivergedError } from '../training/diverged.ts';
 import { ExchangeError } from '../training/exchange.ts';
 import { DownloadError } from '../training/loss-network/download.ts';
-import { extent, MOMENT, momentToCome, styleId, type WeighedFile } from './arguments.ts';
+import { extent, MOMENT, momentToCome, styleId, tenantId, type WeighedFile } from './arguments.ts';
 import { withCompletion } from './completion.ts';
 import { type ContactSheetFlags, writeContactSheet } from './contact-sheet.ts';
 import { examine } from './doctor/examine.ts';
@@ -117,6 +118,8 @@ function createProgram(
   commandLine: string,
   onFailures: (count: number) => void,
 ): Command {
+  const storeConfig = () =>
+    loadConfig(environment, { ...folders, ...thisMachine() }, { forStore: true });
   const program = withPlainHelp(new Command('impasto'), environment['HOME'])
     .description('Turns photographs into paintings.')
     .version(packageJson.version)
@@ -172,12 +175,22 @@ function createProgram(
     .option('--json', 'as JSON', false)
     .action(({ json }: { json: boolean }) => listStyles(config(), json));
 
-  describesPainting(program.command('import'))
-    .description('Add a trained network (.safetensors) to the styles.')
-    .argument('<weights>', 'weights with the names and layouts of the training recipe')
+  program
+    .command('import')
+    .description('Add a trained network (.safetensors), or the folder of a style, to the styles.')
+    .argument(
+      '<path>',
+      'weights with the names and layouts of the training recipe, or a folder as "export" writes it',
+    )
+    .option('--id <id>', 'name of the style, such as "starry-night"', styleId)
+    .option('--title <title>', 'title of the painting')
+    .option('--artist <name>', 'who painted it')
+    .option('--year <year>', 'when')
+    .option('--rights <text>', 'why the painting may be used')
+    .option('--tenant <id>', 'put a folder among the styles that this tenant has learned', tenantId)
     .option('--training-log <file>', 'JSON log of the trainer')
     .option('--training-run <name>', 'which run of the log (the name of the weights file)')
-    .action((weights: string, options) => importCommand(weights, options, config()));
+    .action((path: string, options) => importCommand(path, options, storeConfig()));
 
   const cacheDir = defaultCacheDir(environment);
   withTrainFlags(describesPainting(program.command('train')), cacheDir).action(
@@ -211,7 +224,10 @@ function createProgram(
     .description('Write a style or a mix as a file for other programs.')
     .argument('<style>', 'a style or a mix', parseStyleMix)
     .addOption(
-      new Option('-f, --format <format>', 'ONNX file, TensorFlow.js folder, TensorFlow Lite file')
+      new Option(
+        '-f, --format <format>',
+        'ONNX file, TensorFlow.js folder, TensorFlow Lite file, or the folder of the style',
+      )
         .choices(EXPORT_FORMATS)
         .default('onnx'),
     )
@@ -225,12 +241,15 @@ function createProgram(
         .argParser(extent)
         .default(extent('512x512'), '512x512'),
     )
-    .requiredOption('-o, --output <path>', 'file (onnx, tflite) or folder (tfjs) to write')
-    .action((mix, options) => exportStyle(mix, options, config()));
+    .addOption(
+      new Option('--tenant <id>', 'whose learned styles there are, too')
+        .argParser(tenantId)
+        .default(OPEN_TENANT, `${OPEN_TENANT}: where no keys are asked for`),
+    )
+    .requiredOption('-o, --output <path>', 'file (onnx, tflite) or folder (tfjs, style) to write')
+    .action((mix, options) => exportStyle(mix, options, storeConfig()));
 
-  withKeys(program.command('keys'), () =>
-    loadConfig(environment, { ...folders, ...thisMachine() }, { forStore: true }),
-  );
+  withKeys(program.command('keys'), storeConfig);
 
   const sign = program
     .command('sign')

@@ -1,13 +1,14 @@
 /** The styles found in a models folder: their manifests at once, their networks on demand. */
 
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { memoized } from '../concurrency/memoized.ts';
-import { ProblemError, reasonOf } from '../errors.ts';
+import { ProblemError } from '../errors.ts';
 import type { StyleMix } from '../network/mix.ts';
-import { MANIFEST_FILE, type StyleManifest, styleManifestSchema } from './manifest.ts';
+import { MANIFEST_FILE, type StyleManifest } from './manifest.ts';
 import { restoreReplaced } from './replace-folder.ts';
 import { CatalogError, folderFiles, type StyleReaders, styleReaders } from './style-files.ts';
+import { readManifest } from './style-folder.ts';
 
 export interface Catalog extends StyleReaders {
   /** Sorted by id. */
@@ -67,18 +68,14 @@ async function readManifests(modelsDir: string): Promise<StyleManifest[]> {
   const folders = entries
     .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
     .map(({ name }) => name);
-  const styles = await Promise.all(folders.sort().map((name) => readManifest(modelsDir, name)));
+  const styles = await Promise.all(folders.sort().map((name) => readNamed(modelsDir, name)));
   if (styles.length === 0) throw new CatalogError(`Expected styles in ${modelsDir}, found none.`);
   return styles;
 }
 
-async function readManifest(modelsDir: string, folder: string): Promise<StyleManifest> {
+async function readNamed(modelsDir: string, folder: string): Promise<StyleManifest> {
+  const manifest = await readManifest(join(modelsDir, folder));
+  if (manifest.id === folder) return manifest;
   const path = join(modelsDir, folder, MANIFEST_FILE);
-  try {
-    const manifest = styleManifestSchema.parse(JSON.parse(await readFile(path, 'utf8')));
-    if (manifest.id !== folder) throw new TypeError(`its id is "${manifest.id}"`);
-    return manifest;
-  } catch (cause) {
-    throw new CatalogError(`Expected a style manifest at ${path}: ${reasonOf(cause)}`, { cause });
-  }
+  throw new CatalogError(`Expected a style manifest at ${path}: its id is "${manifest.id}"`);
 }

@@ -72,7 +72,7 @@ export function storedNetwork(weights: Weights) {
 }
 
 /** The manifest and the pages that follow from it, by file name. */
-function manifestFiles(manifest: StyleManifest): Record<string, string> {
+export function manifestFiles(manifest: StyleManifest): Record<string, string> {
   return { [MANIFEST_FILE]: `${JSON.stringify(manifest, null, 2)}\n`, ...documents(manifest) };
 }
 

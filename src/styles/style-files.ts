@@ -12,7 +12,13 @@ import { sha256Hex } from '../host/digest.ts';
 import type { ActivationRanges } from '../network/activation-ranges.ts';
 import type { Network } from '../network/layers.ts';
 import { networkOf, type Weights } from '../network/weights.ts';
-import { LIGHT_FOLDER, PREVIEW_FILE, type StyleManifest } from './manifest.ts';
+import {
+  CARD_FILE,
+  LIGHT_FOLDER,
+  LOSS_CURVE_FILE,
+  PREVIEW_FILE,
+  type StyleManifest,
+} from './manifest.ts';
 import { RANGES_FILE, readRanges } from './ranges.ts';
 
 /** Files by their names within the style, such as `light/weights.bin`. */
@@ -44,6 +50,11 @@ export interface StyleReaders {
    * {@link CatalogError} where it is damaged.
    */
   networkFile(style: StyleManifest, name: NetworkFile, light?: boolean): Promise<Uint8Array>;
+  /**
+   * All files of the style but its manifest, by their names, as they are: its folder holds them. Throws a
+   * {@link CatalogError} where one is damaged.
+   */
+  files(style: StyleManifest): Promise<Record<string, Uint8Array>>;
   /** JPEG bytes of the sample picture painted by the style's own network. */
   preview(style: StyleManifest): Promise<Uint8Array>;
 }
@@ -67,9 +78,23 @@ export function styleReaders(filesOf: (style: StyleManifest) => StyleFiles): Sty
       const files = filesOf(style);
       return name === GRAPH_WEIGHTS_FILE ? readWeights(files, path, digest) : needed(files, path);
     },
+    async files(style) {
+      const place = filesOf(style);
+      const network = await filesOfNetwork(place, '', style.digest);
+      const light = style.light ? await filesOfNetwork(place, LIGHT_PLACE, style.light.digest) : {};
+      const preview = { [PREVIEW_FILE]: await needed(place, PREVIEW_FILE) };
+      const further = await Promise.all(
+        FURTHER_FILES.map(async (name) => [name, await place.read(name)] as const),
+      );
+      const there = further.flatMap(([name, file]) => (file ? [[name, file] as const] : []));
+      return { ...network, ...light, ...preview, ...Object.fromEntries(there) };
+    },
     preview: (style) => needed(filesOf(style), PREVIEW_FILE),
   };
 }
+
+/** What a style may have beside its networks and its preview. */
+const FURTHER_FILES = [CARD_FILE, LOSS_CURVE_FILE, RANGES_FILE];
 
 const LIGHT_PLACE = `${LIGHT_FOLDER}/`;
 
@@ -102,6 +127,13 @@ async function loadNetwork(files: StyleFiles, place: string, digest: string): Pr
     const at = files.place(place + GRAPH_MODEL_FILE);
     throw new CatalogError(`Expected a graph model at ${at}: ${reasonOf(cause)}`, { cause });
   }
+}
+
+async function filesOfNetwork(files: StyleFiles, place: string, digest: string) {
+  return {
+    [place + GRAPH_MODEL_FILE]: await needed(files, place + GRAPH_MODEL_FILE),
+    [place + GRAPH_WEIGHTS_FILE]: await readWeights(files, place + GRAPH_WEIGHTS_FILE, digest),
+  };
 }
 
 async function readWeights(files: StyleFiles, name: string, expected: string): Promise<Uint8Array> {

@@ -1,19 +1,13 @@
 /** Learning styles for those who ask: what is needed for it, and one style from beginning to end. */
 
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { memoized } from '../concurrency/memoized.ts';
 import { ProblemError } from '../errors.ts';
-import { MANIFEST_FILE, type StyleManifest, styleManifestSchema } from '../styles/manifest.ts';
+import { readStyleFolder, type WholeStyle } from '../styles/style-folder.ts';
 import type { StyleOrder, Workshop } from './process/messages.ts';
 import { photographsIn } from './process/photographs.ts';
 import { runTraining } from './process/runner.ts';
-
-export interface LearnedStyle {
-  readonly style: StyleManifest;
-  /** By their names. */
-  readonly files: Readonly<Record<string, Uint8Array>>;
-}
 
 export interface TrainingContext {
   readonly signal: AbortSignal;
@@ -31,7 +25,7 @@ export interface StyleTrainer {
    * Rejects with `training-unavailable`, `training-failed`, `image-unreadable` or `image-too-large` problems, and with the
    * signal's reason where it aborts.
    */
-  learn(order: StyleOrder, context: TrainingContext): Promise<LearnedStyle>;
+  learn(order: StyleOrder, context: TrainingContext): Promise<WholeStyle>;
 }
 
 export interface StyleTrainerParts {
@@ -81,7 +75,7 @@ export function createStyleTrainer({
           if (news.kind === 'checkpoint') checkpoints.add(news.bytes);
           if (news.kind === 'preview') previews.add(news);
         });
-        return await readStyle(join(folder, order.description.id));
+        return await readStyleFolder(join(folder, order.description.id));
       } finally {
         // What is written later might lie there when the job is gone.
         await Promise.all([checkpoints.settled(), previews.settled()]);
@@ -120,14 +114,4 @@ function newestOnly<T>(keep: (one: T) => Promise<unknown>, signal: AbortSignal) 
     },
     settled: async () => keeping,
   };
-}
-
-async function readStyle(folder: string): Promise<LearnedStyle> {
-  const names = await readdir(folder);
-  const contents = await Promise.all(
-    names.map(async (name) => [name, new Uint8Array(await readFile(join(folder, name)))] as const),
-  );
-  const { [MANIFEST_FILE]: manifest, ...files } = Object.fromEntries(contents);
-  const style = styleManifestSchema.parse(JSON.parse(new TextDecoder().decode(manifest)));
-  return { style, files };
 }
