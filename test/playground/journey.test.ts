@@ -87,8 +87,8 @@ describe('a visit', () => {
   let axe: string;
   beforeAll(async () => {
     axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+    await start('0');
   });
-  beforeAll(() => start('0'));
   afterAll(kill);
 
   test.each(VISITS)('at $width pixels, $colorScheme, by $by', async (visit) => {

@@ -44,26 +44,30 @@ export function Plate({ work, photo, settings, styles }: PlateProps) {
           </button>
         </div>
       )}
-      {painting && (
-        <div class="actions">
-          <button type="button" onClick={() => setDownloading(true)}>
-            <Icon name="download" />
-            <span>
-              Download<span class="hidden"> the painting</span>
-            </span>
-          </button>
-          <button type="button" aria-live="polite" onClick={() => copy(location.href)}>
-            <Icon name="link" />
-            <span class={outcome ? 'outcome' : ''}>
-              {outcome ?? (
-                <>
-                  Copy link<span class="hidden"> to these settings</span>
-                </>
-              )}
-            </span>
-          </button>
-        </div>
-      )}
+      {/* There before the painting is, so that nothing moves when it comes. */}
+      <div class="actions">
+        <button type="button" disabled={!painting} onClick={() => setDownloading(true)}>
+          <Icon name="download" />
+          <span>
+            Download<span class="hidden"> the painting</span>
+          </span>
+        </button>
+        <button
+          type="button"
+          aria-live="polite"
+          disabled={!painting}
+          onClick={() => copy(location.href)}
+        >
+          <Icon name="link" />
+          <span class={outcome ? 'outcome' : ''}>
+            {outcome ?? (
+              <>
+                Copy link<span class="hidden"> to these settings</span>
+              </>
+            )}
+          </span>
+        </button>
+      </div>
       {isDownloading && (
         <DownloadDialog photo={photo} settings={settings} onClose={() => setDownloading(false)} />
       )}
