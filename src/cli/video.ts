@@ -1,10 +1,12 @@
 /** `impasto video`: a video on disk -> a painted one. */
 
+import { createReadStream } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { Presets, SingleBar } from 'cli-progress';
 import { NEVER } from '../concurrency/deadline.ts';
 import type { Config } from '../config/config.ts';
+import { ProblemError } from '../errors.ts';
 import { sha256Hex } from '../host/digest.ts';
 import type { StyleMix } from '../network/mix.ts';
 import type { ValuesOf } from '../options/option.ts';
@@ -30,7 +32,7 @@ export async function paintVideo(path: string, flags: VideoFlags, config: Config
   const { output, style, ...film } = flags;
   const format = formatOf(output);
   await checkNotOverwritten([path], output);
-  const file = await readFile(path);
+  const file = await readVideo(path, config.MAX_VIDEO_BYTES);
   const services = await createPaintServices(config, createLog('silent'));
   const bar = new SingleBar(
     { format: '{bar} {percentage} % | {value} of {total} frames', hideCursor: true },
@@ -59,6 +61,21 @@ export async function paintVideo(path: string, flags: VideoFlags, config: Config
     bar.stop();
     await services.close();
   }
+}
+
+/** Whatever the path leads to: a pipe or a device may never end. Throws a `payload-too-large` problem. */
+async function readVideo(path: string, maxBytes: number): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+    bytes += chunk.byteLength;
+    if (bytes > maxBytes) {
+      const detail = `Expected a video of at most ${maxBytes} bytes, got more (MAX_VIDEO_BYTES).`;
+      throw new ProblemError('payload-too-large', detail);
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
 }
 
 function formatOf(output: string): VideoFormat {
