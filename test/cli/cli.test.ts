@@ -10,6 +10,7 @@ import { trunkNetwork } from '../../src/network/layers.ts';
 import { openCatalog } from '../../src/styles/catalog.ts';
 import { runImpasto } from '../support/cli.ts';
 import { MODELS_DIR, STYLE_COUNT } from '../support/folders.ts';
+import { HOSTILE_STYLES } from '../support/hostile-styles.ts';
 import { tensorflowMissing } from '../support/installed.ts';
 import { randomDistilled, randomVgg } from '../support/loss-network.ts';
 import { jpeg, picture, pixelsOf } from '../support/pictures.ts';
@@ -461,6 +462,25 @@ describe.skipIf(tensorflowMissing !== undefined)('impasto train', () => {
     expect(await impasto([...args, '--no-int8'], plain)).toMatchObject({ code: 0 });
     expect((await openCatalog(join(folder, 'models'))).get('quick').int8).toBeUndefined();
   }, 240_000);
+
+  const refused = Object.entries(HOSTILE_STYLES).filter(([, { problem }]) => problem);
+  test.each(refused)(
+    'learn says in a sentence why nothing comes of a picture that is %s',
+    async (_, style) => {
+      await train('--help');
+      await writeFile(join(folder, 'hostile'), await style.file());
+      const outcome = await impasto(
+        ['learn', 'hostile', '--id', 'none', '--rights', 'R', '--steps', '1'],
+        { MODELS_DIR: 'models', LOSS_NETWORK: '.', TRAINING_PHOTOS_DIR: 'photos' },
+      );
+      expect([outcome.code, outcome.stderr]).toEqual([
+        1,
+        expect.stringMatching(/^impasto: Expected /m),
+      ]);
+      expect(outcome.stderr).not.toMatch(/^\s+at /m);
+    },
+    120_000,
+  );
 
   test('two workers train together, with samples and event files on the way', async () => {
     const outcome = await train(

@@ -3,9 +3,10 @@
 import request from 'supertest';
 import { describe, expect, test } from 'vitest';
 import { checkpointKey } from '../../src/jobs/style/kind.ts';
+import { HOSTILE_STYLES } from '../support/hostile-styles.ts';
 import { tensorflowMissing } from '../support/installed.ts';
 import { bearer, keysOf } from '../support/keys.ts';
-import { halfTransparent, jpeg, picture, pixelsOf, plain } from '../support/pictures.ts';
+import { jpeg, pixelsOf } from '../support/pictures.ts';
 import { pupilsOf } from '../support/pupils.ts';
 import { useServer } from '../support/server.ts';
 import { workshopSettings } from '../support/workshop.ts';
@@ -118,27 +119,30 @@ describe.skipIf(tensorflowMissing !== undefined)('learning a style', () => {
     expect(first).toBeGreaterThan(1);
   });
 
-  const gif = () => picture(40, 30).gif().toBuffer();
-  test.each([
-    ['of one pixel', () => plain(1, 1, '#c04020').png().toBuffer(), 'succeeded'],
-    ['that is flat', () => plain(64, 64, '#c04020').png().toBuffer(), 'succeeded'],
-    ['with transparent parts', () => halfTransparent().png().toBuffer(), 'succeeded'],
-    ['that may move', gif, 'succeeded'],
-    ['that is text', async () => Buffer.from('no picture'), 'failed'],
-  ])('from a picture %s', { timeout: 180_000 }, async (what, file, status) => {
-    const id = what.replaceAll(' ', '-');
-    const accepted = await server.send(
-      as('owner', 'post', '/v1/styles')
-        .query({ id, rights: 'mine', steps: 1 })
-        .type('application/octet-stream')
-        .send(await file()),
-    );
-    const job = await finished(accepted.body.id);
-    expect([job.status, job.error?.type]).toEqual([
-      status,
-      status === 'failed' ? 'unsupported-media-type' : undefined,
-    ]);
-  });
+  test.each(Object.entries(HOSTILE_STYLES))(
+    'from a picture that is %s',
+    {
+      timeout: 200_000,
+    },
+    async (name, { file, problem }) => {
+      const id = name.replaceAll(' ', '-');
+      const accepted = await server.send(
+        as('owner', 'post', '/v1/styles')
+          .query({ id, rights: 'mine', steps: 1 })
+          .type('application/octet-stream')
+          .send(await file()),
+      );
+      const { status, error, attempts } = await finished(accepted.body.id);
+      expect({ status, problem: error?.type, attempts }).toEqual({
+        status: problem ? 'failed' : 'succeeded',
+        problem,
+        attempts: 1,
+      });
+      expect(pupils()).toEqual([]);
+      const style = await as('owner', 'get', `/v1/styles/${id}`);
+      expect(style.status).toBe(problem ? 404 : 200);
+    },
+  );
 });
 
 describe.skipIf(tensorflowMissing !== undefined)('a request for a style', () => {
