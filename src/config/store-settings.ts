@@ -1,7 +1,7 @@
 /** Settings of where things are kept, and what is to be done. */
 
 import { z } from 'zod';
-import { bucketName, httpAddress, keyPrefix, tableName } from './kinds.ts';
+import { bucketName, httpAddress, keyPrefix, tableName, whole } from './kinds.ts';
 
 export const STORE_SETTINGS = {
   DATA_DIR: z
@@ -32,4 +32,8 @@ export const STORE_SETTINGS = {
   WEBHOOKS_QUEUE_URL: httpAddress.default('').describe('SQS queue of webhook deliveries.'),
   WEBHOOKS_DEAD_LETTERS_URL: httpAddress.default('').describe('Where its redrive policy leads.'),
   SQS_ENDPOINT: httpAddress.default('').describe("Another server than Amazon's."),
+  SQS_VISIBILITY_SECONDS: whole(1)
+    .max(43_200)
+    .default(60)
+    .describe('Until another process takes up what one that has died was at.'),
 };

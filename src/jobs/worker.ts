@@ -42,7 +42,7 @@ const PROGRESS_EVERY_MS = 1000;
 
 export function createWorker(parts: WorkerParts): Handlers {
   const { jobs } = parts;
-  const here = new Set<string>();
+  const here = new Map<string, Promise<void>>();
 
   const begin = async (id: string, unlessBegun: boolean, signal: AbortSignal): Promise<void> => {
     const claim = crypto.randomUUID();
@@ -65,16 +65,14 @@ export function createWorker(parts: WorkerParts): Handlers {
     async handle({ body, receives }, signal) {
       const { job: id, part } = readMessage(jobMessageSchema, body);
       if (part !== undefined) return assist(id, part, parts, signal);
-      // The message that began it here is still kept, and this one a copy.
-      if (here.has(id)) return;
-      here.add(id);
-      try {
-        // A job may have several messages. The one that it was begun with comes again if its worker
-        // has died; any other message leaves a job alone that has begun.
-        await begin(id, receives === 1, signal);
-      } finally {
-        here.delete(id);
-      }
+      // This may be the very message that began it here, handed out twice: it is done when the work is.
+      const begun = here.get(id);
+      if (begun) return begun;
+      // A job may have several messages. The one that it was begun with comes again if its worker
+      // has died; any other message leaves a job alone that has begun.
+      const run = begin(id, receives === 1, signal).finally(() => here.delete(id));
+      here.set(id, run);
+      return run;
     },
     giveUp: giveUpJob(jobs),
   };

@@ -44,9 +44,6 @@ export interface JobServices {
 /** Whose services are kept at hand; those of others are made when they are asked for. */
 export const MAX_TENANTS = 1000;
 
-/** For how long a message of SQS is hidden at a time. */
-const VISIBILITY_SECONDS = 60;
-
 /** Rejects with a `ConfigError` where settings do not go together. */
 export async function createJobServices(
   config: Config,
@@ -138,7 +135,7 @@ async function createQueues(
   policies: Readonly<Record<'jobs' | 'webhooks', RetryPolicy>>,
   report: DamageReport,
 ): Promise<Readonly<Record<'jobs' | 'webhooks', Queue>>> {
-  const { AWS_REGION: region, SQS_ENDPOINT: endpoint } = config;
+  const { AWS_REGION: region, SQS_ENDPOINT: endpoint, SQS_VISIBILITY_SECONDS } = config;
   const addresses = {
     jobs: [config.JOBS_QUEUE_URL, config.JOBS_DEAD_LETTERS_URL],
     webhooks: [config.WEBHOOKS_QUEUE_URL, config.WEBHOOKS_DEAD_LETTERS_URL],
@@ -152,7 +149,8 @@ async function createQueues(
   const open = (name: keyof typeof policies): Queue => {
     const [url, deadLettersUrl] = addresses[name];
     const place = { url, deadLettersUrl, region, endpoint };
-    const queue = sqsQueue({ ...place, visibilitySeconds: VISIBILITY_SECONDS }, policies[name]);
+    const options = { ...place, visibilitySeconds: SQS_VISIBILITY_SECONDS };
+    const queue = sqsQueue(options, policies[name]);
     return tracedQueue(queue, name);
   };
   return { jobs: open('jobs'), webhooks: open('webhooks') };
