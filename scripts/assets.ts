@@ -40,6 +40,7 @@ export function pageBundle(root: string, outdir: string) {
       entry('main.tsx', 'playground'),
       entry('live/worker.ts', 'live-worker'),
       entry('style.css', 'playground'),
+      entry('reference.css', 'reference'),
       entry('index.html', 'index'),
       entry('icon.svg', 'icon'),
       ...pictures.map((name) => entry(join(SAMPLES, name), parse(name).name)),

@@ -18,6 +18,11 @@ const CONTENT_SECURITY_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; " +
   "font-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+const FIRST_REQUEST = [
+  'curl -sf -F image=@photo.jpg -F style=starry-night \\',
+  '  localhost:8080/v1/stylizations -o painting.jpg',
+].join('\n');
+
 const documentQuery = z.object({
   body: z.enum(BODY_FORMS, { error: expected(`one of ${BODY_FORMS.join(', ')}`) }).optional(),
 });
@@ -41,11 +46,40 @@ function explorer(c: Context): Response | Promise<Response> {
   <head>
     <meta charset="utf-8" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <meta name="color-scheme" content="light dark" />
     <title>Impasto API</title>
+    <link rel="icon" href="/assets/icon.svg" />
+    <link rel="stylesheet" href="/assets/playground.css" />
+    <link rel="stylesheet" href="/assets/reference.css" />
     <script type="module" src="/assets/${EXPLORER_ASSET}"></script>
   </head>
-  <body>
-    <openapi-explorer spec-url="/openapi.json" hide-server-selection></openapi-explorer>
+  <body class="reference">
+    <header>
+      <h1><a href="/">Impasto</a></h1>
+      <p>The API, to read and to try.</p>
+      <nav aria-label="Elsewhere">
+        <a href="/openapi.json">OpenAPI</a>
+        <a href="/problems">Problems</a>
+      </nav>
+    </header>
+    <openapi-explorer spec-url="/openapi.json" hide-server-selection>
+      <div slot="overview" class="overview">
+        <h2>One request, one painting</h2>
+        <p>A photograph goes in as a form, as JSON or as it is; a painting comes back.</p>
+        <pre tabindex="0"><code>${FIRST_REQUEST}</code></pre>
+        <h2>Longer work is a job</h2>
+        <p>
+          With <code>Prefer: respond-async</code> a stylization is answered at once, followed by events, and told to
+          your webhook. Videos, batches and styles that you train are always jobs.
+        </p>
+        <h2>What goes wrong is told</h2>
+        <p>
+          Every refusal says what was expected, where, and what came, as a
+          <a href="/problems">problem of a known type</a>.
+        </p>
+      </div>
+      <span slot="overview-api-description"></span>
+    </openapi-explorer>
   </body>
 </html>`);
 }
@@ -60,7 +94,9 @@ function problemTypesPage(c: Context): Response | Promise<Response> {
   <head>
     <meta charset="utf-8" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <meta name="color-scheme" content="light dark" />
     <title>Impasto problem types</title>
+    <link rel="icon" href="/assets/icon.svg" />
     <link rel="stylesheet" href="/assets/playground.css" />
   </head>
   <body class="page"><h1>Problem types</h1><dl>${rows}</dl></body>
