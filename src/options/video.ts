@@ -47,6 +47,15 @@ export const FILM_OPTIONS = {
     absent: 'with the video',
     help: 'where it ends, in seconds',
   },
+  webm_codec: {
+    kind: 'choice',
+    choices: ['vp9', 'av1'],
+    default: 'vp9',
+    description:
+      'What a `webm` is coded in. `av1` makes smaller files, takes longer, and needs an ffmpeg that has SVT-AV1 or ' +
+      'libaom.',
+    help: 'what a .webm is coded in',
+  },
 } as const satisfies Options;
 
 /** All that a request may say of its video. */
@@ -58,6 +67,6 @@ export const VIDEO_OPTIONS = {
     choices: ['mp4', 'webm', 'webp', 'gif'],
     default: 'mp4',
     description:
-      'Format of the painted video: `mp4` (H.264), `webm` (VP9), or an animated `webp` or `gif` without sound.',
+      'Format of the painted video: `mp4` (H.264), `webm` (VP9 or AV1), or an animated `webp` or `gif` without sound.',
   },
 } as const satisfies Options;

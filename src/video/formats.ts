@@ -3,6 +3,9 @@
 export const VIDEO_FORMATS = ['mp4', 'webm', 'webp', 'gif'] as const;
 export type VideoFormat = (typeof VIDEO_FORMATS)[number];
 
+/** What a WebM is coded in. */
+export type WebmCodec = 'vp9' | 'av1';
+
 interface FormatProfile {
   readonly mediaType: string;
   /** Of the segments that are joined: what their frames are coded in, in which kind of file. */
@@ -22,9 +25,9 @@ interface FormatProfile {
 }
 
 /** x264 gives the same bytes for the same frames only with the same number of threads. */
-const THREADS = ['-threads', '2'];
+export const THREADS = ['-threads', '2'];
 
-const TAGS = [
+export const TAGS = [
   ...['-colorspace', 'bt709', '-color_primaries', 'bt709'],
   ...['-color_trc', 'bt709', '-color_range', 'tv'],
 ];

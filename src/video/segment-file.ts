@@ -2,8 +2,9 @@
 
 import { once } from 'node:events';
 import type { Extent } from '../pictures/picture.ts';
+import { av1Coding } from './av1.ts';
 import { TO_VIDEO } from './filters.ts';
-import { FORMAT_PROFILES, type VideoFormat } from './formats.ts';
+import { FORMAT_PROFILES, type VideoFormat, type WebmCodec } from './formats.ts';
 import type { Frame } from './frames.ts';
 import type { TimeBase } from './header.ts';
 import { ivfFrame, ivfHeader } from './ivf.ts';
@@ -11,6 +12,7 @@ import { type Program, startProgram } from './program.ts';
 
 export interface SegmentFormat {
   readonly format: VideoFormat;
+  readonly webmCodec: WebmCodec;
   /** Sides are even. */
   readonly extent: Extent;
   readonly timeBase: TimeBase;
@@ -18,15 +20,16 @@ export interface SegmentFormat {
 
 /**
  * Writes the file at `path`; the first frame has the time 0. The same frames give the same bytes.
- * Rejects with a `ProgramError`, or what the frames reject with.
+ * Rejects with a `ProgramError`, what the frames reject with, or a `video-unavailable` problem where nothing codes AV1.
  */
 export async function writeSegment(
   path: string,
   frames: AsyncIterable<Frame>,
-  { format, extent, timeBase }: SegmentFormat,
+  { format, webmCodec, extent, timeBase }: SegmentFormat,
   signal: AbortSignal,
 ): Promise<void> {
-  const { coding } = FORMAT_PROFILES[format].segment;
+  const isAv1 = format === 'webm' && webmCodec === 'av1';
+  const coding = isAv1 ? await av1Coding(extent, signal) : FORMAT_PROFILES[format].segment.coding;
   const isRgb = coding.includes('libx264rgb');
   const program = startProgram(
     'ffmpeg',

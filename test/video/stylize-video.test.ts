@@ -113,6 +113,23 @@ describe.skipIf(ffmpegMissing)(`a painted video ${ffmpegMissing ?? ''}`, () => {
     expect(streams.map(({ codec_name }) => codec_name)).toEqual([video, audio].filter(Boolean));
   });
 
+  test.each(['96x64', '64x48'])(
+    'of %s may be coded in AV1, with every frame at its time',
+    async (size) => {
+      const original = await testClip('clip.mp4', 1, size);
+      const options = { format: 'webm', webmCodec: 'av1' } as const;
+      const { bytes } = await painted(original, options);
+      const { streams, times } = await inspect(bytes);
+      expect(streams.map(({ codec_name }) => codec_name)).toEqual(['av1', 'opus']);
+      // WebM counts in milliseconds, and begins with what a decoder of Opus needs ahead.
+      const before = (await inspect(original)).times;
+      const late = times.map((time, i) => time - times[0]! - (before[i]! - before[0]!));
+      expect(late).toHaveLength(before.length);
+      expect(Math.max(...late.map(Math.abs))).toBeLessThan(0.0021);
+      expect(Buffer.compare((await painted(original, options)).bytes, bytes)).toBe(0);
+    },
+  );
+
   test('is of the part that was asked for', async () => {
     const { bytes, frames } = await painted(await testClip('clip.mp4', 3, '64x48'), {
       start: 1,

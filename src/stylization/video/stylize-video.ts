@@ -195,11 +195,11 @@ async function paintTo(
   // What is painting ends when what is coding has failed.
   const linked = linkedSignal(signal);
   const frames = told(paintSegment(painting, linked.signal), onFrame);
-  const { format } = painting.options;
+  const { format, webmCodec } = painting.options;
   const { extent } = painting.plan;
   const { timeBase } = painting.video.header;
   try {
-    await writeSegment(path, frames, { format, extent, timeBase }, linked.signal);
+    await writeSegment(path, frames, { format, webmCodec, extent, timeBase }, linked.signal);
   } finally {
     linked.abort(new Error('The segment has ended.'));
     linked.release();
