@@ -2,6 +2,7 @@
 
 import { join } from 'node:path';
 import { type Config, decodeLimits } from '../config/config.ts';
+import { availableCores } from '../host/machine.ts';
 import { createStyleTrainer, type StyleTrainer } from '../training/style-trainer.ts';
 import { scratchFolderOf } from './paint-services.ts';
 
@@ -10,7 +11,11 @@ const SCRIPT = 'training-process.js';
 
 export function trainerOf(config: Config): StyleTrainer {
   return createStyleTrainer({
-    script: join(config.DIST_DIR, SCRIPT),
+    program: {
+      script: join(config.DIST_DIR, SCRIPT),
+      // Those that learn at the same time share the cores, and leave them to whoever paints.
+      threads: Math.max(1, Math.floor(availableCores() / config.TRAINING_CONCURRENCY)),
+    },
     scratchFolder: scratchFolderOf(config),
     workshop: {
       photosDir: config.TRAINING_PHOTOS_DIR,

@@ -7,7 +7,7 @@ import { ProblemError } from '../errors.ts';
 import { readStyleFolder, type WholeStyle } from '../styles/style-folder.ts';
 import type { StyleOrder, Workshop } from './process/messages.ts';
 import { photographsIn } from './process/photographs.ts';
-import { runTraining } from './process/runner.ts';
+import { type PupilProgram, runTraining } from './process/runner.ts';
 
 export interface TrainingContext {
   readonly signal: AbortSignal;
@@ -29,20 +29,19 @@ export interface StyleTrainer {
 }
 
 export interface StyleTrainerParts {
-  /** The built `training-process`. */
-  readonly script: string;
+  readonly program: PupilProgram;
   readonly workshop: Workshop;
   readonly scratchFolder: string;
 }
 
 export function createStyleTrainer({
-  script,
+  program,
   workshop,
   scratchFolder,
 }: StyleTrainerParts): StyleTrainer {
   const never = new AbortController().signal;
   const checkProgram = memoized(() =>
-    runTraining(script, { kind: 'check' }, never, () => {}).then(
+    runTraining(program, { kind: 'check' }, never, () => {}).then(
       () => undefined,
       (cause: unknown) => unavailable('tfjs-node, which does not load here', cause),
     ),
@@ -70,7 +69,7 @@ export function createStyleTrainer({
       const checkpoints = newestOnly(keep, signal);
       const previews = newestOnly(({ jpeg, done }: Preview) => show(jpeg, done), signal);
       try {
-        await runTraining(script, { kind: 'learn', order, workshop, folder }, signal, (news) => {
+        await runTraining(program, { kind: 'learn', order, workshop, folder }, signal, (news) => {
           if (news.kind === 'step') onStep(news.done);
           if (news.kind === 'checkpoint') checkpoints.add(news.bytes);
           if (news.kind === 'preview') previews.add(news);

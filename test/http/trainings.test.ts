@@ -1,5 +1,6 @@
 /** Styles that are learned by request. */
 
+import { constants, getPriority } from 'node:os';
 import request from 'supertest';
 import { describe, expect, test } from 'vitest';
 import { checkpointKey } from '../../src/jobs/style/kind.ts';
@@ -100,7 +101,9 @@ describe.skipIf(tensorflowMissing !== undefined)('learning a style', () => {
     await expect
       .poll(async () => (await training(id)).progress?.done ?? 0, patience)
       .toBeGreaterThan(0);
-    expect(pupils()).toHaveLength(1);
+    expect(pupils().map((pid) => getPriority(pid))).toEqual([
+      constants.priority.PRIORITY_BELOW_NORMAL,
+    ]);
     await server.send(as('owner', 'post', `/v1/trainings/${id}/cancel`));
     await expect.poll(pupils, { timeout: 2000 }).toEqual([]);
     expect((await training(id)).status).toBe('canceled');

@@ -6,19 +6,35 @@ import { atExit } from '../../host/at-exit.ts';
 import { nodeFlags } from '../../host/node-flags.ts';
 import type { ProcessNews, ProcessRequest } from './messages.ts';
 
+export interface PupilProgram {
+  /** The built `training-process`. */
+  readonly script: string;
+  /** Threads that one process may compute with. */
+  readonly threads: number;
+}
+
 /**
- * `script` is the built `training-process`. Rejects with a problem where there is one to tell of, and with the signal's
+ * Rejects with a problem where there is one to tell of, and with the signal's
  * reason where it aborts.
  */
 export function runTraining(
-  script: string,
+  { script, threads }: PupilProgram,
   request: ProcessRequest,
   signal: AbortSignal,
   onNews: (news: ProcessNews) => void,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
-    const child = fork(script, { serialization: 'advanced', ...nodeFlags() });
+    const child = fork(script, {
+      serialization: 'advanced',
+      ...nodeFlags(),
+      env: {
+        // biome-ignore lint/style/noProcessEnv: TensorFlow reads its numbers of threads from there alone.
+        ...process.env,
+        TF_NUM_INTRAOP_THREADS: String(threads),
+        TF_NUM_INTEROP_THREADS: '1',
+      },
+    });
     const kill = () => child.kill('SIGKILL');
     const forget = atExit(kill);
     let last: ProcessNews | undefined;
