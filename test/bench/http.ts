@@ -16,10 +16,13 @@ const CALLERS = [1, 2, 4, 8, 16] as const;
 const SECONDS = 6;
 const STARTS = 5;
 
-/** The project's sample as a JPEG of 512 x 512. */
+/** Of the square that the sample is cut to. */
+export const SAMPLE_SIDE = 512;
+
+/** The project's sample as a square JPEG. */
 export async function samplePhoto(): Promise<Buffer> {
   return sharp(await drawSample())
-    .resize({ width: 512, height: 512, fit: 'cover' })
+    .resize({ width: SAMPLE_SIDE, height: SAMPLE_SIDE, fit: 'cover' })
     .jpeg({ quality: 90 })
     .toBuffer();
 }

@@ -1,13 +1,14 @@
 /**
  * `npm run bench:load`: requests that arrive at a fixed rate, whether or not the earlier ones are
- * answered, below, at and far beyond what the server can paint. `--save` keeps the figures for
- * docs/performance.md.
+ * answered, below, at and far beyond what the server can paint. The server's metrics are held against what the callers
+ * have counted; where they differ it fails. `--save` keeps the figures for docs/performance.md.
  */
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
 import { maxResidentBytes, startProcess } from '../support/process.ts';
-import { samplePhoto } from './http.ts';
+import { sumOf } from '../support/scraped.ts';
+import { SAMPLE_SIDE, samplePhoto } from './http.ts';
 import { machineName, quantile, rounded, saveResults } from './report.ts';
 
 export interface LoadResults {
@@ -16,6 +17,15 @@ export interface LoadResults {
   /** Paintings a second for callers who wait for their answers. */
   readonly saturation: number;
   readonly rates: readonly RateResult[];
+  /** Of all requests. */
+  readonly counts: readonly Counts[];
+}
+
+/** One thing, as callers and as the server's metrics count it. */
+interface Counts {
+  readonly what: string;
+  readonly byCallers: number;
+  readonly byMetrics: number;
 }
 
 interface RateResult {
@@ -41,6 +51,8 @@ interface Answer {
   readonly ms: number;
 }
 
+const PATH = '/v1/stylizations';
+
 const { seconds, save } = new Command()
   .option('--seconds <number>', 'at each rate', Number, 60)
   .option('--save', 'keep the results', false)
@@ -54,8 +66,10 @@ const SATURATION_SECONDS = 10;
 const PAUSE_MS = 3000;
 
 const photo = await samplePhoto();
-const server = startProcess({ PORT: '0', LOG_LEVEL: 'info' });
-const url = `${await server.url()}/v1/stylizations`;
+const server = startProcess({ PORT: '0', METRICS_PORT: '0', LOG_LEVEL: 'info' });
+const url = (await server.url()) + PATH;
+/** Of all answers, by their status. */
+const answered = new Map<number, number>();
 while ((await ask()).kind !== 'painting') await sleep(100);
 
 const saturation = await saturate();
@@ -65,6 +79,7 @@ for (const multiple of MULTIPLES) {
   rates.push({ multiple, ...(await arrive(saturation * multiple, seconds)) });
   await sleep(PAUSE_MS);
 }
+const counts = await compared();
 server.process.kill('SIGTERM');
 
 const results: LoadResults = {
@@ -72,10 +87,17 @@ const results: LoadResults = {
   seconds,
   saturation: rounded(saturation),
   rates,
+  counts,
 };
 console.log(`${results.machine}: ${results.saturation} paintings a second at saturation`);
 console.table(rates);
+console.table(counts);
 console.log(JSON.stringify(results));
+const differing = counts.filter(({ byCallers, byMetrics }) => byCallers !== byMetrics);
+if (differing.length > 0) {
+  console.error(`Expected the same numbers of ${differing.map(({ what }) => what).join(', ')}.`);
+  process.exitCode = 1;
+}
 if (save) await saveResults('load', results);
 
 async function ask(): Promise<Answer> {
@@ -84,12 +106,43 @@ async function ask(): Promise<Answer> {
   const kind = await fetch(url, { method: 'POST', headers, body: new Uint8Array(photo) }).then(
     async (answer): Promise<Answer['kind']> => {
       await answer.arrayBuffer();
+      answered.set(answer.status, (answered.get(answer.status) ?? 0) + 1);
       if (answer.status === 200) return 'painting';
       return answer.status === 503 && answer.headers.has('retry-after') ? 'refusal' : 'failure';
     },
     () => 'failure' as const,
   );
   return { kind, ms: performance.now() - started };
+}
+
+/** Requests by status, paintings and their pixels, since the server has started. */
+async function compared(): Promise<Counts[]> {
+  const port = /"metricsPort":(\d+)/.exec(server.output())?.[1];
+  const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  const requests = 'impasto_http_request_duration_seconds_count';
+  const paintings = answered.get(200) ?? 0;
+  return [
+    ...[...answered].map(([status, byCallers]) => ({
+      what: `POST ${PATH} answered ${status}`,
+      byCallers,
+      byMetrics: sumOf(text, requests, { method: 'POST', route: PATH, status: String(status) }),
+    })),
+    {
+      what: 'requests',
+      byCallers: [...answered.values()].reduce((sum, count) => sum + count, 0),
+      byMetrics: sumOf(text, requests),
+    },
+    {
+      what: 'paintings',
+      byCallers: paintings,
+      byMetrics: sumOf(text, 'impasto_paintings_total', { outcome: 'painted' }),
+    },
+    {
+      what: 'pixels',
+      byCallers: paintings * SAMPLE_SIDE ** 2,
+      byMetrics: sumOf(text, 'impasto_painted_pixels_total'),
+    },
+  ];
 }
 
 /** Paintings a second for callers who wait for their answers: as many as there can be. */

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { METRICS } from '../../src/telemetry/metrics.ts';
 import { jpeg } from '../support/pictures.ts';
 import { startReceiver } from '../support/receiver.ts';
+import { sumOf } from '../support/scraped.ts';
 import { useServer } from '../support/server.ts';
 
 const server = useServer({
@@ -18,16 +19,6 @@ const scrape = async (): Promise<string> => {
   const answer = await fetch(`http://127.0.0.1:${server.metricsPort()}/metrics`);
   expect(answer.headers.get('content-type')).toContain('text/plain');
   return answer.text();
-};
-
-/** Of the series with these labels; 0 where there is none. */
-const sumOf = (text: string, name: string, labels: Record<string, string> = {}): number => {
-  const lines = text
-    .split('\n')
-    .filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
-  const wanted = Object.entries(labels).map(([label, value]) => `${label}="${value}"`);
-  const found = lines.filter((line) => wanted.every((pair) => line.includes(pair)));
-  return found.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
 };
 
 const post = (query: Record<string, string> = {}, body: Buffer = photo) =>
