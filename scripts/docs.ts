@@ -23,6 +23,7 @@ import {
 import { requestTable } from './docs/requests.ts';
 import { configurationTable, problemTable } from './docs/settings.ts';
 import { gallery, stylePages, styleTable } from './docs/styles.ts';
+import { tenantCounts } from './docs/tenants.ts';
 import { traceTree } from './docs/traces.ts';
 import { qualityTables, techniqueTable } from './docs/training.ts';
 
@@ -64,6 +65,11 @@ const parts: readonly { file: string; name: string; content: string }[] = [
   },
   { file: 'docs/performance.md', name: 'benchmarks', content: benchmarkTable(benchmarks) },
   { file: 'docs/deploy.md', name: 'cold', content: coldTable(await readResults('cold')) },
+  {
+    file: 'docs/deploy.md',
+    name: 'tenants',
+    content: tenantCounts(await readResults('tenants')),
+  },
   {
     file: 'docs/performance.md',
     name: 'profile',
