@@ -1,7 +1,8 @@
 /**
  * The plane of noise that a network sees beside the picture: a seed for strokes where the picture has
  * nothing (compare the noise of Ulyanov et al., "Texture networks", 2016). The same for every picture and
- * everywhere: every engine, file format, strip and browser adds up the same two tables.
+ * everywhere: every engine, file format, strip and browser adds up the same two tables. It covers the margins too: mirrored in them, its
+ * strokes would be mirrored at the edges, and be seen as a frame.
  *
  * Each table repeats, but their sum modulo 256 does not: it is as random as either, and so uncorrelated at
  * the period of one. Only where both repeat does it, after some 9,000 pixels.

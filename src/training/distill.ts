@@ -9,13 +9,12 @@ import { networkOf, type Tensor, type Weights } from '../network/weights.ts';
 import type { Picture } from '../pictures/picture.ts';
 import { adamStep, clipped, globalNorm, initialAdam, movingAverage } from './adam.ts';
 import { cropped, randomCrops, randomSequence } from './crops.ts';
-
 import { DivergedError } from './diverged.ts';
 import { fromTensor, toTensor } from './gradients.ts';
 import { onGrounds } from './grounds.ts';
 import type { DistillationValues } from './hyperparameters.ts';
 import { forward, type Parameters } from './network.ts';
-import { freshNoise } from './noise.ts';
+import { freshNoise, paddedSide } from './noise.ts';
 import { pyramid } from './pyramid.ts';
 import { RECIPE } from './recipe.ts';
 import { averageDecay, learningRate } from './schedule.ts';
@@ -74,11 +73,12 @@ function lesson(
   return scoped(() => {
     const crops = randomCrops(photos, batch, crop, randomSequence(seed, step), photoScale);
     const pixels = onGrounds(cropped(photos, crops, crop), groundShare, { seed, step, first: 0 });
-    const noise = freshNoise(seed, step, { first: 0, count: batch }, crop);
+    const network = networkOf(student);
+    const side = paddedSide({ network, margin: MARGIN }, crop);
+    const noise = freshNoise(seed, step, { first: 0, count: batch }, side);
     const shown = forward(networkOf(teacher), tensors(teacher), pixels, { margin: MARGIN, noise });
     const targets = pyramid(clippedToWhite(shown), SCALES);
     const names = [...student.keys()];
-    const network = networkOf(student);
     let difference = Number.NaN;
     const loss = (...values: tf.Tensor[]): tf.Scalar => {
       const parameters = new Map(names.map((name, i) => [name, values[i]!]));

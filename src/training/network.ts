@@ -3,12 +3,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {
   type Convolution,
+  type InstanceNorm,
   type Layer,
   type Network,
   NORM_EPSILON,
   SMOOTH_KERNEL,
 } from '../network/layers.ts';
-import { stride } from '../network/measures.ts';
+import { paddedExtent } from '../network/measures.ts';
 import { fixedNoise } from './noise.ts';
 import { edgePadded } from './padding.ts';
 import { exact, type Rounding } from './rounding.ts';
@@ -18,7 +19,10 @@ export interface ForwardOptions {
   readonly margin?: number;
   /** Applied to what convolutions and residual sums store. */
   readonly round?: Rounding;
-  /** [n, h, w, 1] in 0..1, for a network that sees noise; the plane that paintings are made with where absent. */
+  /**
+   * Of the padded pictures, [n, H, W, 1] in 0..1, for a network that sees noise; the plane that paintings are made
+   * with where absent.
+   */
   readonly noise?: tf.Tensor4D | undefined;
 }
 
@@ -35,22 +39,19 @@ export function forward(
   { margin = network.margin, round = exact, noise }: ForwardOptions = {},
 ): tf.Tensor4D {
   const [batch, height, width] = photos.shape;
-  const step = stride(network);
-  const missing = (side: number) => (step - ((side + 2 * margin) % step)) % step;
-  const seen = network.noise
-    ? tf.concat([photos, noise ?? fixedNoise(batch, { width, height })], 3)
-    : photos;
-  const padded = tf.mirrorPad(
-    seen,
+  const extent = paddedExtent({ ...network, margin }, { width, height });
+  const padded: tf.Tensor4D = tf.mirrorPad(
+    photos,
     [
       [0, 0],
-      [margin, margin + missing(height)],
-      [margin, margin + missing(width)],
+      [margin, extent.height - height - margin],
+      [margin, extent.width - width - margin],
       [0, 0],
     ],
     'reflect',
   );
-  const centered: tf.Tensor4D = tf.sub(padded, 0.5);
+  const seen = network.noise ? tf.concat([padded, noise ?? fixedNoise(batch, extent)], 3) : padded;
+  const centered: tf.Tensor4D = tf.sub(seen, 0.5);
   const painted = network.layers.reduce((x, layer) => apply(x, layer, parameters, round), centered);
   const cropped = tf.slice4d(painted, [0, margin, margin, 0], [batch, height, width, 3]);
   return tf.add(cropped, 0.5);
@@ -62,7 +63,7 @@ function apply(x: tf.Tensor4D, layer: Layer, parameters: Parameters, round: Roun
       return round(convolve(x, layer, parameters));
     case 'instanceNorm': {
       const [gamma, beta] = [`${layer.name}/gamma`, `${layer.name}/beta`];
-      return instanceNorm(x, parameter(parameters, gamma), parameter(parameters, beta));
+      return instanceNorm(x, layer, parameter(parameters, gamma), parameter(parameters, beta));
     }
     case 'relu':
       return tf.relu(x);
@@ -97,7 +98,32 @@ function convolve(x: tf.Tensor4D, layer: Convolution, parameters: Parameters): t
   return bias ? tf.add(convolved, parameter(parameters, `${name}/bias`)) : convolved;
 }
 
-function instanceNorm(x: tf.Tensor4D, gamma: tf.Tensor, beta: tf.Tensor): tf.Tensor4D {
+function instanceNorm(
+  x: tf.Tensor4D,
+  { channels, grid }: InstanceNorm,
+  gamma: tf.Tensor,
+  beta: tf.Tensor,
+): tf.Tensor4D {
+  if (grid === 1) return normalized(x, gamma, beta);
+  const [batch] = x.shape;
+  const block = [grid, grid];
+  const none = [
+    [0, 0],
+    [0, 0],
+  ];
+  // Pictures of the same place of the grid follow each other.
+  const ofPlaces = (values: tf.Tensor) =>
+    tf.reshape(tf.tile(tf.reshape(values, [grid ** 2, 1, channels]), [1, batch, 1]), [
+      grid ** 2 * batch,
+      1,
+      1,
+      channels,
+    ]);
+  const places = tf.spaceToBatchND(x, block, none) as tf.Tensor4D;
+  return tf.batchToSpaceND(normalized(places, ofPlaces(gamma), ofPlaces(beta)), block, none);
+}
+
+function normalized(x: tf.Tensor4D, gamma: tf.Tensor, beta: tf.Tensor): tf.Tensor4D {
   const { mean, variance } = tf.moments(x, [1, 2], true);
   const normal = tf.mul(tf.sub(x, mean), tf.rsqrt(tf.add(variance, NORM_EPSILON)));
   return tf.add(tf.mul(normal, gamma), beta);

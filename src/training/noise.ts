@@ -1,6 +1,8 @@
 /** What a network with noise sees beside the photographs: [n, h, w, 1] in 0..1. */
 
 import * as tf from '@tensorflow/tfjs-core';
+import type { Network } from '../network/layers.ts';
+import { paddedExtent } from '../network/measures.ts';
 import { noiseRows } from '../network/noise.ts';
 import type { Extent } from '../pictures/picture.ts';
 import { randomSequence } from './crops.ts';
@@ -14,6 +16,14 @@ export function fixedNoise(batch: number, { width, height }: Extent): tf.Tensor4
     const one: tf.Tensor4D = tf.div(tf.tensor4d(plane, [1, height, width, 1], 'float32'), WHITE);
     return tf.tile(one, [batch, 1, 1, 1]);
   });
+}
+
+/** Side of what a network sees of a crop of so many pixels, which is what its noise covers. */
+export function paddedSide(
+  { network, margin }: { readonly network: Network; readonly margin: number },
+  side: number,
+): number {
+  return paddedExtent({ ...network, margin }, { width: side, height: side }).width;
 }
 
 /** Apart from the seeds that choose crops. */

@@ -13,7 +13,7 @@ import { type Batch, evaluate, gradientEnergies, type LossTerms, type Task } fro
 import { onGrounds } from './grounds.ts';
 import type { LossNetwork } from './loss-network/loss-network.ts';
 import { afterGoodStep, afterOverflow, initialLossScale, type LossScale } from './loss-scale.ts';
-import { freshNoise } from './noise.ts';
+import { freshNoise, paddedSide } from './noise.ts';
 import { LOSS_NAMES, type LossWeights, photoTargets } from './objective.ts';
 import { optimizerStep } from './optimizer.ts';
 import type { TrainingOptions } from './recipe.ts';
@@ -145,7 +145,7 @@ async function nextBatch(
   const targets = photoTargets(task.objective, pixels, mask);
   mask?.dispose();
   const noise = task.network.noise
-    ? freshNoise(seed, step, { first, count: share }, side)
+    ? freshNoise(seed, step, { first, count: share }, paddedSide(task, side))
     : undefined;
   return {
     photos: pixels,

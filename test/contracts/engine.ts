@@ -15,13 +15,13 @@ const SIZES = [
   [1, 1],
   [1, 7],
   [19, 2],
-  [20, 20],
-  [21, 33],
+  [36, 36],
+  [37, 33],
   [47, 30],
   [64, 64],
 ] as const;
 
-const small = trunkNetwork({ stem: 8, trunk: 16, blocks: 2, noise: true });
+const small = trunkNetwork({ stem: 8, trunk: 16, blocks: 2, noise: true, grid: true });
 
 async function differenceToReference(
   engine: Engine,

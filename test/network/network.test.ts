@@ -10,35 +10,35 @@ import {
   smallestSide,
   stride,
 } from '../../src/network/measures.ts';
-import { checkWeights, interpolate, networkOf } from '../../src/network/weights.ts';
+import { checkWeights, interpolate, networkOf, withGrid } from '../../src/network/weights.ts';
 import { randomWeights } from '../support/random.ts';
 
 const standard = trunkNetwork();
 
 describe('what follows from the layer records', () => {
   test('the standard trunk', () => {
-    expect(parameterCount(standard)).toBe(234_252);
+    expect(parameterCount(standard)).toBe(234_396);
     expect(stride(standard)).toBe(4);
-    expect(smallestSide(standard)).toBe(20);
+    expect(smallestSide(standard)).toBe(36);
     // 1 + stem 4 + down 2*2 + ten trunk convolutions 2*4 + up 2*2 + head 2*2 + smoothing 2
     expect(receptiveField(standard)).toBe(99);
     expect(paddedExtent(standard, { width: 512, height: 511 })).toEqual({
-      width: 544,
-      height: 544,
+      width: 576,
+      height: 576,
     });
-    expect(paddedExtent(standard, { width: 1, height: 5 })).toEqual({ width: 36, height: 40 });
+    expect(paddedExtent(standard, { width: 1, height: 5 })).toEqual({ width: 68, height: 72 });
   });
 
   test('multiply-accumulates of the trunk, worked out by hand for 512 x 512', () => {
-    const half = 272 ** 2;
-    const quarter = 136 ** 2;
+    const half = 288 ** 2;
+    const quarter = 144 ** 2;
     const byHand =
       half * 25 * 4 * 24 +
       quarter * 9 * 24 * 48 +
       10 * quarter * 9 * 48 * 48 +
       half * 9 * 48 * 24 +
       half * 9 * 24 * 12 +
-      544 ** 2 * 9 * 3;
+      576 ** 2 * 9 * 3;
     expect(multiplyAccumulates(standard, { width: 512, height: 512 })).toBe(byHand);
   });
 
@@ -76,6 +76,15 @@ describe('weights', () => {
     expect(networkOf(randomWeights(small, 2))).toEqual(small);
   });
 
+  test('without a grid become those of a network with one, once', () => {
+    const plain = randomWeights(trunkNetwork({ stem: 2, trunk: 3, blocks: 1 }), 4);
+    const spread = withGrid(plain);
+    expect(networkOf(spread)).toEqual(trunkNetwork({ stem: 2, trunk: 3, blocks: 1, grid: true }));
+    const [a, b] = plain.get('up/beta')!.data;
+    expect([...spread.get('up/beta')!.data]).toEqual([a, b, a, b, a, b, a, b]);
+    expect(withGrid(spread)).toEqual(spread);
+  });
+
   test.each([
     ['missing', (map: Map<string, unknown>) => map.delete('up/gamma'), /up\/gamma, found none/],
     [
@@ -86,12 +95,12 @@ describe('weights', () => {
     [
       'misshapen',
       (map: Map<string, unknown>) => map.set('up/gamma', { shape: [2], data: new Float32Array(2) }),
-      /up\/gamma of shape \[24\], found \[2\]/,
+      /up\/gamma of shape \[96\], found \[2\]/,
     ],
     [
       'not finite',
       (map: Map<string, unknown>) =>
-        map.set('up/gamma', { shape: [24], data: new Float32Array(24).fill(Number.NaN) }),
+        map.set('up/gamma', { shape: [96], data: new Float32Array(96).fill(Number.NaN) }),
       /finite values in up\/gamma/,
     ],
   ])('%s tensors are named', (_, change, message) => {

@@ -48,7 +48,7 @@ export function referencePaint(network: Network, weights: Weights, photo: Pictur
   const roundUp = (side: number) => Math.ceil((side + 2 * margin) / step) * step;
   let x = fill(volume(roundUp(height), roundUp(width), network.noise ? 4 : 3), (py, px, c) => {
     const [canvasY, canvasX] = [reflect(py - margin, height), reflect(px - margin, width)];
-    if (c === 3) return noiseAt(canvasY, canvasX) / 255 - 0.5;
+    if (c === 3) return noiseAt(py, px) / 255 - 0.5;
     const [y, column] = [reflect(canvasY, photo.height), reflect(canvasX, photo.width)];
     return photo.data[(y * photo.width + column) * 3 + c]! / 255 - 0.5;
   });
@@ -125,26 +125,32 @@ function convolve(
 }
 
 function normalize(
-  { name, channels, phases }: Extract<Layer, { kind: 'instanceNorm' }>,
+  { name, channels, grid, phases }: Extract<Layer, { kind: 'instanceNorm' }>,
   x: Volume,
   weights: Weights,
 ): Volume {
   const gamma = tensorOf(weights, `${name}/gamma`).data;
   const beta = tensorOf(weights, `${name}/beta`).data;
-  const pixels = x.height * x.width * phases;
-  const channelOf = (i: number) => Math.floor((i % x.channels) / phases);
-  const mean = new Float64Array(channels);
-  const variance = new Float64Array(channels);
+  const pixels = (x.height * x.width * phases) / grid ** 2;
+  // Which mean, variance, gamma and beta are a value's: those of its place of the grid and its channel.
+  const groupOf = (y: number, column: number, phase: number) =>
+    ((y % grid) * grid + (column % grid)) * channels + Math.floor(phase / phases);
+  const groups = Array.from(x.data, (_, i) => {
+    const pixel = Math.floor(i / x.channels);
+    return groupOf(Math.floor(pixel / x.width), pixel % x.width, i % x.channels);
+  });
+  const mean = new Float64Array(channels * grid ** 2);
+  const variance = new Float64Array(channels * grid ** 2);
   x.data.forEach((value, i) => {
-    mean[channelOf(i)]! += value / pixels;
+    mean[groups[i]!]! += value / pixels;
   });
   x.data.forEach((value, i) => {
-    variance[channelOf(i)]! += (value - mean[channelOf(i)]!) ** 2 / pixels;
+    variance[groups[i]!]! += (value - mean[groups[i]!]!) ** 2 / pixels;
   });
   return fill(volume(x.height, x.width, x.channels), (y, column, phase) => {
-    const c = channelOf(phase);
-    const normal = (at(x, y, column, phase) - mean[c]!) / Math.sqrt(variance[c]! + NORM_EPSILON);
-    return gamma[c]! * normal + beta[c]!;
+    const group = groupOf(y, column, phase);
+    const deviation = Math.sqrt(variance[group]! + NORM_EPSILON);
+    return (gamma[group]! * (at(x, y, column, phase) - mean[group]!)) / deviation + beta[group]!;
   });
 }
 

@@ -15,11 +15,6 @@ type Tensors = Readonly<Record<string, Tensor>>;
 
 type Room = ReturnType<typeof reusedRoom>;
 
-interface Rooms {
-  readonly picture: Room;
-  readonly noise: Room;
-}
-
 export interface StripInputs {
   /** Holds until the next call, which overwrites it. */
   of(demand: Demand): Promise<Tensors>;
@@ -27,7 +22,7 @@ export interface StripInputs {
 
 export function stripInputs(run: StripRun, pass: Pass): StripInputs {
   const statistics = statisticsInput(run, pass);
-  const rooms: Rooms = { picture: reusedRoom(), noise: reusedRoom() };
+  const room = reusedRoom();
   return {
     async of(demand) {
       const { inputs, skip } = demand;
@@ -37,7 +32,7 @@ export function stripInputs(run: StripRun, pass: Pass): StripInputs {
         [STRIP.edges]: edgesInput(pass, demand),
         ...statistics,
         ...(pass.from === undefined
-          ? await pictureInputs(run, rows, rooms)
+          ? await pictureInputs(run, rows, room)
           : { [STRIP.kept]: keptInput(run, pass, STRIP.keptNow, rows) }),
         ...(skip && { [STRIP.skip]: keptInput(run, pass, STRIP.skipNow, skip) }),
       };
@@ -78,22 +73,24 @@ function keptInput(
   return numbers(data, [1, rows.end - rows.begin, padded.width / scaleIn, channels]);
 }
 
-/** Rows of the padded picture and of its noise, without what is added left and right. */
+/** Rows of the padded picture, without what is added left and right, and of its noise, with that. */
 async function pictureInputs(
-  { picture, instance: { network } }: StripRun,
-  { begin, end }: Rows,
-  rooms: Rooms,
+  { picture, padded, instance: { network } }: StripRun,
+  rows: Rows,
+  room: Room,
 ): Promise<Tensors> {
   const { width, height } = picture;
-  const first = begin - network.margin;
-  const sources = Array.from({ length: end - begin }, (_, i) => mirrored(first + i, height));
+  const count = rows.end - rows.begin;
+  const first = rows.begin - network.margin;
+  const sources = Array.from({ length: count }, (_, i) => mirrored(first + i, height));
   const rowOf = await rowsOf(picture, sources);
-  const noiseOf = (row: number) => noiseRows({ begin: row, end: row + 1 }, width);
-  const tensor = (data: Uint8Array, channels: number) =>
-    new Tensor('uint8', data, [1, sources.length, width, channels]);
+  const tensor = (data: Uint8Array, columns: number, channels: number) =>
+    new Tensor('uint8', data, [1, count, columns, channels]);
   return {
-    [STRIP.picture]: tensor(filled(rooms.picture, sources, rowOf), 3),
-    ...(network.noise && { [STRIP.noise]: tensor(filled(rooms.noise, sources, noiseOf), 1) }),
+    [STRIP.picture]: tensor(filled(room, sources, rowOf), width, 3),
+    ...(network.noise && {
+      [STRIP.noise]: tensor(noiseRows(rows, padded.width), padded.width, 1),
+    }),
   };
 }
 

@@ -25,7 +25,7 @@ export function arrange(network: Network): Arrangement {
   return { first, middle: layers.slice(1, end), head };
 }
 
-/** What the first layer sees: margins mirrored, rounded up to the stride. */
+/** What the first layer sees: the picture with mirrored margins, rounded up to the stride, and noise of that size. */
 export interface Seen {
   /** uint8 [1, H, W, 3]. */
   readonly picture: Value;
@@ -43,17 +43,17 @@ export function mirrorPad(graph: OnnxGraph, network: Network): Seen {
   ]);
   const begins = graph.int64s([0, margin, margin, 0]);
   const pads = graph.node('Concat', [begins, graph.node('Add', [missing, begins])], { axis: 0 });
-  const padded = (value: Value) => graph.node('Pad', [value, pads], { mode: 'reflect' });
+  const picture = graph.node('Pad', [ONNX_INPUT, pads], { mode: 'reflect' });
   return {
-    picture: padded(ONNX_INPUT),
-    noise: network.noise ? padded(noisePlane(graph, extentOf(graph))) : undefined,
+    picture,
+    noise: network.noise ? noisePlane(graph, extentOf(graph, picture)) : undefined,
   };
 }
 
-/** int64 [2]: height and width of the picture. */
-function extentOf(graph: OnnxGraph): Value {
+/** int64 [2]: height and width of a picture [1, h, w, channels]. */
+function extentOf(graph: OnnxGraph, picture: Value): Value {
   return graph.node('Slice', [
-    graph.node('Shape', [ONNX_INPUT]),
+    graph.node('Shape', [picture]),
     graph.int64s([1]),
     graph.int64s([3]),
   ]);
@@ -62,7 +62,7 @@ function extentOf(graph: OnnxGraph): Value {
 /** [1, H, W, 3] -> the painting [1, h, w, 3]: its margins cropped. */
 export function crop(graph: OnnxGraph, { margin }: Network, value: Value): void {
   const begin = graph.int64s([margin, margin]);
-  const end = graph.node('Add', [extentOf(graph), begin]);
+  const end = graph.node('Add', [extentOf(graph, ONNX_INPUT), begin]);
   graph.node('Slice', [value, begin, end, graph.int64s([1, 2])], {}, ONNX_OUTPUT);
 }
 

@@ -1,4 +1,4 @@
-/** The plane of noise (`core/noise.ts`) in ONNX's standard operators, for a picture of any size. */
+/** The plane of noise (`network/noise.ts`) in ONNX's standard operators, for a picture of any size. */
 
 import { NOISE_TABLES, type NoiseTable } from '../../network/noise.ts';
 import { type OnnxGraph, UINT8, type Value } from './graph.ts';

@@ -198,19 +198,19 @@ function padRows(
   return graph.node('Pad', [value, pads, fill]);
 }
 
-/** Picture and noise of the strip with their margins to the left and right. */
+/** The strip of the picture with its margins to the left and right, and noise of that width. */
 function pictureInput({ graph, inputs, instance: { network } }: Drawing): Seen {
-  const bytes = (name: string, channels: number): ValueInfo => ({
+  const bytes = (name: string, width: string, channels: number): ValueInfo => ({
     name,
     type: 'uint8',
-    shape: [1, 'rows', 'width', channels],
+    shape: [1, 'rows', width, channels],
   });
-  inputs.push(bytes(STRIP.picture, 3), ...(network.noise ? [bytes(STRIP.noise, 1)] : []));
+  inputs.push(bytes(STRIP.picture, 'width', 3));
+  if (network.noise) inputs.push(bytes(STRIP.noise, 'padded-width', 1));
   const pads = sidePads(graph, network);
-  const padded = (value: Value) => graph.node('Pad', [value, pads], { mode: 'reflect' });
   return {
-    picture: padded(STRIP.picture),
-    noise: network.noise ? padded(STRIP.noise) : undefined,
+    picture: graph.node('Pad', [STRIP.picture, pads], { mode: 'reflect' }),
+    noise: network.noise ? STRIP.noise : undefined,
   };
 }
 

@@ -2,6 +2,7 @@
 
 import {
   type Convolution,
+  type InstanceNorm,
   type Layer,
   type Network,
   NORM_EPSILON,
@@ -109,7 +110,7 @@ function graphBuilder() {
 
 type GraphBuilder = ReturnType<typeof graphBuilder>;
 
-/** float32 [1, H, W, channels] in -0.5..0.5: picture and noise, margins mirrored, rounded up to the stride. */
+/** float32 [1, H, W, channels] in -0.5..0.5: the picture with mirrored margins, rounded up to the stride, and noise. */
 function enter(builder: GraphBuilder, network: Network): string {
   const { node, integers, floats } = builder;
   const shape = node('Shape', [TENSORFLOW_INPUT], {
@@ -117,10 +118,14 @@ function enter(builder: GraphBuilder, network: Network): string {
     out_type: type('DT_INT32'),
   });
   const paddings = marginsOf(builder, network, shape);
-  const padded = mirrorPad(builder, TENSORFLOW_INPUT, paddings, type('DT_UINT8'));
+  const padded = node('MirrorPad', [TENSORFLOW_INPUT, paddings], {
+    T: type('DT_UINT8'),
+    Tpaddings: type('DT_INT32'),
+    mode: text('REFLECT'),
+  });
   const colors = node('Cast', [padded], { SrcT: type('DT_UINT8'), DstT: type('DT_FLOAT') });
   const seen = network.noise
-    ? node('ConcatV2', [colors, noisePlane(builder, shape, paddings), integers([3], [])], {
+    ? node('ConcatV2', [colors, noisePlane(builder, colors), integers([3], [])], {
         ...FLOATS,
         N: { i: '2' },
         Tidx: type('DT_INT32'),
@@ -144,17 +149,9 @@ function marginsOf({ node, integers }: GraphBuilder, network: Network, shape: st
   return node('AddV2', [ends, base], INTEGERS);
 }
 
-function mirrorPad({ node }: GraphBuilder, value: string, paddings: string, T: object): string {
-  return node('MirrorPad', [value, paddings], {
-    T,
-    Tpaddings: type('DT_INT32'),
-    mode: text('REFLECT'),
-  });
-}
-
 /** float32 [1, H, W, 1] in 0..255: the two tables of `noise.ts`, repeated and added up modulo 256. */
-function noisePlane(builder: GraphBuilder, shape: string, paddings: string): string {
-  const { node, integers, bytes } = builder;
+function noisePlane({ node, integers, bytes }: GraphBuilder, colors: string): string {
+  const shape = node('Shape', [colors], { ...FLOATS, out_type: type('DT_INT32') });
   const extent = node('Mul', [shape, integers([1, 1, 1, 0], [4])], INTEGERS);
   const size = node('AddV2', [extent, integers([0, 0, 0, 1], [4])], INTEGERS);
   const [a, b] = NOISE_TABLES.map(({ height, width, data }) => {
@@ -172,8 +169,7 @@ function noisePlane(builder: GraphBuilder, shape: string, paddings: string): str
   }) as [string, string];
   const sum = node('AddV2', [a, b], INTEGERS);
   const remainder = node('FloorMod', [sum, integers([256], [])], INTEGERS);
-  const floats = node('Cast', [remainder], { SrcT: type('DT_INT32'), DstT: type('DT_FLOAT') });
-  return mirrorPad(builder, floats, paddings, type('DT_FLOAT'));
+  return node('Cast', [remainder], { SrcT: type('DT_INT32'), DstT: type('DT_FLOAT') });
 }
 
 function lower(builder: GraphBuilder, value: string, layer: Layer): string {
@@ -182,7 +178,7 @@ function lower(builder: GraphBuilder, value: string, layer: Layer): string {
     case 'convolution':
       return convolve(builder, value, layer);
     case 'instanceNorm':
-      return normalize(builder, value, layer.name);
+      return normalize(builder, value, layer);
     case 'relu':
       return node('Relu', [value], FLOATS);
     case 'upsample': {
@@ -220,7 +216,37 @@ function convolve({ node }: GraphBuilder, value: string, layer: Convolution): st
 }
 
 /** gamma * (x - mean) / sqrt(variance + epsilon) + beta, over height and width. */
-function normalize({ node, integers, floats }: GraphBuilder, value: string, name: string): string {
+function normalize(builder: GraphBuilder, value: string, { name, grid }: InstanceNorm): string {
+  const parameters = [`${name}/gamma`, `${name}/beta`] as const;
+  if (grid === 1) return normalizeEach(builder, value, parameters);
+  const { node, integers } = builder;
+  const shape = integers([grid ** 2, 1, 1, -1], [4]);
+  const [gamma, beta] = parameters.map((values) =>
+    node('Reshape', [values, shape], { ...FLOATS, Tshape: type('DT_INT32') }),
+  ) as [string, string];
+  return inPlaces(builder, value, grid, (places) => normalizeEach(builder, places, [gamma, beta]));
+}
+
+/** Each place of the grid as a picture of its own, in the order (row, column). */
+function inPlaces(
+  { node, integers }: GraphBuilder,
+  value: string,
+  grid: number,
+  work: (places: string) => string,
+): string {
+  const [block, none] = [integers([grid, grid], [2]), integers([0, 0, 0, 0], [2, 2])];
+  const attributes = { ...FLOATS, Tblock_shape: type('DT_INT32') };
+  const pads = { ...attributes, Tpaddings: type('DT_INT32') };
+  const crops = { ...attributes, Tcrops: type('DT_INT32') };
+  const normalized = work(node('SpaceToBatchND', [value, block, none], pads));
+  return node('BatchToSpaceND', [normalized, block, none], crops);
+}
+
+function normalizeEach(
+  { node, integers, floats }: GraphBuilder,
+  value: string,
+  [gamma, beta]: readonly [string, string],
+): string {
   const mean = (input: string) =>
     node('Mean', [input, integers([1, 2], [2])], {
       ...FLOATS,
@@ -230,9 +256,9 @@ function normalize({ node, integers, floats }: GraphBuilder, value: string, name
   const average = mean(value);
   const variance = mean(node('SquaredDifference', [value, average], FLOATS));
   const stabilised = node('AddV2', [variance, floats([NORM_EPSILON])], FLOATS);
-  const factor = node('Mul', [node('Rsqrt', [stabilised], FLOATS), `${name}/gamma`], FLOATS);
+  const factor = node('Mul', [node('Rsqrt', [stabilised], FLOATS), gamma], FLOATS);
   const centered = node('Sub', [value, average], FLOATS);
-  return node('AddV2', [node('Mul', [centered, factor], FLOATS), `${name}/beta`], FLOATS);
+  return node('AddV2', [node('Mul', [centered, factor], FLOATS), beta], FLOATS);
 }
 
 function depthToSpace({ node }: GraphBuilder, value: string, block: number): string {

@@ -30,7 +30,6 @@ import {
 } from '../../network/quantization.ts';
 import { tensorOf, type Weights } from '../../network/weights.ts';
 import type { Extent } from '../../pictures/picture.ts';
-import { mirrored } from '../../pictures/picture.ts';
 import { interleave } from '../onnx/kernels.ts';
 import { MIDDLE } from '../onnx/layers.ts';
 import { type OptionField, type Quantization, tfliteFile } from './file.ts';
@@ -81,7 +80,7 @@ export function tfliteModel(
   });
 }
 
-/** Picture and noise, margins mirrored, rounded up to the stride, around 0. */
+/** The picture with mirrored margins, rounded up to the stride, and noise of that size, around 0. */
 function enter(graph: Graph, network: Network, image: Value): Value {
   const [, height, width] = image.shape;
   const padded = paddedExtent(network, { width, height });
@@ -93,29 +92,21 @@ function enter(graph: Graph, network: Network, image: Value): Value {
     graph.tensor([1, padded.height, padded.width, COLORS], 'uint8', PIXELS),
     [byte(0, MIRROR.reflect)],
   );
-  const seen = noise
-    ? withNoise(graph, picture, noiseAround(margin, { width, height }, padded))
-    : picture;
+  const seen = noise ? withNoise(graph, picture) : picture;
   const floats = graph.operator('dequantize', [seen], graph.tensor(seen.shape));
   const middle = graph.floats([MIDDLE]);
   return graph.operator('subtract', [floats, middle], graph.tensor(floats.shape));
 }
 
-function withNoise(graph: Graph, picture: Value, plane: Uint8Array): Value {
+function withNoise(graph: Graph, picture: Value): Value {
   const [batch, height, width, channels] = picture.shape;
+  const plane = noiseRows({ begin: 0, end: height }, width);
   const constant = graph.constant('uint8', plane, [batch, height, width, 1], PIXELS);
   const seen = graph.tensor([batch, height, width, channels + 1], 'uint8', PIXELS);
   return graph.operator('concatenation', [picture, constant], seen, [integer(0, 3), byte(1, 0)]);
 }
 
-/** The noise of a picture, mirrored as its margins are. */
-function noiseAround(margin: number, { width, height }: Extent, padded: Extent): Uint8Array {
-  const plane = noiseRows({ begin: 0, end: height }, width);
-  return Uint8Array.from({ length: padded.width * padded.height }, (_, i) => {
-    const y = mirrored(Math.floor(i / padded.width) - margin, height);
-    return plane[y * width + mirrored((i % padded.width) - margin, width)]!;
-  });
-}
+type Constant = ReturnType<Graph['floats']>;
 
 interface Lowering {
   readonly graph: Graph;
@@ -223,13 +214,33 @@ function signed({ scale, zero }: Scale): Quantization {
 }
 
 /** gamma * (x - mean) / sqrt(variance + epsilon) + beta, over height and width. */
-function normalize({ graph, weights }: Lowering, value: Value, { name }: InstanceNorm): Value {
+function normalize(lowering: Lowering, value: Value, { name, grid }: InstanceNorm): Value {
+  const { graph, weights } = lowering;
   const channels = value.shape[3];
-  const one: Shape = [1, 1, 1, channels];
+  const places = grid ** 2;
+  const [gamma, beta] = ['gamma', 'beta'].map((part) =>
+    graph.floats(tensorOf(weights, `${name}/${part}`).data, [places, 1, 1, channels]),
+  ) as [Constant, Constant];
+  return grid === 1
+    ? normalizeEach(graph, value, gamma, beta)
+    : inPlaces(graph, value, grid, (each) => normalizeEach(graph, each, gamma, beta));
+}
+
+/** Each place of the grid as a picture of its own, in the order (row, column). */
+function inPlaces(graph: Graph, value: Value, grid: number, work: (places: Value) => Value): Value {
+  const [, height, width, channels] = value.shape;
+  const block = graph.integers([grid, grid]);
+  const none = graph.integers([0, 0, 0, 0], [2, 2]);
+  const places = graph.tensor([grid ** 2, height / grid, width / grid, channels]);
+  const normalized = work(graph.operator('spaceToBatch', [value, block, none], places));
+  return graph.operator('batchToSpace', [normalized, block, none], graph.tensor(value.shape));
+}
+
+function normalizeEach(graph: Graph, value: Value, gamma: Constant, beta: Constant): Value {
+  const [places, , , channels] = value.shape;
+  const one: Shape = [places, 1, 1, channels];
   const mean = (x: Value) =>
     graph.operator('mean', [x, graph.integers([1, 2])], graph.tensor(one), [byte(0, 1)]);
-  const parameter = (suffix: string) =>
-    graph.floats(tensorOf(weights, `${name}/${suffix}`).data, [channels]);
   const average = mean(value);
   const squares = graph.operator('squaredDifference', [value, average], graph.tensor(value.shape));
   const stabilised = graph.operator(
@@ -238,10 +249,10 @@ function normalize({ graph, weights }: Lowering, value: Value, { name }: Instanc
     graph.tensor(one),
   );
   const reciprocal = graph.operator('reciprocalSquareRoot', [stabilised], graph.tensor(one));
-  const factor = graph.operator('multiply', [reciprocal, parameter('gamma')], graph.tensor(one));
+  const factor = graph.operator('multiply', [reciprocal, gamma], graph.tensor(one));
   const centered = graph.operator('subtract', [value, average], graph.tensor(value.shape));
   const scaled = graph.operator('multiply', [centered, factor], graph.tensor(value.shape));
-  return graph.operator('add', [scaled, parameter('beta')], graph.tensor(value.shape));
+  return graph.operator('add', [scaled, beta], graph.tensor(value.shape));
 }
 
 /** Symmetric mirroring by one pixel is edge padding. */
