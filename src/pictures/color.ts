@@ -42,18 +42,23 @@ export function mixIn(painting: Uint8Array, photo: Uint8Array, strength: number)
   }
 }
 
+/** What stands for no difference in a picture of differences. */
+const NO_DIFFERENCE = 128;
+
 /**
- * Replaces `share` of the low frequencies of a painting, its `own`, by `wanted` ones. Written over
- * `painting`.
+ * What `wanted` forms are more than the painting's `own`, from -128 to 127, as bytes from 0. Written over `wanted`.
  */
-export function keepForms(
-  painting: Uint8Array,
-  own: Uint8Array,
-  wanted: Uint8Array,
-  share: number,
-): void {
+export function lacking(wanted: Uint8Array, own: Uint8Array): void {
+  for (let i = 0; i < wanted.length; i += 1) {
+    const value = wanted[i]! - own[i]! + NO_DIFFERENCE;
+    wanted[i] = value < 0 ? 0 : Math.min(value, 255);
+  }
+}
+
+/** Adds `share` of what {@link lacking} has found, enlarged. Written over `painting`. */
+export function addForms(painting: Uint8Array, lack: Uint8Array, share: number): void {
   for (let i = 0; i < painting.length; i += 1) {
-    const value = painting[i]! + (wanted[i]! - own[i]!) * share;
+    const value = painting[i]! + (lack[i]! - NO_DIFFERENCE) * share;
     painting[i] = value <= 0 ? 0 : value >= 255 ? 255 : value + 0.5;
   }
 }

@@ -10,9 +10,19 @@
  */
 
 import { whiteGround } from '../pictures/background.ts';
-import { type Combination, combine, keepForms, mixIn, showsPhoto } from '../pictures/color.ts';
+import {
+  addForms,
+  type Combination,
+  combine,
+  lacking,
+  mixIn,
+  showsPhoto,
+} from '../pictures/color.ts';
 import { type Extent, fitted } from '../pictures/picture.ts';
 import type { Surface } from './canvas.ts';
+
+/** Runs what is done for one level, counted from 1, coarse to fine. */
+export type InLevel = <T>(level: number, work: () => Promise<T>) => Promise<T>;
 
 /**
  * Paints the photograph at the sizes of `levels`; the painting has the last one. `detail`, 0..1, is how
@@ -23,11 +33,24 @@ export async function paintCoarseToFine<P extends Extent>(
   [first, ...finer]: readonly [Extent, ...Extent[]],
   detail: number,
   canvas: Surface<P>,
+  inLevel: InLevel = (_, work) => work(),
 ): Promise<P> {
-  const small = await canvas.resize(photo, first);
-  let painting = await canvas.paint(small);
+  let painting = await inLevel(1, () => paintFirst(photo, first, canvas));
+  for (const [index, extent] of finer.entries()) {
+    const below = painting;
+    painting = await inLevel(index + 2, () => paintOver(below, photo, extent, detail, canvas));
+  }
+  return painting;
+}
+
+async function paintFirst<P extends Extent>(
+  photo: P,
+  extent: Extent,
+  canvas: Surface<P>,
+): Promise<P> {
+  const small = await canvas.resize(photo, extent);
+  const painting = await canvas.paint(small);
   if (small !== photo) await canvas.drop(small);
-  for (const extent of finer) painting = await paintOver(painting, photo, extent, detail, canvas);
   return painting;
 }
 
@@ -41,17 +64,29 @@ async function paintOver<P extends Extent>(
 ): Promise<P> {
   const ground = await canvas.resize(painting, extent);
   const seen = detail > 0 ? await withDetail(ground, photo, detail, canvas) : ground;
+  if (seen !== ground) await canvas.drop(ground);
   const fine = await canvas.paint(seen);
-  if (seen !== ground) await canvas.drop(seen);
-  const reduced = await canvas.resize(fine, painting);
-  await canvas.drop(painting);
-  const forms = await canvas.resize(reduced, extent);
-  await canvas.drop(reduced);
-  const result = await canvas.combine(fine, [forms, ground], (bytes, [own, wanted]) =>
-    keepForms(bytes, own!, wanted!, 1 - detail),
+  await canvas.drop(seen);
+  const lack = await lackingForms(fine, painting, canvas);
+  const result = await canvas.combine(fine, [lack], (bytes, [forms]) =>
+    addForms(bytes, forms!, 1 - detail),
   );
-  for (const used of [fine, forms, ground]) await canvas.drop(used);
+  for (const used of [fine, lack]) await canvas.drop(used);
   return result;
+}
+
+/**
+ * What the forms of the level below are more than those of the finer one, enlarged: one picture is enlarged instead of
+ * two, as enlarging is linear. Drops the level below.
+ */
+async function lackingForms<P extends Extent>(fine: P, below: P, canvas: Surface<P>): Promise<P> {
+  const own = await canvas.resize(fine, below);
+  const small = await canvas.combine(below, [own], (bytes, [reduced]) => lacking(bytes, reduced!));
+  await canvas.drop(own);
+  await canvas.drop(below);
+  const lack = await canvas.resize(small, fine);
+  await canvas.drop(small);
+  return lack;
 }
 
 /** The enlarged painting with some of the photograph in it. */

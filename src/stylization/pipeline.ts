@@ -39,7 +39,7 @@ export async function runPipeline(
   const unpacked =
     header.format === 'heic' ? await step('unpack', () => heic.toTiff(file, header, signal)) : file;
   const paintOn = <P extends Extent, A>(canvas: Canvas<P, A>) =>
-    stylizeOn(inSteps(canvas, step), { file: unpacked, header }, plan);
+    stylizeOn(inSteps(canvas, step), { file: unpacked, header }, plan, step);
   return plan.isOnDisk
     ? withFileCanvas(plan, { sessions, scratchFolder }, signal, paintOn)
     : paintOn(memoryCanvas(sessions, options.style));
@@ -50,10 +50,13 @@ async function stylizeOn<P extends Extent, A>(
   canvas: Canvas<P, A>,
   source: Source,
   { options, output, levels, formats }: Plan,
+  step: Step,
 ): Promise<Encoded> {
   const { picture: photo, alpha } = await canvas.decode(source, output);
   const hasAlpha = alpha !== undefined;
-  const painting = await paintCoarseToFine(photo, levels, options.detail, canvas);
+  const painting = await paintCoarseToFine(photo, levels, options.detail, canvas, (level, work) =>
+    levels.length === 1 ? work() : step(`level-${level}`, work),
+  );
   const sized = await canvas.resize(painting, output);
   const painted = await laidOver(sized, photo, visible(options, hasAlpha), canvas);
   const format = firstSuitable(formats, hasAlpha) ?? 'png';

@@ -11,7 +11,11 @@ export type StepName =
   | 'resize'
   | 'inference'
   | 'combine'
-  | 'encode';
+  | 'encode'
+  | LevelStep;
+
+/** One level of a picture that is painted coarse to fine, which consists of other steps. */
+export type LevelStep = `level-${number}`;
 
 /** Runs and times one step. Rejects with the signal's reason where it has aborted before. */
 export type Step = <T>(name: StepName, work: () => Promise<T>) => Promise<T>;

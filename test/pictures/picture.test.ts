@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { bands, mixIn, preserveColors } from '../../src/pictures/color.ts';
+import { addForms, bands, lacking, mixIn, preserveColors } from '../../src/pictures/color.ts';
 import { cropped, extended, fitted, mirrored, scaled } from '../../src/pictures/picture.ts';
 import { randomPicture } from '../support/random.ts';
 
@@ -85,6 +85,22 @@ describe('color', () => {
       [100, 100, 155],
       [200, 100, 55],
     ]);
+  });
+
+  test('a share of what is lacking is added to what is painted', () => {
+    const [painting, own, wanted] = [1, 2, 3].map((seed) => randomPicture(64, 64, seed).data);
+    const lack = Uint8Array.from(wanted!);
+    lacking(lack, own!);
+    for (const share of [0, 0.1, 0.25, 1 / 3, 0.75, 1]) {
+      const formed = Uint8Array.from(painting!);
+      addForms(formed, lack, share);
+      const errors = Array.from(formed, (value, i) => {
+        const difference = Math.min(127, Math.max(-128, wanted![i]! - own![i]!));
+        const exact = painting![i]! + difference * share;
+        return Math.abs(value - Math.min(255, Math.max(0, exact)));
+      });
+      expect(Math.max(...errors)).toBeLessThanOrEqual(0.51);
+    }
   });
 
   test('bands cover a picture once, at whole pixels', () => {

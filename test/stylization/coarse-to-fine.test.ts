@@ -62,6 +62,23 @@ describe('coarse to fine', () => {
     expect(await meanDifference(direct, small)).toBeGreaterThan(20);
   });
 
+  test('is the fine painting with low frequencies of the coarse one, each enlarged, to rounding', async () => {
+    const smooth = await resize(randomPicture(16, 12, 9), levels[1]);
+    const [first, second]: [Extent, Extent] = [levels[0], levels[1]];
+    const painted = await paintCoarseToFine(smooth, [first, second], 0, canvas([]));
+    const coarse = striped(await resize(smooth, first));
+    const ground = await resize(coarse, second);
+    const fine = striped(ground);
+    const forms = await resize(await resize(fine, first), second);
+    const differences = painted.data.map((value, i) => {
+      const exact = fine.data[i]! + ground.data[i]! - forms.data[i]!;
+      return Math.abs(value - Math.min(255, Math.max(0, exact)));
+    });
+    expect(Math.max(...differences)).toBeLessThanOrEqual(2);
+    const far = differences.filter((difference) => difference > 1);
+    expect(far.length / differences.length).toBeLessThan(0.01);
+  });
+
   test('its strokes are as crisp as those of a painting at full size', async () => {
     const large = await paintCoarseToFine(photo, levels, 0, canvas([]));
     const edges = large.data.filter((value, i) => Math.abs(value - (large.data[i + 6] ?? 0)) > 12);

@@ -75,9 +75,16 @@ test('takes the same steps in memory and in files, from decode to encode', async
   expect(inFiles).toEqual(inMemory);
   expect(inMemory).toMatchObject({ format: 'png' });
   expect([inMemory?.steps[0], inMemory?.steps.at(-1)]).toEqual(['decode', 'encode']);
+  const levels = ['level-1', 'level-2', 'level-3'];
   expect(new Set(inMemory?.steps)).toEqual(
-    new Set(['decode', 'resize', 'inference', 'combine', 'encode']),
+    new Set(['decode', ...levels, 'resize', 'inference', 'combine', 'encode']),
   );
+  expect(inMemory?.steps.filter((name) => name.startsWith('level-'))).toEqual(levels);
+});
+
+test('a picture that is painted at one size has no levels', async () => {
+  const { steps } = await paint({ ...planFor(1_000_000), levels: [header.extent] });
+  expect(steps.filter((name) => name.startsWith('level-'))).toEqual([]);
 });
 
 describe.each(CANVASES)('%s', (_, plan) => {
