@@ -12,10 +12,9 @@ const config = await lambdaConfig(process.env, import.meta.url);
 const services = await createServices(config);
 await checkExposure(services.access, config, undefined);
 const app = createApp(services, () => 'ok');
-const { tracing } = services;
 
-export const handler = handle(flushAnswers(redirectLarge(app, services), tracing));
+export const handler = handle(flushAnswers(redirectLarge(app, services), services));
 
 /** The platform brings what streams an answer. */
 export const stream =
-  'awslambda' in globalThis ? streamHandle(flushAnswers(app, tracing)) : handler;
+  'awslambda' in globalThis ? streamHandle(flushAnswers(app, services)) : handler;

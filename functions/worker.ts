@@ -6,7 +6,8 @@ import { handleRecords, type LambdaContext } from '../src/runtime/lambda/records
 import { createServices } from '../src/services/services.ts';
 
 const config = await lambdaConfig(process.env, import.meta.url);
-const { lines, log, tracing } = await createServices(config);
+const services = await createServices(config);
+const { lines, log } = services;
 
 export const handler = (event: unknown, context: LambdaContext) =>
-  flushed(tracing, () => handleRecords(event, context, lines.jobs, log));
+  flushed(services, () => handleRecords(event, context, lines.jobs, log));

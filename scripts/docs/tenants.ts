@@ -10,8 +10,7 @@ export function tenantCounts(results: TenantResults): string {
     `${jobs} jobs of ${tenants} tenants, one of whom asked for half of them, on ${servers} servers that share one bucket and one`,
     `pair of queues, with ${kills} kills (SIGKILL) in ${seconds} seconds: ${results.lost} lost, ${results.doubled} doubled, ${results.leaked} shown to another tenant;`,
     `${results.takenOver} were gone on with by another server, and ${results.repeatedDeliveries} webhooks came again under the id that they had. The median wait`,
-    `was ${inSeconds(flooding)} for the tenant that flooded and ${inSeconds(fastest)} to ${inSeconds(slowest)} for all others, ${ratio} times (${machine}, busy with`,
-    'other work).',
+    `was ${inSeconds(flooding)} for the tenant that flooded and ${inSeconds(fastest)} to ${inSeconds(slowest)} for all others, ${ratio} times (${machine}).`,
   ].join('\n');
 }
 

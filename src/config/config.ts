@@ -52,6 +52,13 @@ export function configSchema({ cores, memoryBytes, modelsDir, distDir }: HostDef
       .describe(
         'Port of metrics for Prometheus, on HOST; 0 picks a free one, none where empty. See [operations.md](operations.md).',
       ),
+    METRICS_NAMESPACE: z
+      .string()
+      .regex(/^[\w./#: -]{0,255}$/, { error: 'Expected a namespace of CloudWatch' })
+      .default('')
+      .describe(
+        'Namespace of metrics in CloudWatch, for functions: written as log lines; none where empty. See [operations.md](operations.md#metrics-of-functions).',
+      ),
     MODELS_DIR: z.string().default(modelsDir).describe('Folder with one folder per style.'),
     DIST_DIR: z.string().default(distDir).describe('Folder that the build wrote.'),
     ENGINE: z
@@ -261,6 +268,10 @@ function contradictions(config: Config): string[] {
     [
       config.ACCESS === 'open' && config.ACCESS_JWKS_URL !== '',
       'ACCESS: Expected auto or keys where ACCESS_JWKS_URL says whose tokens are accepted.',
+    ],
+    [
+      config.METRICS_PORT !== '' && config.METRICS_NAMESPACE !== '',
+      'METRICS_NAMESPACE: Expected either this or METRICS_PORT.',
     ],
     [
       !WORK && S3_BUCKET === '',

@@ -4,7 +4,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import { isIPv6, Server as NetServer } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { memoized } from '../concurrency/memoized.ts';
-import { after, timerMs } from '../concurrency/timers.ts';
+import { after, every, timerMs } from '../concurrency/timers.ts';
 import type { Config } from '../config/config.ts';
 import { createApp } from '../http/app.ts';
 import type { Readiness } from '../http/routes/health.ts';
@@ -35,6 +35,9 @@ const STALLED_READER_MS = 30_000;
 /** So much longer than the routes' own limits, which answer with a problem, are those of the parser. */
 const PARSER_MARGIN_MS = 5_000;
 
+/** Metrics that are read from log lines; CloudWatch keeps them by the minute. */
+const METRICS_EVERY_MS = 60_000;
+
 /** What requests without Host are taken to be addressed to; HTTP/1.0 knows none (RFC 1945). */
 const NAMELESS_HOST = 'localhost';
 
@@ -59,6 +62,7 @@ export async function startServer(services: SharedServices): Promise<RunningServ
     `listening on ${addressOf(config.HOST, port)}`,
   );
 
+  const stopMetrics = every(METRICS_EVERY_MS, services.flushMetrics);
   const work = config.WORK ? await startWork(services) : undefined;
 
   const checked = services.catalog.check();
@@ -80,6 +84,8 @@ export async function startServer(services: SharedServices): Promise<RunningServ
     await closed;
     await ready.catch(() => {});
     await services.close();
+    stopMetrics();
+    services.flushMetrics();
     await metrics?.stop();
     log.info({}, 'stopped');
   });

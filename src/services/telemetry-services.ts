@@ -7,6 +7,7 @@ import { tracesUrlOf } from '../config/trace-settings.ts';
 import { freeBytes } from '../host/disk.ts';
 import type { Queue } from '../queues/queue.ts';
 import type { Sessions } from '../styles/sessions.ts';
+import { emfMeter } from '../telemetry/emf.ts';
 import type { Log } from '../telemetry/log.ts';
 import { type Meter, SILENT_METER } from '../telemetry/meter.ts';
 import type { PrometheusMeter } from '../telemetry/prometheus.ts';
@@ -16,14 +17,29 @@ export interface Metering {
   readonly meter: Meter;
   /** Where METRICS_PORT is set. */
   readonly prometheus: PrometheusMeter | undefined;
+  /** Writes what somebody else reads from log lines. */
+  flushMetrics(): void;
 }
 
 /** What speaks to Prometheus is loaded where it is asked for, and costs others no time at start. */
-export async function createMetering({ METRICS_PORT }: Config): Promise<Metering> {
-  if (METRICS_PORT === '') return { meter: SILENT_METER, prometheus: undefined };
+export async function createMetering({
+  METRICS_PORT,
+  METRICS_NAMESPACE,
+}: Pick<Config, 'METRICS_PORT' | 'METRICS_NAMESPACE'>): Promise<Metering> {
+  const nothing = { prometheus: undefined, flushMetrics() {} };
+  if (METRICS_NAMESPACE !== '') {
+    const meter = emfMeter(METRICS_NAMESPACE, (line) => void process.stdout.write(`${line}\n`));
+    return { ...nothing, meter, flushMetrics: meter.flush };
+  }
+  if (METRICS_PORT === '') return { ...nothing, meter: SILENT_METER };
   const { prometheusMeter } = await import('../telemetry/prometheus.ts');
   const prometheus = prometheusMeter();
-  return { meter: prometheus, prometheus };
+  return { ...nothing, meter: prometheus, prometheus };
+}
+
+/** What is to be sent before a function's process is stopped. */
+export interface Telemetry extends Pick<Metering, 'flushMetrics'> {
+  readonly tracing: Tracing;
 }
 
 export interface Tracing {

@@ -1,16 +1,18 @@
-/** On a platform that stops the process at the end of an answer, spans are sent before that. */
+/** On a platform that stops the process at the end of an answer, metrics are written and spans sent before that. */
 
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { expect, test } from 'vitest';
 import { flushAnswers } from '../../src/http/flushed-answers.ts';
 
-const tracingWith = (isSending: boolean) => {
+const telemetryWith = (isSending: boolean) => {
   const happened: string[] = [];
   const flush = async () => {
     await new Promise(setImmediate);
     happened.push('sent');
   };
-  return { happened, tracing: { isSending, flush, async stop() {} } };
+  const flushMetrics = () => void happened.push('written');
+  const tracing = { isSending, flush, async stop() {} };
+  return { happened, telemetry: { flushMetrics, tracing } };
 };
 
 const inner = new OpenAPIHono();
@@ -22,23 +24,23 @@ test.each([
   ['/picture', 'HEAD', 200, ''],
   ['/unchanged', 'GET', 304, ''],
 ])(
-  '%s %s is answered as it is, and ends when spans are sent',
+  '%s %s is answered as it is, and ends when metrics are written and spans sent',
   async (path, method, status, body) => {
-    const { happened, tracing } = tracingWith(true);
-    const answer = await flushAnswers(inner, tracing).request(path, { method });
+    const { happened, telemetry } = telemetryWith(true);
+    const answer = await flushAnswers(inner, telemetry).request(path, { method });
     const text = await answer.text();
     happened.push('ended');
     expect([answer.status, text]).toEqual([status, body]);
-    expect(happened).toEqual(['sent', 'ended']);
+    expect(happened).toEqual(['written', 'sent', 'ended']);
   },
 );
 
-test('nothing is waited for where nothing is sent', async () => {
-  const { happened, tracing } = tracingWith(false);
-  const answer = await flushAnswers(inner, tracing).request('/picture');
+test('where no traces are sent, metrics are written all the same', async () => {
+  const { happened, telemetry } = telemetryWith(false);
+  const answer = await flushAnswers(inner, telemetry).request('/picture');
   expect([await answer.text(), answer.headers.get('content-type')]).toEqual([
     'pixels',
     'image/png',
   ]);
-  expect(happened).toEqual([]);
+  expect(happened).toEqual(['written']);
 });
