@@ -1,7 +1,15 @@
 /** JSON Web Tokens of an identity provider, whose keys are read from its JWKS (RFC 7517, 7519; RFC 8725 for the checks). */
 
-import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
+import {
+  createRemoteJWKSet,
+  customFetch,
+  errors,
+  type FetchImplementation,
+  type JWTPayload,
+  jwtVerify,
+} from 'jose';
 import { ProblemError } from '../errors.ts';
+import { inSpan } from '../telemetry/tracing.ts';
 import { keyRefused } from './challenges.ts';
 import type { Principal } from './principal.ts';
 import { isScope } from './scopes.ts';
@@ -49,7 +57,10 @@ const TIMEOUT_MS = 5000;
 
 export function createTokens(rules: TokenRules): Tokens {
   const { jwksUrl, issuer, audience, algorithms, rate, quota } = rules;
-  const keys = createRemoteJWKSet(new URL(jwksUrl), { timeoutDuration: TIMEOUT_MS });
+  const keys = createRemoteJWKSet(new URL(jwksUrl), {
+    timeoutDuration: TIMEOUT_MS,
+    [customFetch]: tracedFetch,
+  });
   const checks = {
     issuer,
     audience,
@@ -64,6 +75,22 @@ export function createTokens(rules: TokenRules): Tokens {
     },
   };
 }
+
+const tracedFetch: FetchImplementation = (url, options) => {
+  const { hostname, port, protocol } = new URL(url);
+  const attributes = {
+    'http.request.method': options.method,
+    'url.scheme': protocol.slice(0, -1),
+    'server.address': hostname,
+    'server.port': port === '' ? undefined : Number(port),
+  };
+  return inSpan(options.method, { kind: 'client', attributes }, async (span) => {
+    const answer = await fetch(url, options);
+    span.set({ 'http.response.status_code': answer.status });
+    if (!answer.ok) span.fail(String(answer.status));
+    return answer;
+  });
+};
 
 function scopesOf({ scope }: JWTPayload) {
   return typeof scope === 'string' ? scope.split(' ').filter(isScope) : [];

@@ -15,6 +15,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { after, every } from '../concurrency/timers.ts';
 import { reasonOf } from '../errors.ts';
+import { traceClient } from '../telemetry/traced-client.ts';
 import {
   type ConsumeOptions,
   type Consumer,
@@ -54,7 +55,7 @@ const RECOVERY_MS = 1000;
 export function sqsQueue(options: SqsOptions, policy: RetryPolicy): DeliveredQueue {
   const { url, deadLettersUrl, region, endpoint, visibilitySeconds } = options;
   const elsewhere = endpoint ? { endpoint, useQueueUrlAsEndpoint: false } : {};
-  const client = new SQSClient({ region, ...elsewhere });
+  const client = traceClient(new SQSClient({ region, ...elsewhere }));
   let takesGroups = true;
 
   const hide = async (queueUrl: string, ReceiptHandle: string, seconds: number): Promise<void> => {

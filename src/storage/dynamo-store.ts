@@ -12,6 +12,7 @@ import {
   PutItemCommand,
   paginateQuery,
 } from '@aws-sdk/client-dynamodb';
+import { traceClient } from '../telemetry/traced-client.ts';
 import {
   ABSENT,
   type BlobEntry,
@@ -61,7 +62,7 @@ type Item = Readonly<Record<string, AttributeValue>>;
 /** Credentials are found as the AWS SDK finds them: environment, profile, role. */
 export function dynamoStore(options: TableOptions): RecordStore {
   const { table: TableName, region, endpoint, lifetimeSecondsOf } = options;
-  const client = new DynamoDBClient({ region, ...(endpoint && { endpoint }) });
+  const client = traceClient(new DynamoDBClient({ region, ...(endpoint && { endpoint }) }));
   const keyOf = (key: string) => {
     const { pk, sk } = tableKeyOf(key);
     return { pk: { S: pk }, sk: { S: sk } };

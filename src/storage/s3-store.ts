@@ -13,6 +13,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { traceClient } from '../telemetry/traced-client.ts';
 import {
   ABSENT,
   type BlobStore,
@@ -40,7 +41,7 @@ const MAX_DELETED_KEYS = 1000;
 /** Credentials are found as the AWS SDK finds them: environment, profile, role. */
 export function s3Store(options: S3Options): BlobStore {
   const { bucket, prefix, region, endpoint, publicEndpoint } = options;
-  const client = clientOf(region, endpoint);
+  const client = traceClient(clientOf(region, endpoint));
   const signer = publicEndpoint ? clientOf(region, publicEndpoint) : client;
   const at = (key: string) => ({ Bucket: bucket, Key: prefix + key });
   const read = async (key: string, conditions: object): Promise<StoredBlob | undefined> => {

@@ -51,6 +51,11 @@ export async function inSpan<T>(
   });
 }
 
+/** Whether what is done now belongs to a trace. */
+export function isInTrace(): boolean {
+  return trace.getSpanContext(context.active()) !== undefined;
+}
+
 /** Notes a span that has just ended. */
 export function pastSpan(name: string, durationMs: number): void {
   const endTime = Date.now();

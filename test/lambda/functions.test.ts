@@ -21,6 +21,7 @@ describe('on Lambda', async () => {
   const { AWS_ACCESS_KEY_ID: key = '', AWS_SECRET_ACCESS_KEY: secret = '' } = process.env;
   const collector = await startCollector();
   const environment = {
+    METRICS_NAMESPACE: 'Impasto',
     OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
     // What is not sent before an answer would not be in time.
     OTEL_BSP_SCHEDULE_DELAY: '3600000',
@@ -122,17 +123,19 @@ describe('on Lambda', async () => {
     const worker = await start('worker.handler');
     const done = await worker.invoke(await nextEvent(jobs.url));
     expect(JSON.parse(done.body.toString())).toEqual({ batchItemFailures: [] });
+    expect(worker.output()).toMatch(/"Namespace":"Impasto".*"impasto_jobs_total":1/);
     const delivery = await start('webhooks.handler');
     const told = await delivery.invoke(await nextEvent(webhooks.url));
     expect(JSON.parse(told.body.toString())).toEqual({ batchItemFailures: [] });
     const { type, data } = JSON.parse(receiver.received[0]!.body);
     expect([type, data.status]).toEqual(['stylization.succeeded', 'succeeded']);
+    expect(delivery.output()).toMatch(/"Namespace":"Impasto".*"impasto_webhook_attempts_total":1/);
     expect((await fetch(data.output.url)).status).toBe(200);
 
     const spans = collector.spans();
     const { traceId } = spans.find(({ name }) => name === 'POST') ?? {};
     const outline = outlineOf(spans.filter((span) => span.traceId === traceId));
-    expect(outline.filter((line) => !line.endsWith('(internal)'))).toEqual([
+    expect(outline.filter((line) => !/\(internal\)$|^ *S3 /.test(line))).toEqual([
       'PUT /v1/stylizations/{id} (server)',
       '  send jobs (producer)',
       '    process jobs (consumer)',
