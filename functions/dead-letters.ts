@@ -8,15 +8,13 @@ import { lambdaConfig } from '../src/runtime/lambda/environment.ts';
 import { flushed } from '../src/runtime/lambda/flushed.ts';
 import { giveUpRecords } from '../src/runtime/lambda/records.ts';
 import { createJobServices } from '../src/services/job-services.ts';
-import { createMetering, createTracing } from '../src/services/telemetry-services.ts';
+import { createTelemetry } from '../src/services/telemetry-services.ts';
 import { createLog } from '../src/telemetry/log.ts';
 
 const config = await lambdaConfig(process.env, import.meta.url);
 const log = createLog(config.LOG_LEVEL);
-const tracing = await createTracing(config, log);
-const metering = await createMetering(config);
-const telemetry = { ...metering, tracing };
-const { workOf, queues } = await createJobServices(config, log, metering.meter);
+const telemetry = await createTelemetry(config, log);
+const { workOf, queues } = await createJobServices(config, log, telemetry.meter);
 const giveUpOf = {
   jobs: forTenant((tenant = OPEN_TENANT) => giveUpJob(workOf(tenant).jobs)),
   webhooks: forTenant((tenant = OPEN_TENANT) => workOf(tenant).deliveries.handlers.giveUp),

@@ -51,6 +51,11 @@ export interface Tracing {
   stop(): Promise<void>;
 }
 
+/** For functions that need neither an engine nor styles. */
+export async function createTelemetry(config: Config, log: Log): Promise<Metering & Telemetry> {
+  return { ...(await createMetering(config)), tracing: await createTracing(config, log) };
+}
+
 /** Work knows its trace, and log lines tell it, also where nobody collects traces; what speaks to collectors is loaded where one is set. */
 export async function createTracing(config: Config, log: Log): Promise<Tracing> {
   keepTraceContexts();
