@@ -2,10 +2,18 @@
 
 import { useEffect, useState } from 'preact/hooks';
 
-/** Turns the camera on. Rejects with what a visitor can do about it. */
-async function openCamera(video: HTMLVideoElement): Promise<() => void> {
+interface OpenedCamera {
+  readonly stream: MediaStream;
+  close(): void;
+}
+
+/** Turns a camera on. Rejects with what a visitor can do about it. */
+async function openCamera(
+  video: HTMLVideoElement,
+  which: MediaTrackConstraints,
+): Promise<OpenedCamera> {
   const stream = await navigator.mediaDevices
-    ?.getUserMedia({ video: { facingMode: 'environment', width: 1280 }, audio: false })
+    ?.getUserMedia({ video: { ...which, width: 1280 }, audio: false })
     .catch((cause: unknown) => {
       throw new Error('The camera could not be used. Is it there, and allowed?', { cause });
     });
@@ -21,32 +29,55 @@ async function openCamera(video: HTMLVideoElement): Promise<() => void> {
     close();
     throw new Error("The camera's picture could not be shown.", { cause });
   }
-  return close;
+  return { stream, close };
 }
 
-/** Whether the camera is on; it is as long as the component is there. */
+/** The camera on the other side; where cameras have no sides, the next one. Undefined where there is only one. */
+async function otherCamera(stream: MediaStream): Promise<MediaTrackConstraints | undefined> {
+  const devices = await navigator.mediaDevices.enumerateDevices();
+  const cameras = devices.filter(({ kind }) => kind === 'videoinput');
+  if (cameras.length < 2) return undefined;
+  const { facingMode, deviceId } = stream.getVideoTracks()[0]?.getSettings() ?? {};
+  if (facingMode) return { facingMode: facingMode === 'user' ? 'environment' : 'user' };
+  const place = cameras.findIndex((camera) => camera.deviceId === deviceId);
+  return { deviceId: { exact: cameras[(place + 1) % cameras.length]?.deviceId ?? '' } };
+}
+
+export interface CameraState {
+  readonly isOpen: boolean;
+  /** Turns to another camera; undefined where there is none. */
+  readonly flip: (() => void) | undefined;
+}
+
+const BACK: MediaTrackConstraints = { facingMode: 'environment' };
+
+/** The camera is on as long as the component is there. */
 export function useCamera(
   video: { readonly current: HTMLVideoElement | null },
   onProblem: (problem: string) => void,
-): boolean {
+): CameraState {
+  const [which, setWhich] = useState(BACK);
   const [isOpen, setOpen] = useState(false);
+  const [other, setOther] = useState<MediaTrackConstraints>();
   useEffect(() => {
     let close = () => {};
     let gone = false;
-    openCamera(video.current!).then(
-      (stop) => {
-        close = stop;
-        if (gone) close();
-        else setOpen(true);
-      },
-      (error: Error) => !gone && onProblem(error.message),
-    );
+    const open = async () => {
+      const camera = await openCamera(video.current!, which);
+      close = camera.close;
+      if (gone) return close();
+      setOpen(true);
+      const next = await otherCamera(camera.stream);
+      if (!gone) setOther(next);
+    };
+    open().catch((error: Error) => !gone && onProblem(error.message));
     return () => {
       gone = true;
       close();
+      setOpen(false);
     };
-  }, []);
-  return isOpen;
+  }, [which]);
+  return { isOpen, flip: other && (() => setWhich(other)) };
 }
 
 /** What the camera sees now, as a JPEG. */

@@ -40,11 +40,15 @@ export async function download(
 /** After the photograph and the style that it was painted in. */
 export function fileName(photo: string, { mix }: Settings, format: OutputFormat): string {
   const stem = photo.replace(/\.[^.]*$/, '') || 'painting';
-  const extension = format === 'jpeg' ? 'jpg' : format;
+  return styledName(stem, mix, format === 'jpeg' ? 'jpg' : format);
+}
+
+export function styledName(stem: string, mix: Settings['mix'], extension: string): string {
   return `${stem}-${mixText(mix).replaceAll(/[:,]/g, '-')}.${extension}`;
 }
 
-function save(blob: Blob, name: string): void {
+/** Hands a file to the browser's downloads. */
+export function save(blob: Blob, name: string): void {
   const link = document.createElement('a');
   link.href = URL.createObjectURL(blob);
   link.download = name;

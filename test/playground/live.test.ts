@@ -1,5 +1,6 @@
 /** Live: the camera's picture painted in the browser, by the very weights that the server uses. */
 
+import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import type { Picture } from '../../src/pictures/picture.ts';
@@ -36,6 +37,68 @@ describe('live', () => {
     await expect.poll(() => canvas.getAttribute('width')).toBe('192');
     await page.getByRole('button', { name: 'Live' }).click();
     await page.waitForSelector('.comparison .painting');
+    expect(complaints).toEqual([]);
+  });
+
+  test('shows the sample painted until the camera answers', async () => {
+    const { page, complaints } = await browser.visit(`${server.url()}/`);
+    await page.evaluate(() => {
+      const { mediaDevices } = navigator;
+      const open = mediaDevices.getUserMedia.bind(mediaDevices);
+      mediaDevices.getUserMedia = async (wish) => {
+        await new Promise((resolve) => addEventListener('allowed', resolve, { once: true }));
+        return open(wish);
+      };
+    });
+    await page.getByRole('button', { name: 'Live' }).click();
+    await page.getByText('Waiting for the camera').waitFor();
+    const canvas = page.getByRole('img', { name: 'What the camera sees, painted' });
+    // The sample's shape: neither a canvas' own nor a camera's.
+    await expect.poll(() => canvas.getAttribute('height')).toBe('170');
+    expect(await page.getByRole('button', { name: 'Record' }).isDisabled()).toBe(true);
+    await page.evaluate(() => dispatchEvent(new Event('allowed')));
+    await page.getByText('frames a second').waitFor();
+    expect(await canvas.getAttribute('height')).not.toBe('170');
+    expect(complaints).toEqual([]);
+  });
+
+  test('what is seen is saved as a picture and as a video, from one camera and another', async () => {
+    const { page, complaints } = await browser.visit(`${server.url()}/`);
+    await page.getByRole('button', { name: 'Live' }).click();
+    await page.getByText('frames a second').waitFor();
+    const save = async (name: string) => {
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('button', { name }).click(),
+      ]);
+      return { name: download.suggestedFilename(), file: await readFile(await download.path()) };
+    };
+    const still = await save('Save a picture');
+    expect(still.name).toBe('live-starry-night.png');
+    const { default: sharp } = await import('sharp');
+    expect((await sharp(still.file).metadata()).width).toBe(256);
+    const camera = () =>
+      page.locator('.live video').evaluate((element) => {
+        const stream = (element as HTMLVideoElement).srcObject as MediaStream | null;
+        return stream?.getVideoTracks()[0]?.getSettings().deviceId;
+      });
+    const first = await camera();
+    await page.getByRole('button', { name: 'Other camera' }).click();
+    await expect.poll(async () => [undefined, first].includes(await camera())).toBe(false);
+    await page.getByText('frames a second').waitFor();
+    await page.getByRole('button', { name: 'Record' }).click();
+    const frame = () =>
+      page
+        .locator('.live canvas')
+        .evaluate((element) => (element as HTMLCanvasElement).toDataURL());
+    for (const before = await frame(); (await frame()) === before; );
+    const film = await save('Stop and save');
+    const [, extension = ''] = /^live-starry-night\.(mp4|webm)$/.exec(film.name) ?? [];
+    const [at, mark] = { mp4: [4, 'ftyp'], webm: [0, '\x1aE\xdf\xa3'] }[extension] as [
+      number,
+      string,
+    ];
+    expect(film.file.toString('latin1', at, at + 4)).toBe(mark);
     expect(complaints).toEqual([]);
   });
 

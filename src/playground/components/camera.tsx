@@ -2,6 +2,7 @@
 
 import { useRef, useState } from 'preact/hooks';
 import { takePicture, useCamera } from '../camera.ts';
+import { Icon } from './icon.tsx';
 
 interface CameraProps {
   readonly onPhoto: (file: Blob, name: string) => void;
@@ -11,7 +12,7 @@ interface CameraProps {
 export function Camera({ onPhoto, onClose }: CameraProps) {
   const video = useRef<HTMLVideoElement>(null);
   const [problem, setProblem] = useState<string>();
-  const isOpen = useCamera(video, setProblem);
+  const { isOpen, flip } = useCamera(video, setProblem);
   const take = () =>
     takePicture(video.current!).then(
       (file) => onPhoto(file, 'camera.jpg'),
@@ -27,6 +28,12 @@ export function Camera({ onPhoto, onClose }: CameraProps) {
         <button type="button" class="primary" disabled={!isOpen} onClick={take}>
           Take the photograph
         </button>
+        {flip && (
+          <button type="button" onClick={flip}>
+            <Icon name="flip" />
+            Other camera
+          </button>
+        )}
         <button type="button" onClick={onClose}>
           Close the camera
         </button>

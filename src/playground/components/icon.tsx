@@ -12,6 +12,9 @@ const PATHS = {
   eye: 'M2 12s3.6-6.5 10-6.5S22 12 22 12s-3.6 6.5-10 6.5S2 12 2 12zM12 15a3 3 0 1 0 0-6 3 3 0 0 0 0 6z',
   fill: 'M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5',
   leave: 'M9 4v5H4M15 4v5h5M9 20v-5H4M15 20v-5h5',
+  flip: 'M4 8h13l-3-3M20 16H7l3 3',
+  record: 'M12 18a6 6 0 1 0 0-12 6 6 0 0 0 0 12z',
+  stop: 'M7 7h10v10H7z',
   close: 'M6 6l12 12M18 6L6 18',
 } as const;
 

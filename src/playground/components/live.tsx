@@ -2,8 +2,11 @@
 
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import type { MixPart } from '../../network/mix.ts';
+import { save, styledName } from '../downloading.ts';
 import type { Backend, NetworkSize } from '../live/messages.ts';
 import { useLivePainting } from '../live/painting.ts';
+import { useRecording } from '../live/recording.ts';
+import { Icon } from './icon.tsx';
 
 /** Long edges in pixels. */
 const SIDES = [192, 256, 384, 512];
@@ -27,10 +30,16 @@ export function Live({ mix, hasLight }: LiveProps) {
   const [chosen, setChosen] = useState<NetworkSize>();
   const [slow, setSlow] = useState(false);
   const size = hasLight ? (chosen ?? (slow ? 'light' : 'full')) : 'full';
-  const { backend, speed, problem } = useLivePainting(video, canvas, mix, size, side);
+  const { backend, speed, problem, camera } = useLivePainting(video, canvas, mix, size, side);
   useEffect(() => {
     if (speed && speed.frames > WARM_UP_FRAMES && speed.networkMs > SLOW_MS) setSlow(true);
   }, [speed]);
+
+  const recording = useRecording(canvas, (film, extension) =>
+    save(film, styledName('live', mix, extension)),
+  );
+  const takeStill = () =>
+    canvas.current?.toBlob((still) => still && save(still, styledName('live', mix, 'png')));
 
   const ids = [useId(), useId()];
   return (
@@ -44,8 +53,33 @@ export function Live({ mix, hasLight }: LiveProps) {
         <p class="status" aria-live="off" data-frames-per-second={speed?.framesPerSecond}>
           {speed && backend
             ? `${speed.framesPerSecond.toFixed(1)} frames a second by ${BACKENDS[backend]}; the network takes ${Math.round(speed.networkMs)} ms.`
-            : 'The network is on its way to your browser…'}
+            : backend
+              ? 'Waiting for the camera…'
+              : 'The network is on its way to your browser…'}
         </p>
+        <div class="actions">
+          {camera.flip && (
+            <button type="button" onClick={camera.flip}>
+              <Icon name="flip" />
+              <span>Other camera</span>
+            </button>
+          )}
+          <button type="button" disabled={!speed} onClick={takeStill}>
+            <Icon name="camera" />
+            <span>Save a picture</span>
+          </button>
+          {recording.toggle && (
+            <button
+              type="button"
+              disabled={!speed && !recording.isRunning}
+              aria-pressed={recording.isRunning}
+              onClick={recording.toggle}
+            >
+              <Icon name={recording.isRunning ? 'stop' : 'record'} />
+              <span>{recording.isRunning ? 'Stop and save' : 'Record'}</span>
+            </button>
+          )}
+        </div>
         <div class="choices">
           <label for={ids[0]}>
             Frame size

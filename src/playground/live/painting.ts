@@ -1,9 +1,10 @@
-/** Frame after frame of the camera, painted onto a canvas for as long as somebody looks. */
+/** Frame after frame of the camera, painted onto a canvas for as long as somebody looks; until there is one, a sample. */
 
 import type { RefObject } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { MixPart } from '../../network/mix.ts';
-import { useCamera } from '../camera.ts';
+import { type CameraState, useCamera } from '../camera.ts';
+import { FIRST_SAMPLE, sampleUrl } from '../samples.ts';
 import { mixText } from '../settings.ts';
 import { capture, show } from './frames.ts';
 import type { Backend, NetworkSize } from './messages.ts';
@@ -20,6 +21,7 @@ export interface LivePainting {
   readonly backend: Backend | undefined;
   readonly speed: Speed | undefined;
   readonly problem: string | undefined;
+  readonly camera: CameraState;
 }
 
 /** Weight of the latest frame in the average. */
@@ -36,13 +38,21 @@ export function useLivePainting(
   const [speed, setSpeed] = useState<Speed>();
   const [problem, setProblem] = useState<string>();
   const painter = usePainter();
-  const isOpen = useCamera(video, setProblem);
+  const [cameraProblem, setCameraProblem] = useState<string>();
+  const camera = useCamera(video, setCameraProblem);
+  const { isOpen } = camera;
   const longEdge = useRef(side);
   longEdge.current = side;
 
   useEffect(() => {
-    if (!isOpen) return;
     let running = true;
+    const paintSample = async () => {
+      setBackend(await painter.current!.load(mix, size));
+      const sample = await readSampleBitmap();
+      if (!running) return;
+      const { frame } = await painter.current!.paint(capture(sample, longEdge.current));
+      if (running) show(canvas.current!, frame);
+    };
     const paintFrames = async () => {
       setBackend(await painter.current!.load(mix, size));
       let [last, measured] = [performance.now(), longEdge.current];
@@ -62,13 +72,19 @@ export function useLivePainting(
     };
     setProblem(undefined);
     setSpeed(undefined);
-    paintFrames().catch((error: Error) => running && setProblem(error.message));
+    const paint = isOpen ? paintFrames : paintSample;
+    paint().catch((error: Error) => running && setProblem(error.message));
     return () => {
       running = false;
     };
   }, [isOpen, mixText(mix), size]);
 
-  return { backend, speed, problem };
+  return { backend, speed, problem: problem ?? cameraProblem, camera };
+}
+
+async function readSampleBitmap(): Promise<ImageBitmap> {
+  const answer = await fetch(sampleUrl(FIRST_SAMPLE));
+  return createImageBitmap(await answer.blob());
 }
 
 function usePainter() {

@@ -7,8 +7,9 @@ import {
   readGraphModel,
 } from '../../formats/tensorflow/graph-model.ts';
 import type { Session } from '../../network/engine.ts';
+import type { Network } from '../../network/layers.ts';
 import { interpolate, networkOf, type Weights, withGrid } from '../../network/weights.ts';
-import type { Frame, FromWorker, NetworkSize, ToWorker } from './messages.ts';
+import type { Backend, Frame, FromWorker, NetworkSize, ToWorker } from './messages.ts';
 import { toFrame, toPicture } from './pixels.ts';
 import { bestBackend, openSession } from './runtime.ts';
 import { type SteadyPainter, steadyPainter } from './steady.ts';
@@ -16,6 +17,10 @@ import { type SteadyPainter, steadyPainter } from './steady.ts';
 type Load = Extract<ToWorker, { kind: 'load' }>;
 
 interface Loaded {
+  /** What was asked for. */
+  readonly key: string;
+  readonly backend: Backend;
+  readonly network: Network;
   readonly session: Session;
   readonly painter: SteadyPainter;
 }
@@ -31,12 +36,18 @@ addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
 
 async function perform(message: ToWorker): Promise<void> {
   if (message.kind === 'frame') return paintFrame(message.frame);
+  const key = JSON.stringify([message.mix, message.size, message.backend]);
+  if (loaded?.key === key) {
+    // What comes next is another picture: it has statistics of its own.
+    loaded = { ...loaded, painter: steadyPainter(loaded.session, loaded.network) };
+    return tell({ kind: 'ready', backend: loaded.backend });
+  }
   const backend = message.backend ?? (await bestBackend());
   const weights = await mixedWeights(message);
   const network = networkOf(weights);
   const before = loaded;
   const session = await openSession(backend, network, weights);
-  loaded = { session, painter: steadyPainter(session, network) };
+  loaded = { key, backend, network, session, painter: steadyPainter(session, network) };
   await before?.session.close();
   tell({ kind: 'ready', backend });
 }
