@@ -25,6 +25,9 @@ const PAIRS = [
   ['cat', 'three-tahitians'],
 ] as const;
 
+/** What is shown beside a link to the page: twice as wide as it is high, about, and of a format that all can read. */
+const SHARED = { width: 1200, height: 630 };
+
 /** Long edges in pixels. Paintings have more to show than the photographs have, so those are enlarged. */
 const LARGE = 1280;
 const SMALL = 240;
@@ -61,6 +64,10 @@ await stylize('cat.png', ['--style', USUAL]);
 await sharp(inScratch(`cat-${USUAL}.png`))
   .avif({ quality: 50, effort: 7, chromaSubsampling: '4:2:0' })
   .toFile(join(folder, `cat-${USUAL}-large.avif`));
+await sharp(inScratch(`cat-${USUAL}.png`))
+  .resize({ ...SHARED, fit: 'cover' })
+  .jpeg({ quality: 74, mozjpeg: true })
+  .toFile(join(folder, 'share.jpg'));
 
 await stylize('cat-small.png', ['--all-styles']);
 const { styles } = await openCatalog(join(root, 'models'));

@@ -47,6 +47,14 @@ export async function serveAsset(c: Context, folder: string, name: string): Prom
   return c.body(new Uint8Array(bytes), 200, { ...headers, ...encoding });
 }
 
+/** The text of a file, as a page is made of it. Throws a `not-found` problem where the build has not written it. */
+export async function readAssetText(folder: string, name: string): Promise<string> {
+  const compressed = await found(join(folder, `${name}${COMPRESSED}`));
+  const bytes = compressed ? await promisify(gunzip)(compressed) : await found(join(folder, name));
+  if (bytes === undefined) throw missing(name);
+  return bytes.toString();
+}
+
 /** What the file system says of names that no file can have, or that are not one. */
 const MISSING: ReadonlySet<string | undefined> = new Set([
   'ENOENT',

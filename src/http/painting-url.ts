@@ -50,7 +50,10 @@ export function paintingPath({ options, source }: AskedPainting, key: UrlKey): s
  * What the address asks for. Throws a `forbidden` problem where none of the keys has signed exactly this, and an
  * `invalid-request` problem where one has, and it is still not as expected.
  */
-export function readPaintingUrl({ pathname, search }: URL, keys: readonly UrlKey[]) {
+export function readPaintingUrl(
+  { pathname, search }: Pick<URL, 'pathname' | 'search'>,
+  keys: readonly UrlKey[],
+) {
   const [, signature = '', signed = ''] = SIGNED.exec(pathname) ?? [];
   if (search !== '') throw new ProblemError('forbidden', 'Expected no query: it is not signed.');
   if (!keys.some((key) => isSigned(signed, signature, key))) {

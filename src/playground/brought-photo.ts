@@ -5,6 +5,7 @@ import { asJpeg, KeyError } from './api.ts';
 import { reach } from './connection.ts';
 import { type Photo, readPhoto, releasePhoto, WORKING_SIDE } from './photo.ts';
 import { FIRST_SAMPLE, type SampleName, sampleUrl } from './samples.ts';
+import { sharedPainting } from './shared-painting.ts';
 
 /** The photograph, and how to bring another one. What goes wrong is told. */
 export function usePhoto(
@@ -25,7 +26,15 @@ export function usePhoto(
     );
   };
 
-  useEffect(() => bring(readSample(FIRST_SAMPLE)), []);
+  /** A link to what is there no longer still leads to something. */
+  const sampleInstead = (error: Error): Promise<Photo> => {
+    onProblem(error.message);
+    return readSample(FIRST_SAMPLE);
+  };
+  useEffect(() => {
+    const shared = sharedPainting(location.search);
+    bring(shared ? readPhotoAt(shared.source).catch(sampleInstead) : readSample(FIRST_SAMPLE));
+  }, []);
   useEffect(() => (photo ? () => releasePhoto(photo) : undefined), [photo]);
   return [photo, bring];
 }

@@ -3,6 +3,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Styles } from './catalog.ts';
 import { fromFragment, type Settings, toFragment, unknownStyles } from './settings.ts';
+import { sharedPainting } from './shared-painting.ts';
 
 /** Undefined before the styles are known. */
 export function useLinkedSettings(
@@ -15,14 +16,19 @@ export function useLinkedSettings(
     if (all.length === 0) return;
     const ids = all.map(({ id }) => id);
     const follow = () => {
-      const unknown = unknownStyles(location.hash, ids);
-      const instead = fromFragment(location.hash, ids, usual);
-      onProblem(unknown.length > 0 ? unknownText(unknown) : undefined);
+      const fragment = location.hash || (sharedPainting(location.search)?.fragment ?? '');
+      const unknown = unknownStyles(fragment, ids);
+      const instead = fromFragment(fragment, ids, usual);
+      if (unknown.length > 0) onProblem(unknownText(unknown));
       setSettings(instead);
     };
+    const followAnother = () => {
+      onProblem(undefined);
+      follow();
+    };
     follow();
-    addEventListener('hashchange', follow);
-    return () => removeEventListener('hashchange', follow);
+    addEventListener('hashchange', followAnother);
+    return () => removeEventListener('hashchange', followAnother);
   }, [all]);
 
   useEffect(() => {

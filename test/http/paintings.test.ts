@@ -304,3 +304,40 @@ describe('signatures', () => {
     );
   });
 });
+
+describe('a link to the page', () => {
+  const pictureOf = async (query: string, by = server) => {
+    const { text } = await by.get(`/${query}`);
+    return /property="og:image" content="([^"]*)"/.exec(text)?.[1];
+  };
+
+  test('shows the signed painting that it is to, which anybody may fetch', async () => {
+    const path = pathOf({ style: 'udnie' });
+    const picture = await pictureOf(`?painting=${path}`);
+    expect(picture).toBe(server.url() + path);
+    expect((await server.get(path)).headers['content-type']).toBe('image/jpeg');
+  });
+
+  test('shows the sample where nobody has signed, and nothing of elsewhere', async () => {
+    const sample = `${server.url()}/assets/share.jpg`;
+    expect((await server.get('/assets/share.jpg')).headers['content-type']).toBe('image/jpeg');
+    const unsigned = pathOf({ style: 'udnie' }, source(), { ...key!, salt: Buffer.from('other') });
+    for (const query of [
+      '',
+      `?painting=${unsigned}`,
+      '?painting=//elsewhere.example/x.jpg',
+      '?painting=/v1/paintings/%22%3E%3Cscript%3E',
+    ]) {
+      expect(await pictureOf(query)).toBe(sample);
+    }
+    expect(await pictureOf(`?painting=${pathOf()}`, withoutKeys)).toBe(
+      `${withoutKeys.url()}/assets/share.jpg`,
+    );
+  });
+
+  test('is not answered again where it has not changed', async () => {
+    const { headers } = await server.get('/');
+    const again = await server.get('/').set('if-none-match', headers['etag']!);
+    expect(again.status).toBe(304);
+  });
+});

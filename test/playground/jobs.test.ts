@@ -76,6 +76,27 @@ describe('the page', () => {
     await page.getByText('Save the picture and drop it here').waitFor();
   });
 
+  test('opens with the painting that a link is to, and with the sample where that is gone', async () => {
+    const picture = await jpeg(150, 100);
+    const place = await serveLocally((_, response) =>
+      response.writeHead(200, { 'content-type': 'image/jpeg' }).end(picture),
+    );
+    const source = Buffer.from(`${place.url}/garden.jpg`).toString('base64url');
+    const link = `/?painting=/v1/paintings/signature/style=udnie;max_size=150/${source}`;
+    const { page, complaints } = await visit(link);
+    await page.waitForSelector('.comparison[aria-busy="false"] .painting[src^="blob:"]');
+    const image = page.locator('.comparison img').first();
+    const width = () =>
+      image.evaluate((element) => (element as unknown as HTMLImageElement).naturalWidth);
+    expect(await width()).toBe(150);
+    expect(page.url()).toContain('#style=udnie&max_size=150');
+    expect(complaints).toEqual([]);
+    await place.close();
+    const later = await visit(link);
+    await later.page.getByText('Save the picture and drop it here').waitFor();
+    expect(await later.page.locator('.comparison img').count()).toBeGreaterThan(0);
+  });
+
   test('paints what only the server can read', async () => {
     const { default: sharp } = await import('sharp');
     const buffer = await sharp(await jpeg(150, 100))
