@@ -51,10 +51,12 @@ describe('live', () => {
       };
     });
     await page.getByRole('button', { name: 'Live' }).click();
+    await page.locator('.live .wall img').waitFor();
     await page.getByText('Waiting for the camera').waitFor();
     const canvas = page.getByRole('img', { name: 'What the camera sees, painted' });
     // The sample's shape: neither a canvas' own nor a camera's.
     await expect.poll(() => canvas.getAttribute('height')).toBe('170');
+    await page.locator('.live .wall img').waitFor({ state: 'detached' });
     expect(await page.getByRole('button', { name: 'Record' }).isDisabled()).toBe(true);
     await page.evaluate(() => dispatchEvent(new Event('allowed')));
     await page.getByText('frames a second').waitFor();

@@ -19,6 +19,7 @@ const DESKTOP = { viewport: { width: 1360, height: 900 }, colorScheme: 'light' }
 /** Compressed: what runs, and the pictures of the first view. */
 const CODE_BUDGET_BYTES = 60_000;
 const PICTURES_BUDGET_BYTES = 450_000;
+const PREVIEW_BUDGET_BYTES = 15_000;
 
 describe('the playground', () => {
   if (chromiumMissing !== undefined) return test.skip(chromiumMissing, () => {});
@@ -97,8 +98,24 @@ describe('the playground', () => {
     expect(complaints).toEqual([]);
   });
 
-  test('shows what every style makes of the photograph', async () => {
+  test('shows what every style makes of the photograph, small at first and each once', async () => {
     const { page, complaints } = await visit();
+    const previews: { readonly query: string; readonly bytes: Promise<number> }[] = [];
+    page.on('response', (answer) => {
+      const { pathname, search } = new URL(answer.url());
+      const isPreview = /max_size=(?:96|256)$/.test(search);
+      if (pathname !== '/v1/stylizations' || !isPreview) return;
+      previews.push({ query: search, bytes: answer.body().then((body) => body.byteLength) });
+    });
+    const pictures = await page.evaluate(() =>
+      (performance.getEntriesByType('resource') as PerformanceResourceTiming[])
+        .filter(({ name }) => name.endsWith('.jpg'))
+        .map(({ name, encodedBodySize }) => ({ name, bytes: encodedBodySize })),
+    );
+    expect(new Set(pictures.map(({ name }) => name)).size).toBe(pictures.length);
+    const samples = pictures.filter(({ name }) => !name.endsWith('/cat.jpg'));
+    expect(samples.length).toBeGreaterThan(0);
+    for (const { bytes } of samples) expect(bytes).toBeLessThan(PREVIEW_BUDGET_BYTES);
     const { styles } = (await server.get('/v1/styles')).body;
     const buffer = await jpeg(120, 80);
     await page.setInputFiles('#photo', { name: 'cat.jpg', mimeType: 'image/jpeg', buffer });
@@ -106,6 +123,10 @@ describe('the playground', () => {
       (count) => document.querySelectorAll('.gallery img[src^="blob:"]').length === count,
       styles.length,
     );
+    const queries = previews.map(({ query }) => query);
+    expect(queries.slice(0, styles.length).every((query) => query.endsWith('=96'))).toBe(true);
+    expect(new Set(queries).size).toBe(queries.length);
+    for (const { bytes } of previews) expect(await bytes).toBeLessThan(PREVIEW_BUDGET_BYTES);
     expect(complaints).toEqual([]);
   });
 

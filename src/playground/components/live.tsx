@@ -6,6 +6,7 @@ import { save, styledName } from '../downloading.ts';
 import type { Backend, NetworkSize } from '../live/messages.ts';
 import { useLivePainting } from '../live/painting.ts';
 import { useRecording } from '../live/recording.ts';
+import { FIRST_SAMPLE, sampleUrl } from '../samples.ts';
 import { Icon } from './icon.tsx';
 
 /** Long edges in pixels. */
@@ -30,7 +31,13 @@ export function Live({ mix, hasLight }: LiveProps) {
   const [chosen, setChosen] = useState<NetworkSize>();
   const [slow, setSlow] = useState(false);
   const size = hasLight ? (chosen ?? (slow ? 'light' : 'full')) : 'full';
-  const { backend, speed, problem, camera } = useLivePainting(video, canvas, mix, size, side);
+  const { backend, speed, problem, camera, isShown } = useLivePainting(
+    video,
+    canvas,
+    mix,
+    size,
+    side,
+  );
   useEffect(() => {
     if (speed && speed.frames > WARM_UP_FRAMES && speed.networkMs > SLOW_MS) setSlow(true);
   }, [speed]);
@@ -47,6 +54,7 @@ export function Live({ mix, hasLight }: LiveProps) {
       <video ref={video} muted playsInline class="hidden" tabIndex={-1} />
       <div class="wall">
         <canvas ref={canvas} role="img" aria-label="What the camera sees, painted" />
+        {!isShown && <img src={sampleUrl(FIRST_SAMPLE)} alt="" />}
       </div>
       {problem && <p role="alert">{problem}</p>}
       <div class="plate">

@@ -22,6 +22,8 @@ export interface LivePainting {
   readonly speed: Speed | undefined;
   readonly problem: string | undefined;
   readonly camera: CameraState;
+  /** Whether the canvas holds a painting. */
+  readonly isShown: boolean;
 }
 
 /** Weight of the latest frame in the average. */
@@ -41,6 +43,7 @@ export function useLivePainting(
   const [cameraProblem, setCameraProblem] = useState<string>();
   const camera = useCamera(video, setCameraProblem);
   const { isOpen } = camera;
+  const [isShown, setShown] = useState(false);
   const longEdge = useRef(side);
   longEdge.current = side;
 
@@ -51,7 +54,9 @@ export function useLivePainting(
       const sample = await readSampleBitmap();
       if (!running) return;
       const { frame } = await painter.current!.paint(capture(sample, longEdge.current));
-      if (running) show(canvas.current!, frame);
+      if (!running) return;
+      show(canvas.current!, frame);
+      setShown(true);
     };
     const paintFrames = async () => {
       setBackend(await painter.current!.load(mix, size));
@@ -64,6 +69,7 @@ export function useLivePainting(
         const { frame: painting, ms } = await painter.current!.paint(frame);
         if (!running) return;
         show(canvas.current!, painting);
+        setShown(true);
         const now = performance.now();
         average = averaged(average, 1000 / (now - last), ms);
         last = now;
@@ -79,7 +85,7 @@ export function useLivePainting(
     };
   }, [isOpen, mixText(mix), size]);
 
-  return { backend, speed, problem: problem ?? cameraProblem, camera };
+  return { backend, speed, problem: problem ?? cameraProblem, camera, isShown };
 }
 
 async function readSampleBitmap(): Promise<ImageBitmap> {
