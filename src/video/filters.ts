@@ -26,7 +26,8 @@ const WHITE_NITS = 100;
 /** To standard range and the colors of Rec. 709, at a small size first: linear light takes 12 bytes a pixel. */
 function toneMapped(size: string): string {
   return [
-    `zscale=${size}:t=linear:npl=${WHITE_NITS}`,
+    // The approximate transfer of HLG is up to 11 of 255 off in saturated colors.
+    `zscale=${size}:t=linear:npl=${WHITE_NITS}:agamma=0`,
     'format=gbrpf32le',
     'zscale=p=bt709',
     'tonemap=hable:desat=0',

@@ -24,23 +24,83 @@ export function testClip(name = 'clip.mp4', seconds = 1, size = '96x64'): Promis
   ]);
 }
 
+/** Colors in HLG, of 255: four in a row, the upper row first. */
+export const CHART = [
+  [128, 128, 128],
+  [191, 191, 191],
+  [255, 255, 255],
+  [64, 64, 64],
+  [160, 96, 96],
+  [96, 160, 96],
+  [96, 96, 160],
+  [192, 160, 128],
+] as const;
+const COLUMNS = 4;
+/** Two of the chart, and one that moves. */
+const ROWS = 3;
+
 /**
- * As telephones make them: turned by its display matrix, at irregular times, in stereo, HLG in 10 bits where
- * asked for.
+ * As telephones make them: turned by its display matrix, at irregular times, in stereo, HLG in 10 bits. Shows a
+ * chart of colors, and something that moves under it.
  */
-export async function phoneClip(): Promise<Uint8Array> {
+export async function phoneClip({
+  width = 160,
+  height = 96,
+  seconds = 3,
+} = {}): Promise<Uint8Array> {
   const upright = join(temporary(), 'lying.mp4');
+  const row = height / ROWS;
+  const colors = CHART.map((rgb) => `0x${Buffer.from(rgb).toString('hex')}`);
+  const sources = [
+    ...colors.map((color) => `color=${color}:size=${width / COLUMNS}x${row}`),
+    `testsrc2=size=${width}x${row}`,
+  ].map((source) => `${source}:rate=30:duration=${seconds},format=gbrp`);
+  const graph = [
+    ...sources.map((source, i) => `${source}[s${i}]`),
+    '[s0][s1][s2][s3]hstack=4[upper]',
+    '[s4][s5][s6][s7]hstack=4[lower]',
+    // Every third frame is missing, and every second one comes a little late.
+    "[upper][lower][s8]vstack=3,settb=1/90000,select='mod(n,3)',setpts='PTS+mod(N,2)*370'," +
+      'scale=out_color_matrix=bt2020:out_range=tv:flags=accurate_rnd+full_chroma_int,format=yuv420p10le[video]',
+  ];
   await run('ffmpeg', [
-    ...['-v', 'error', '-f', 'lavfi', '-i', 'testsrc2=size=160x96:rate=30:duration=3'],
-    ...['-f', 'lavfi', '-i', 'sine=frequency=440:duration=3'],
-    // Every third frame is missing, and the others come a little late or early.
-    ...['-vf', "select='mod(n,3)',setpts='PTS+mod(N,2)*0.004/TB'", '-fps_mode', 'passthrough'],
-    ...['-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-c:a', 'aac', '-ac', '2', '-y', upright],
+    ...['-v', 'error', '-f', 'lavfi', '-i', `sine=frequency=440:duration=${seconds}`],
+    ...['-filter_complex', graph.join(';'), '-map', '[video]', '-map', '0:a'],
+    ...['-fps_mode', 'passthrough', '-enc_time_base', '1:90000'],
+    ...['-c:v', 'libx264', '-preset', 'veryfast', '-crf', '12', '-color_trc', 'arib-std-b67'],
+    ...['-color_primaries', 'bt2020', '-colorspace', 'bt2020nc', '-color_range', 'tv'],
+    ...['-video_track_timescale', '90000', '-c:a', 'aac', '-ac', '2', '-y', upright],
   ]);
   return clip('phone.mp4', ['-display_rotation', '90', '-i', upright, '-c', 'copy']).catch(() =>
     // Before ffmpeg 6, the matrix is written by way of a tag.
     clip('phone.mp4', ['-i', upright, '-c', 'copy', '-metadata:s:v:0', 'rotate=90']),
   );
+}
+
+/** Of the chart in the first frame of a clip that stands upright: the middle of each color, of 255. */
+export async function chartColors(video: Uint8Array): Promise<number[][]> {
+  const path = join(temporary(), 'chart');
+  await writeFile(path, video);
+  const patches = CHART.map((_, i) => {
+    const [column, row] = [i % COLUMNS, Math.floor(i / COLUMNS)];
+    const [x, y] = [`iw*${(column + 0.25) / COLUMNS}`, `ih*${(row + 0.25) / ROWS}`];
+    return `[p${i}]crop=iw/${2 * COLUMNS}:ih/${2 * ROWS}:${x}:${y},scale=1:1:flags=area,format=rgb24[c${i}]`;
+  });
+  const all = (name: string) => CHART.map((_, i) => `[${name}${i}]`).join('');
+  const graph = [
+    `[0:v]transpose=clock,split=${CHART.length}${all('p')}`,
+    ...patches,
+    `${all('c')}hstack=${CHART.length}`,
+  ];
+  const { stdout } = await run(
+    'ffmpeg',
+    [
+      ...['-v', 'error', '-i', path, '-filter_complex', graph.join(';'), '-frames:v', '1'],
+      ...['-f', 'rawvideo', '-pix_fmt', 'rgb24', 'pipe:1'],
+    ],
+    { encoding: 'buffer' },
+  );
+  return CHART.map((_, i) => [...stdout.subarray(3 * i, 3 * i + 3)]);
 }
 
 export interface Stream {
