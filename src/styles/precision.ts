@@ -11,7 +11,8 @@ import type { Picture } from '../pictures/picture.ts';
 import type { StyleManifest } from './manifest.ts';
 import type { LoadedStyle } from './style-files.ts';
 
-export type Precision = 'float32' | 'int8';
+export const PRECISIONS = ['float32', 'int8'] as const;
+export type Precision = (typeof PRECISIONS)[number];
 
 /** A style that differs by more is painted in float32. */
 const MAX_DIFFERENCE = 2;

@@ -49,6 +49,8 @@ export interface Sessions {
   precision(mix: StyleMix): Promise<Precision>;
   /** The same sessions for the styles of another repertoire: what has the same weights is loaded once. */
   of(repertoire: MixSource): Sessions;
+  /** The same sessions where mixes are painted in this precision, as far as they allow it, whatever is faster here. */
+  in(precision: Precision): Sessions;
   /** Estimated bytes of all loaded sessions. */
   readonly bytes: number;
   readonly count: number;
@@ -70,6 +72,8 @@ export interface SessionsOptions {
 /** Each session has threads of its own, so mixes without end must not be kept without end. */
 const MAX_SESSIONS = 64;
 
+type PrecisionChoice = (styles: readonly StyleManifest[]) => Promise<Precision>;
+
 interface Loaded {
   readonly network: Network;
   readonly session: Session;
@@ -86,26 +90,33 @@ export function createSessions(options: SessionsOptions): Sessions {
   /** By {@link keyOf}, in order of last use. */
   const entries = new Map<string, Entry>();
 
-  const precisionFor = async (styles: readonly StyleManifest[]): Promise<Precision> =>
-    allowsInt8(styles) ? options.precision() : 'float32';
-
   const load = async (
     repertoire: MixSource,
     mix: StyleMix,
     styles: readonly StyleManifest[],
+    precision: Precision,
   ): Promise<Loaded> => {
     const loaded = await loadStyles(repertoire, mix, styles).catch(unavailable(mix.name));
     const { network, weights, ranges } = loaded;
-    const inInt8 = (await precisionFor(styles)) === 'int8';
-    return { network, session: await engine.load(network, weights, inInt8 ? ranges : undefined) };
+    const used = precision === 'int8' ? ranges : undefined;
+    return { network, session: await engine.load(network, weights, used) };
   };
 
-  const acquire = async (repertoire: MixSource, mix: StyleMix): Promise<Entry> => {
+  const acquire = async (
+    repertoire: MixSource,
+    mix: StyleMix,
+    precisionOf: PrecisionChoice,
+  ): Promise<Entry> => {
     const styles = await repertoire.resolve(mix);
-    const key = keyOf(mix, styles);
+    const precision = await precisionOf(styles);
+    const key = keyOf(mix, styles, precision);
     const result = entries.has(key) ? 'hit' : 'miss';
     options.meter?.add('impasto_session_uses_total', { result });
-    const entry = entries.get(key) ?? { loaded: load(repertoire, mix, styles), users: 0, bytes: 0 };
+    const entry = entries.get(key) ?? {
+      loaded: load(repertoire, mix, styles, precision),
+      users: 0,
+      bytes: 0,
+    };
     entries.delete(key);
     entries.set(key, entry);
     entry.users += 1;
@@ -131,9 +142,10 @@ export function createSessions(options: SessionsOptions): Sessions {
   const useIn = async <T>(
     repertoire: MixSource,
     mix: StyleMix,
+    precisionOf: PrecisionChoice,
     work: (loaded: Loaded, entry: Entry) => Promise<T>,
   ) => {
-    const entry = await acquire(repertoire, mix);
+    const entry = await acquire(repertoire, mix, precisionOf);
     try {
       const loaded = await entry.loaded.catch((cause: unknown) => {
         forget(entry);
@@ -147,9 +159,11 @@ export function createSessions(options: SessionsOptions): Sessions {
     }
   };
 
-  const sessionsOf = (repertoire: MixSource): Sessions => {
+  const sessionsOf = (repertoire: MixSource, preferred: () => Promise<Precision>): Sessions => {
+    const precisionOf: PrecisionChoice = async (styles) =>
+      allowsInt8(styles) ? preferred() : 'float32';
     const use = <T>(mix: StyleMix, work: (loaded: Loaded, entry: Entry) => Promise<T>) =>
-      useIn(repertoire, mix, work);
+      useIn(repertoire, mix, precisionOf, work);
     return {
       paint: (mix, photo) =>
         use(mix, ({ network, session }, entry) => {
@@ -173,8 +187,9 @@ export function createSessions(options: SessionsOptions): Sessions {
           await session.runLarge(job, signal);
         }),
       warm: (mix) => use(mix, async () => {}),
-      precision: async (mix) => precisionFor(await repertoire.resolve(mix)),
-      of: sessionsOf,
+      precision: async (mix) => precisionOf(await repertoire.resolve(mix)),
+      of: (other) => sessionsOf(other, preferred),
+      in: (precision) => sessionsOf(repertoire, async () => precision),
       get bytes() {
         return total();
       },
@@ -188,12 +203,13 @@ export function createSessions(options: SessionsOptions): Sessions {
       },
     };
   };
-  return sessionsOf(options.catalog);
+  return sessionsOf(options.catalog, options.precision);
 }
 
 /** Styles are told apart by their weights: another one may come under the same id. */
-function keyOf({ name }: StyleMix, styles: readonly StyleManifest[]): string {
-  return [name, ...styles.map(({ digest, int8 }) => `${digest} ${int8 !== undefined}`)].join();
+function keyOf({ name }: StyleMix, styles: readonly StyleManifest[], precision: Precision): string {
+  const weights = styles.map(({ digest, int8 }) => `${digest} ${int8 !== undefined}`);
+  return [name, precision, ...weights].join();
 }
 
 /** What tells statistics and what is given them are sessions of their own. */

@@ -14,10 +14,8 @@ import { clip, inspect, middleColors, phoneClip, testClip } from '../support/cli
 import { ffmpegMissing } from '../support/installed.ts';
 import { testConfig } from '../support/server.ts';
 
-const services = await createPaintServices(
-  testConfig({ MAX_VIDEO_SECONDS: '10', MAX_VIDEO_FRAMES: '150', MAX_VIDEO_PIXELS: '2000000' }),
-  createLog('silent'),
-);
+const LIMITS = { MAX_VIDEO_SECONDS: '10', MAX_VIDEO_FRAMES: '150', MAX_VIDEO_PIXELS: '2000000' };
+const services = await createPaintServices(testConfig(LIMITS), createLog('silent'));
 afterAll(() => services.close());
 
 const PLAIN: VideoStylizeOptions = {
@@ -174,6 +172,26 @@ describe.skipIf(ffmpegMissing)(`a painted video ${ffmpegMissing ?? ''}`, () => {
     expect(kept.has('segment-2')).toBe(true);
     const again = await painted(original, {}, { shelf });
     expect(Buffer.compare(again.bytes, whole.bytes)).toBe(0);
+  });
+
+  test('is painted to its end in the precision that it was begun in', async () => {
+    const config = testConfig({ ...LIMITS, PRECISION: 'int8' });
+    const others = await createPaintServices(config, createLog('silent'));
+    const original = await testClip('long.mp4', 9, '64x48');
+    const options = { ...PLAIN, style: parseStyleMix('adele-bloch-bauer') };
+    const context = { signal: NEVER, spans: createSpans() };
+    const whole = await others.videos.stylize(original, options, { ...context, shelf: shelfOf() });
+    const shelf = shelfOf();
+    const dying = new AbortController();
+    const onPlan = async () => dying.abort(new Error('killed'));
+    const begun = { ...context, shelf, signal: dying.signal, onPlan };
+    await expect(others.videos.stylize(original, options, begun)).rejects.toThrow('killed');
+    await others.videos.assist(async () => original, options, 1, { ...context, shelf });
+    await others.close();
+    const { bytes } = await painted(original, options, { shelf });
+    expect(Buffer.compare(bytes, whole.bytes)).toBe(0);
+    const inFloat32 = await painted(original, options);
+    expect(Buffer.compare(inFloat32.bytes, whole.bytes)).not.toBe(0);
   });
 
   test('is steadier than its frames painted one by one', async () => {

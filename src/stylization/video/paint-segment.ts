@@ -30,7 +30,8 @@ export async function* paintSegment(
   { video, plan, segment, options, sessions }: SegmentPainting,
   signal: AbortSignal,
 ): AsyncGenerator<Frame> {
-  const painter = createFramePainter(sessions, levelsFor(plan.extent, options), options);
+  const levels = levelsFor(plan.extent, options);
+  const painter = createFramePainter(sessions.in(plan.precision), levels, options);
   const statistics = (number: number) => {
     const { anchors } = shotOf(plan, number);
     const seconds = secondsOf(plan.times[number]!, video.header);

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import type { NetworkStatistics } from '../../network/engine.ts';
 import type { Extent } from '../../pictures/picture.ts';
+import { PRECISIONS, type Precision } from '../../styles/precision.ts';
 import type { Anchor } from './anchors.ts';
 
 /** Frames that are shown together: from `begin` up to, not including, `end`. */
@@ -25,6 +26,8 @@ export interface Shot extends FrameSpan {
 export interface VideoPlan {
   /** Of the painted video; sides are even. */
   readonly extent: Extent;
+  /** What its anchors were measured in, and all of it is painted in, whatever is faster where that is done. */
+  readonly precision: Precision;
   /** Timestamps of its frames, in units of the original's time base. */
   readonly times: readonly number[];
   readonly shots: readonly Shot[];
@@ -79,6 +82,7 @@ const frameNumber = z.int().min(0);
 const statisticsSchema = z.base64().transform(toStatistics);
 
 const planSchema = z.object({
+  precision: z.enum(PRECISIONS),
   extent: z.object({ width: z.int().min(1), height: z.int().min(1) }),
   times: z.array(z.int()).min(1),
   shots: z.array(

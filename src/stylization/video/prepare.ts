@@ -38,7 +38,8 @@ export async function planVideo(
   const times = scanned.map(({ time }) => time);
   const seconds = times.map((time) => secondsOf(time, video.header));
   const cuts = scanned.flatMap(({ isCut }: ScannedFrame, i) => (isCut ? [i] : []));
-  const painter = createFramePainter(sessions, levelsFor(extent, options), options);
+  const precision = await sessions.precision(options.style);
+  const painter = createFramePainter(sessions.in(precision), levelsFor(extent, options), options);
   const spans = shotSpans(cuts, times.length);
   const places = spans.map(({ begin, end }) => anchorPlaces(seconds.slice(begin, end), begin));
   const anchors =
@@ -47,7 +48,7 @@ export async function planVideo(
       : undefined;
   const shots = spans.map((span, i): Shot => ({ ...span, anchors: anchors?.[i] ?? [] }));
   const segments = planSegments(seconds, cuts, options.stability > 0);
-  return { extent, times, shots, segments };
+  return { extent, precision, times, shots, segments };
 }
 
 /** Sides are even: what halves the resolution of color needs that. */
