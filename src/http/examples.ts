@@ -42,6 +42,7 @@ const style = {
   network: 'impasto-24-48-5',
   parameters: 233_652,
   preview_url: '/v1/styles/starry-night/preview',
+  learned: false,
 };
 
 const delivery = {

@@ -14,6 +14,9 @@ export const styleSchema = z
     network: z.string(),
     parameters: z.int(),
     preview_url: z.string(),
+    learned: z.boolean().openapi({
+      description: 'Whether you had it learned: others do not know of it, and you can delete it.',
+    }),
     light: z
       .object({
         network: z.string(),
@@ -55,11 +58,12 @@ export const styleSchema = z
   })
   .openapi('Style', { example: EXAMPLES.Style });
 
-export function toWireStyle(style: StyleManifest): z.infer<typeof styleSchema> {
+export function toWireStyle(style: StyleManifest, learned: boolean): z.infer<typeof styleSchema> {
   const { digest: _, training, quality, int8: __, light, ...rest } = style;
   return {
     ...rest,
     preview_url: `/v1/styles/${style.id}/preview`,
+    learned,
     ...(light && {
       light: {
         network: light.network,

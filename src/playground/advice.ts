@@ -19,6 +19,10 @@ const ADVICE: Readonly<Record<string, string>> = {
   'video-unavailable': 'Whoever runs this service can install ffmpeg.',
   'style-not-found': 'Choose another style.',
   'style-unavailable': 'Choose another style.',
+  'training-unavailable':
+    'Whoever runs this service can add it, as “Training a style, by request” of its documentation says.',
+  'training-failed': 'Try another picture.',
+  conflict: 'Choose another title.',
   'source-refused': ANOTHER_ADDRESS,
   'source-failed': ANOTHER_ADDRESS,
   'slots-full': LATER,

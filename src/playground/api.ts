@@ -27,7 +27,7 @@ const MAX_ATTEMPTS = 5;
 const JOB_INTERVAL_MS = 700;
 
 export async function listStyles(): Promise<{ styles: WireStyle[]; usual: string }> {
-  const answer = await answered(() => fetch('/v1/styles'));
+  const answer = await answered(() => fetch('/v1/styles', { headers: keyHeaders() }));
   const { styles, default_style } = (await answer.json()) as {
     styles: WireStyle[];
     default_style: string;
@@ -85,6 +85,21 @@ export async function submitVideo(
 ): Promise<string> {
   const answer = await send('/v1/videos', video, query, signal, {});
   return `/v1/videos/${((await answer.json()) as WireJob).id}`;
+}
+
+/** Submits a picture whose style is to be learned: the path of the job. */
+export async function submitPainting(
+  painting: Blob,
+  query: URLSearchParams,
+  signal: AbortSignal,
+): Promise<string> {
+  const answer = await send('/v1/styles', painting, query, signal, {});
+  return `/v1/trainings/${((await answer.json()) as WireJob).id}`;
+}
+
+/** Deletes a style that was learned. Rejects as {@link answered} does. */
+export async function deleteStyle(id: string): Promise<void> {
+  await answered(() => fetch(`/v1/styles/${id}`, { method: 'DELETE', headers: keyHeaders() }));
 }
 
 /** The job once it has succeeded. Canceled with the signal; rejects with an {@link ApiError} where it failed. */

@@ -19,8 +19,10 @@ export function useBringing(onBrought: (brought: File | URL) => void): boolean {
       if (!isTyping) bring(event.clipboardData);
     };
     const drop = (event: DragEvent) => {
-      event.preventDefault();
       setOver(false);
+      // What has a place of its own for it has taken it.
+      if (event.defaultPrevented) return;
+      event.preventDefault();
       bring(event.dataTransfer);
     };
     const over = (event: DragEvent) => {

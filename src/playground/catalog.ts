@@ -1,7 +1,8 @@
 /** The styles that the server has. */
 
 import { useEffect, useState } from 'preact/hooks';
-import { listStyles } from './api.ts';
+import { KeyError, listStyles } from './api.ts';
+import { useKey } from './key.ts';
 import type { WireStyle } from './wire.ts';
 
 export interface Styles {
@@ -9,15 +10,21 @@ export interface Styles {
   readonly all: readonly WireStyle[];
   /** What is painted where nobody has chosen. */
   readonly usual: string;
+  /** Asks the server again. */
+  readonly reload: () => Promise<void>;
 }
 
 export function useStyles(onProblem: (problem: string) => void): Styles {
-  const [styles, setStyles] = useState<Styles>({ all: [], usual: '' });
-  useEffect(() => {
+  const [styles, setStyles] = useState<Omit<Styles, 'reload'>>({ all: [], usual: '' });
+  const { key } = useKey();
+  const reload = () =>
     listStyles().then(
       ({ styles: all, usual }) => setStyles({ all, usual }),
-      (error: Error) => onProblem(error.message),
+      (error: Error) => {
+        if (!(error instanceof KeyError)) onProblem(error.message);
+      },
     );
-  }, []);
-  return styles;
+  // Who has a key has styles of their own, too.
+  useEffect(() => void reload(), [key]);
+  return { ...styles, reload };
 }

@@ -10,6 +10,14 @@ export function progressText(job: WireJob | undefined): string {
   return `Painting… ${Math.floor(shareDone(job) * 100)} %`;
 }
 
+/** `job` is undefined while the picture is sent. */
+export function learningText(job: WireJob | undefined): string {
+  if (job === undefined) return 'Sending the picture…';
+  if (job.status === 'queued') return 'Waiting for its turn…';
+  if (job.progress === null) return 'Looking at the picture…';
+  return `Learning… ${Math.floor(shareDone(job) * 100)} %`;
+}
+
 /** From 0 to 1. */
 export function shareDone({ progress }: WireJob): number {
   return progress && progress.total > 0 ? Math.min(1, progress.done / progress.total) : 0;

@@ -6,6 +6,8 @@ export interface WireStyle {
   readonly artist: string;
   readonly year: string;
   readonly preview_url: string;
+  /** Whether the visitor had it learned, and may delete it. */
+  readonly learned: boolean;
   /** Where there is a lighter network. */
   readonly light?: object;
 }
@@ -25,7 +27,7 @@ export interface WireJob {
     readonly unit: string;
   } | null;
   readonly error: WireProblem | null;
-  /** Of videos: where the first painted frame is. */
+  /** Of videos: where the first painted frame is; of styles: a picture of how they paint so far. */
   readonly preview?: string | null;
   readonly output: { readonly url: string; readonly media_type: string } | null;
 }

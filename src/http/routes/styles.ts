@@ -6,6 +6,7 @@ import { ProblemError } from '../../errors.ts';
 import { GRAPH_MODEL_FILE, GRAPH_WEIGHTS_FILE } from '../../formats/tensorflow/graph-model.ts';
 import type { Services, SharedServices } from '../../services/services.ts';
 import { unavailable } from '../../styles/catalog.ts';
+import type { StyleManifest } from '../../styles/manifest.ts';
 import type { NetworkFile } from '../../styles/style-files.ts';
 import { ANY_BYTES, JPEG_BYTES } from '../bodies.ts';
 import { entityTag, isUnchanged } from '../etag.ts';
@@ -160,6 +161,7 @@ const deleteContract = {
 
 export function styleRoutes({ catalog, defaultMix }: SharedServices): Route[] {
   const isShipped = (id: string) => catalog.styles.some((style) => style.id === id);
+  const wire = (style: StyleManifest) => toWireStyle(style, !isShipped(style.id));
   const caching = (id: string, shipped: string) => (isShipped(id) ? shipped : OWN);
   const networkFile = async (
     c: Context,
@@ -175,12 +177,12 @@ export function styleRoutes({ catalog, defaultMix }: SharedServices): Route[] {
   };
   return [
     route(listContract, async ({ c, services }) => {
-      const styles = (await services.repertoire.all()).map(toWireStyle);
+      const styles = (await services.repertoire.all()).map(wire);
       return cachedJson(c, { styles, default_style: defaultMix.name }, OWN);
     }),
     route(showContract, async ({ c, params, services }) => {
       const style = await services.repertoire.get(params.id);
-      return cachedJson(c, toWireStyle(style), caching(style.id, PUBLIC));
+      return cachedJson(c, wire(style), caching(style.id, PUBLIC));
     }),
     route(previewContract, async ({ c, params, services: { repertoire } }) => {
       const style = await repertoire.get(params.id);

@@ -16,9 +16,10 @@ interface GalleryProps {
   readonly previews: Previews;
   readonly mix: readonly MixPart[];
   readonly onMix: (mix: readonly MixPart[]) => void;
+  readonly onDelete: (id: string) => void;
 }
 
-export function Gallery({ styles, sample, previews, mix, onMix }: GalleryProps) {
+export function Gallery({ styles, sample, previews, mix, onMix, onDelete }: GalleryProps) {
   const [mixing, setMixing] = useState(mix.length > 1);
   const list = useStripAtChosen();
   const { isAsked } = useKey();
@@ -57,7 +58,7 @@ export function Gallery({ styles, sample, previews, mix, onMix }: GalleryProps) 
       )}
       <Mixer styles={styles} mix={mix} onMix={onMix} />
       <ul class="gallery" ref={list}>
-        {styles.map(({ id, title, artist, year, preview_url }) => {
+        {styles.map(({ id, title, artist, year, preview_url, learned }) => {
           const chosen = mix.some(({ style }) => style === id);
           const src =
             previews.get(id) ?? samplePreviewUrl(sample, id) ?? (isAsked ? preview_url : undefined);
@@ -76,8 +77,18 @@ export function Gallery({ styles, sample, previews, mix, onMix }: GalleryProps) 
                 <span class="title">{title}</span>
               </button>
               <p class="by" id={`${ids}-${id}`}>
-                {artist}, {year}
+                {learned ? 'Mine' : `${artist}, ${year}`}
               </p>
+              {learned && (
+                <button
+                  type="button"
+                  class="delete"
+                  aria-label={`Delete ${title}`}
+                  onClick={() => confirm(`Delete the style ${title}?`) && onDelete(id)}
+                >
+                  Delete
+                </button>
+              )}
             </li>
           );
         })}

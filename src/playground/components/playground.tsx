@@ -1,9 +1,10 @@
 /** The page: a photograph, its painting, and everything that decides about it. */
 
 import { useState } from 'preact/hooks';
+import { deleteStyle } from '../api.ts';
 import { useBringing } from '../bringing.ts';
 import { readAnyPhoto, readPhotoAt, readSample, usePhoto } from '../brought-photo.ts';
-import { useStyles } from '../catalog.ts';
+import { type Styles, useStyles } from '../catalog.ts';
 import { useKey } from '../key.ts';
 import { useLinkedSettings } from '../linked-settings.ts';
 import type { Photo } from '../photo.ts';
@@ -16,6 +17,7 @@ import { Camera } from './camera.tsx';
 import { Easel } from './easel.tsx';
 import { Gallery } from './gallery.tsx';
 import { KeyForm } from './key-form.tsx';
+import { Learn } from './learn.tsx';
 import { Live } from './live.tsx';
 import { Lost } from './lost.tsx';
 import { Options } from './options.tsx';
@@ -112,7 +114,13 @@ export function Playground() {
             ))}
         </div>
         {photo && settings && (
-          <Controls photo={photo} styles={styles.all} settings={settings} onChange={change} />
+          <Controls
+            photo={photo}
+            styles={styles}
+            settings={settings}
+            onChange={change}
+            onProblem={setProblem}
+          />
         )}
       </main>
     </>
@@ -125,23 +133,36 @@ function haveLight(mix: Settings['mix'], styles: readonly WireStyle[]): boolean 
 
 interface ControlsProps {
   readonly photo: Photo;
-  readonly styles: readonly WireStyle[];
+  readonly styles: Styles;
   readonly settings: Settings;
   readonly onChange: (settings: Settings) => void;
+  readonly onProblem: (problem: string) => void;
 }
 
-function Controls({ photo, styles, settings, onChange }: ControlsProps) {
-  const previews = usePreviews(photo, styles);
+function Controls({ photo, styles, settings, onChange, onProblem }: ControlsProps) {
+  const { all, usual, reload } = styles;
+  const previews = usePreviews(photo, all);
   const mix = (parts: Settings['mix']) => onChange({ ...settings, mix: parts });
+  const learned = (id: string) => {
+    // First: when the styles have come, what the address says is chosen.
+    mix([{ style: id, weight: 1 }]);
+    void reload();
+  };
+  const remove = (id: string) => {
+    if (settings.mix.some(({ style }) => style === id)) mix([{ style: usual, weight: 1 }]);
+    deleteStyle(id).then(reload, ({ message }: Error) => onProblem(message));
+  };
   return (
     <div class="controls">
       <Gallery
-        styles={styles}
+        styles={all}
         sample={photo.sample}
         previews={previews}
         mix={settings.mix}
         onMix={mix}
+        onDelete={remove}
       />
+      <Learn styles={all} onLearned={learned} />
       <Options settings={settings} onChange={onChange} />
       <Snippets settings={settings} />
     </div>

@@ -1,0 +1,134 @@
+/** Makes a style of a picture that the visitor has: chosen or dropped, described, learned. */
+
+import { useId, useRef, useState } from 'preact/hooks';
+import { freeId, useLearning, useNow } from '../learning.ts';
+import { learningText, shareDone } from '../progress.ts';
+import type { WireStyle } from '../wire.ts';
+import { Icon } from './icon.tsx';
+
+interface LearnProps {
+  readonly styles: readonly WireStyle[];
+  readonly onLearned: (id: string) => void;
+}
+
+/** As often as the server paints another preview. */
+const PREVIEW_EVERY_MS = 4000;
+
+export function Learn({ styles, onLearned }: LearnProps) {
+  const input = useRef<HTMLInputElement>(null);
+  const [painting, setPainting] = useState<File>();
+  const { job, busy, error, begin, cancel } = useLearning((id) => {
+    setPainting(undefined);
+    onLearned(id);
+  });
+  const preview = useNow(job?.preview ?? undefined, PREVIEW_EVERY_MS);
+  return (
+    <section
+      class="learn"
+      aria-labelledby="learn"
+      onDrop={(event) => {
+        event.preventDefault();
+        const file = event.dataTransfer?.files[0];
+        if (file && !busy) setPainting(file);
+      }}
+    >
+      <h2 id="learn">A style of your own</h2>
+      <input
+        ref={input}
+        id="painting"
+        type="file"
+        accept="image/*"
+        aria-label="Choose a painting"
+        class="hidden"
+        tabIndex={-1}
+        onChange={({ currentTarget }) => {
+          setPainting(currentTarget.files?.[0]);
+          currentTarget.value = '';
+        }}
+      />
+      {!busy && (
+        <button type="button" class="small" onClick={() => input.current?.click()}>
+          <Icon name="picture" />
+          {painting ? 'Choose another picture' : 'Choose a picture'}
+        </button>
+      )}
+      {!painting && (
+        <p class="hint">
+          Or drop one here: a painting, a fabric, anything with a manner of its own.
+        </p>
+      )}
+      {painting && !busy && (
+        <Wish
+          key={painting.name}
+          painting={painting}
+          onWish={(title, rights) => begin(painting, { id: freeId(title, styles), title, rights })}
+        />
+      )}
+      {busy && (
+        <div class="lesson">
+          {preview && <img src={preview} crossOrigin="anonymous" alt="How it paints so far" />}
+          <p role="status" class="status">
+            {learningText(job)}
+          </p>
+          {job && (
+            <progress
+              value={shareDone(job)}
+              max={1}
+              aria-label="How much of the style is learned"
+            />
+          )}
+          <button type="button" class="small" onClick={cancel}>
+            Cancel
+          </button>
+        </div>
+      )}
+      {error && <p role="alert">{error}</p>}
+    </section>
+  );
+}
+
+interface WishProps {
+  readonly painting: File;
+  readonly onWish: (title: string, rights: string) => void;
+}
+
+function Wish({ painting, onWish }: WishProps) {
+  const id = useId();
+  return (
+    <form
+      class="key"
+      onSubmit={(event) => {
+        event.preventDefault();
+        const fields = new FormData(event.currentTarget);
+        onWish(String(fields.get('title')), String(fields.get('rights')));
+      }}
+    >
+      <label for={`${id}-title`}>
+        Its title
+        <input
+          id={`${id}-title`}
+          name="title"
+          required
+          maxLength={300}
+          pattern=".*\S.*"
+          defaultValue={painting.name.replace(/\.[^.]*$/, '')}
+        />
+      </label>
+      <label for={`${id}-rights`}>
+        Why you may use it
+        <input
+          id={`${id}-rights`}
+          name="rights"
+          required
+          maxLength={300}
+          pattern=".*\S.*"
+          defaultValue="My own work"
+        />
+      </label>
+      <button type="submit" class="primary">
+        Make it a style
+      </button>
+      <p class="status">It takes some minutes, and stays on this service until you delete it.</p>
+    </form>
+  );
+}
