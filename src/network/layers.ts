@@ -22,12 +22,6 @@ export interface InstanceNorm {
   readonly kind: 'instanceNorm';
   readonly name: string;
   readonly channels: number;
-  /**
-   * 2 where the four places of each 2 x 2 pixels are normalized apart, each with a gamma and beta of its own in the
-   * order (row, column, channel). After upsampling they see different kernels: with statistics in
-   * common ReLU would give them different means, which the painting shows as a lattice.
-   */
-  readonly grid: 1 | 2;
   /** Consecutive channels of what goes in that are one channel; more than 1 in polyphase form only. */
   readonly phases: 1 | 4;
 }
@@ -104,27 +98,19 @@ export interface TrunkShape {
   readonly blocks: number;
   /** Whether it sees noise. */
   readonly noise?: boolean;
-  /** Whether the norm after upsampling has a grid of 2. */
-  readonly grid?: boolean;
 }
 
-/** The shape of every style that ships: 234,396 parameters. */
-export const STANDARD_TRUNK: TrunkShape = {
-  stem: 24,
-  trunk: 48,
-  blocks: 5,
-  noise: true,
-  grid: true,
-};
+/** The shape of every style that ships: 234,252 parameters. */
+export const STANDARD_TRUNK: TrunkShape = { stem: 24, trunk: 48, blocks: 5, noise: true };
 
 /**
  * The network of this project: no convolution runs at full resolution, the head paints four pixels
  * at once (depth-to-space) and the fixed smoothing keeps it from leaving a checkerboard.
  */
 export function trunkNetwork(shape: TrunkShape = STANDARD_TRUNK): Network {
-  const { stem, trunk, blocks, noise = false, grid = false } = shape;
+  const { stem, trunk, blocks, noise = false } = shape;
   return {
-    name: `impasto-${stem}-${trunk}-${blocks}${noise ? '-noise' : ''}${grid ? '-grid' : ''}`,
+    name: `impasto-${stem}-${trunk}-${blocks}${noise ? '-noise' : ''}`,
     margin: 32,
     noise,
     layers: [
@@ -132,7 +118,7 @@ export function trunkNetwork(shape: TrunkShape = STANDARD_TRUNK): Network {
       ...normalized('down', 3, 2, stem, trunk),
       ...Array.from({ length: blocks }, (_, index) => residual(`trunk/${index}`, trunk)),
       { kind: 'upsample' },
-      ...normalized('up', 3, 1, trunk, stem, grid ? 2 : 1),
+      ...normalized('up', 3, 1, trunk, stem),
       convolution('head', 3, 1, stem, 12, true),
       { kind: 'depthToSpace', block: 2 },
       { kind: 'smooth' },
@@ -182,11 +168,10 @@ function normalized(
   stride: 1 | 2,
   inputChannels: number,
   outputChannels: number,
-  grid: InstanceNorm['grid'] = 1,
 ): Layer[] {
   return [
     convolution(name, kernel, stride, inputChannels, outputChannels, false),
-    { kind: 'instanceNorm', name, channels: outputChannels, grid, phases: 1 },
+    { kind: 'instanceNorm', name, channels: outputChannels, phases: 1 },
     { kind: 'relu' },
   ];
 }
@@ -197,7 +182,7 @@ function residual(name: string, channels: number): Residual {
     layers: [
       ...normalized(`${name}/conv1`, 3, 1, channels, channels),
       convolution(`${name}/conv2`, 3, 1, channels, channels, false),
-      { kind: 'instanceNorm', name: `${name}/conv2`, channels, grid: 1, phases: 1 },
+      { kind: 'instanceNorm', name: `${name}/conv2`, channels, phases: 1 },
     ],
   };
 }

@@ -27,7 +27,7 @@ function layerParameters(layer: Layer): Parameter[] {
     case 'instanceNorm':
       return ['gamma', 'beta'].map((part) => ({
         name: `${layer.name}/${part}`,
-        shape: [layer.grid ** 2 * layer.channels],
+        shape: [layer.channels],
       }));
     case 'residual':
       return layer.layers.flatMap(layerParameters);

@@ -3,7 +3,7 @@
  * that lie in one pixel of the lower resolution, its phases, are channels of it.
  *
  * - Doubling by repetition and the 3 x 3 convolution after it are one convolution before doubling that
- *   gives the phases; the norm sees four channels as one, or, with a grid, each as one of its own.
+ *   gives the phases; the norm sees four channels as one.
  * - The head, depth-to-space and smoothing, all linear, are one convolution from phases to blocks of 4 x 4
  *   pixels.
  *
@@ -48,7 +48,7 @@ export function polyphase<Instance extends NetworkInstance>(instance: Instance):
   const layers: Layer[] = [
     ...network.layers.slice(0, end.start),
     withShape(convolution, doubling),
-    normOfPhases(norm),
+    { ...norm, phases: 4 },
     ...between,
     withShape(head, painting),
     { kind: 'depthToSpace', block: 4 },
@@ -59,7 +59,6 @@ export function polyphase<Instance extends NetworkInstance>(instance: Instance):
     weights: new Map([
       ...weights,
       [`${convolution.name}/kernel`, doubling],
-      ...(norm.grid === 2 ? gridOfPhases(norm, weights) : []),
       [`${head.name}/kernel`, painting],
       [`${head.name}/bias`, paintingBias(headBias)],
     ]),
@@ -90,22 +89,6 @@ function endOf(layers: readonly Layer[]): End | undefined {
     smooth?.kind === 'smooth' &&
     [convolution, head].every(({ kernel, stride }) => kernel === SIDE && stride === 1);
   return fits ? { start, convolution, norm, between: [relu], head } : undefined;
-}
-
-function normOfPhases(norm: InstanceNorm): InstanceNorm {
-  return norm.grid === 2
-    ? { ...norm, channels: norm.channels * 4, grid: 1 }
-    : { ...norm, phases: 4 };
-}
-
-/** Gamma and beta of a grid, channel by channel instead of place by place. */
-function gridOfPhases({ name, channels }: InstanceNorm, weights: Weights): [string, Tensor][] {
-  return ['gamma', 'beta'].map((part) => {
-    const { shape, data } = tensorOf(weights, `${name}/${part}`);
-    const places = shape[0]! / channels;
-    const ordered = data.map((_, i) => data[(i % places) * channels + Math.floor(i / places)]!);
-    return [`${name}/${part}`, { shape, data: ordered }];
-  });
 }
 
 function withShape(convolution: Convolution, { shape }: Tensor): Convolution {

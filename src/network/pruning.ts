@@ -20,12 +20,8 @@ export function pruned(weights: Weights, from: Network, to: Network): Weights {
       return chosen;
     }
     if (source.kind === 'instanceNorm') {
-      const places = range(source.grid ** 2);
       for (const name of [`${source.name}/gamma`, `${source.name}/beta`]) {
-        const { data } = tensorOf(weights, name);
-        const shape = [places.length, source.channels];
-        const { data: values } = selected({ shape, data }, [places, inputs]);
-        kept.set(name, { shape: [values.length], data: values });
+        kept.set(name, selected(tensorOf(weights, name), [inputs]));
       }
       return inputs;
     }
@@ -51,12 +47,8 @@ export function pruned(weights: Weights, from: Network, to: Network): Weights {
 function mostImportant(weights: Weights, { name, outputChannels }: Convolution, count: number) {
   const gamma = weights.get(`${name}/gamma`)?.data;
   if (gamma === undefined || count >= outputChannels) return range(outputChannels);
-  const importance = new Float32Array(outputChannels);
-  gamma.forEach((value, i) => {
-    importance[i % outputChannels]! += Math.abs(value);
-  });
   return range(outputChannels)
-    .sort((a, b) => importance[b]! - importance[a]!)
+    .sort((a, b) => Math.abs(gamma[b]!) - Math.abs(gamma[a]!))
     .slice(0, count)
     .sort((a, b) => a - b);
 }

@@ -28,25 +28,9 @@ export function networkOf(weights: Weights): Network {
   const trunk = weights.get('down/kernel')?.shape[3] ?? 0;
   let blocks = 0;
   while (weights.has(`trunk/${blocks}/conv1/kernel`)) blocks += 1;
-  const grid = weights.get('up/gamma')?.shape[0] === GRID_PLACES * stem;
-  const network = trunkNetwork({ stem, trunk, blocks, noise, grid });
+  const network = trunkNetwork({ stem, trunk, blocks, noise });
   checkWeights(network, weights);
   return network;
-}
-
-/** Places of a norm's grid of 2. */
-const GRID_PLACES = 4;
-
-/** The weights of a trunk network for one with a grid: each place of it begins as its channel was. */
-export function withGrid(weights: Weights): Weights {
-  const kernel = tensorOf(weights, 'up/kernel');
-  const spread = ['up/gamma', 'up/beta'].map((name): [string, Tensor] => {
-    const { shape, data } = tensorOf(weights, name);
-    if (data.length !== kernel.shape[3]) return [name, { shape, data }];
-    const places = Array.from({ length: GRID_PLACES }, () => [...data]).flat();
-    return [name, { shape: [places.length], data: Float32Array.from(places) }];
-  });
-  return new Map([...weights, ...spread]);
 }
 
 /** Throws a `FormatError` unless the weights hold exactly the network's parameters, all finite. */

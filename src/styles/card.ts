@@ -1,6 +1,8 @@
 /** A style's card: its manifest as a page for people. */
 
 import { GRAPH_MODEL_FILE } from '../formats/tensorflow/graph-model.ts';
+import { trunkNetwork } from '../network/layers.ts';
+import { smallestSide } from '../network/measures.ts';
 import { LIGHT_FOLDER, LOSS_CURVE_FILE, PREVIEW_FILE, type StyleManifest } from './manifest.ts';
 
 type Training = NonNullable<StyleManifest['training']>;
@@ -32,7 +34,7 @@ export function styleCard(style: StyleManifest): string {
     '',
     'Any TensorFlow.js program can load the network: ' +
       `\`tf.loadGraphModel('file://…/models/${id}/${GRAPH_MODEL_FILE}')\`; int32 pixels ` +
-      '[1, height, width, 3] in and out, both sides at least 20.',
+      `[1, height, width, 3] in and out, both sides at least ${smallestSide(trunkNetwork())}.`,
     '',
     ...(quality ? qualitySection(quality) : []),
     ...(int8 ? int8Section(int8) : []),

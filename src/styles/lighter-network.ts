@@ -28,12 +28,10 @@ export function lightStart({ network, weights }: LoadedStyle, base?: LoadedStyle
 }
 
 function lighter({ layers, noise }: Network): TrunkShape {
-  const grid = layers.some((layer) => layer.kind === 'instanceNorm' && layer.grid === 2);
   const [stem = 0, trunk = 0] = layers.flatMap((layer) =>
     layer.kind === 'convolution' ? [Math.max(1, Math.round(layer.outputChannels * KEPT))] : [],
   );
-  const blocks = layers.filter(({ kind }) => kind === 'residual').length;
-  return { stem, trunk, blocks, noise, grid };
+  return { stem, trunk, blocks: layers.filter(({ kind }) => kind === 'residual').length, noise };
 }
 
 /** How the lighter network's paintings of photographs differ from those of the style's own. */

@@ -18,7 +18,7 @@ import {
 import type { Network } from '../network/layers.ts';
 import { activationBytes, parameterCount } from '../network/measures.ts';
 import type { StyleMix } from '../network/mix.ts';
-import { interpolate, networkOf, withGrid } from '../network/weights.ts';
+import { interpolate } from '../network/weights.ts';
 import type { Picture } from '../pictures/picture.ts';
 import type { Meter } from '../telemetry/meter.ts';
 import { unavailable } from './catalog.ts';
@@ -243,20 +243,13 @@ async function loadStyles(
   mix: StyleMix,
   styles: readonly StyleManifest[],
 ): Promise<LoadedStyle> {
-  const parts = await Promise.all(styles.map((style) => source.load(style)));
-  if (parts.length === 1) return parts[0]!;
-  const loaded = parts.map(mixable);
+  const loaded = await Promise.all(styles.map((style) => source.load(style)));
   const [first] = loaded;
   if (first === undefined) throw new TypeError('Expected a mix of at least one style.');
   if (loaded.some(({ network }) => network.name !== first.network.name)) {
     throw new ProblemError('invalid-request', 'Styles of different networks cannot be mixed.');
   }
+  if (loaded.length === 1) return first;
   const shares = loaded.map(({ weights }, i) => ({ weights, share: mix.parts[i]!.weight }));
   return { network: first.network, weights: interpolate(shares) };
-}
-
-/** Styles that were learned without a grid mix with those that were learned with one. */
-function mixable({ weights }: LoadedStyle): LoadedStyle {
-  const spread = withGrid(weights);
-  return { network: networkOf(spread), weights: spread };
 }

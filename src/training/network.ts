@@ -3,7 +3,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {
   type Convolution,
-  type InstanceNorm,
   type Layer,
   type Network,
   NORM_EPSILON,
@@ -63,7 +62,7 @@ function apply(x: tf.Tensor4D, layer: Layer, parameters: Parameters, round: Roun
       return round(convolve(x, layer, parameters));
     case 'instanceNorm': {
       const [gamma, beta] = [`${layer.name}/gamma`, `${layer.name}/beta`];
-      return instanceNorm(x, layer, parameter(parameters, gamma), parameter(parameters, beta));
+      return instanceNorm(x, parameter(parameters, gamma), parameter(parameters, beta));
     }
     case 'relu':
       return tf.relu(x);
@@ -98,32 +97,7 @@ function convolve(x: tf.Tensor4D, layer: Convolution, parameters: Parameters): t
   return bias ? tf.add(convolved, parameter(parameters, `${name}/bias`)) : convolved;
 }
 
-function instanceNorm(
-  x: tf.Tensor4D,
-  { channels, grid }: InstanceNorm,
-  gamma: tf.Tensor,
-  beta: tf.Tensor,
-): tf.Tensor4D {
-  if (grid === 1) return normalized(x, gamma, beta);
-  const [batch] = x.shape;
-  const block = [grid, grid];
-  const none = [
-    [0, 0],
-    [0, 0],
-  ];
-  // Pictures of the same place of the grid follow each other.
-  const ofPlaces = (values: tf.Tensor) =>
-    tf.reshape(tf.tile(tf.reshape(values, [grid ** 2, 1, channels]), [1, batch, 1]), [
-      grid ** 2 * batch,
-      1,
-      1,
-      channels,
-    ]);
-  const places = tf.spaceToBatchND(x, block, none) as tf.Tensor4D;
-  return tf.batchToSpaceND(normalized(places, ofPlaces(gamma), ofPlaces(beta)), block, none);
-}
-
-function normalized(x: tf.Tensor4D, gamma: tf.Tensor, beta: tf.Tensor): tf.Tensor4D {
+function instanceNorm(x: tf.Tensor4D, gamma: tf.Tensor, beta: tf.Tensor): tf.Tensor4D {
   const { mean, variance } = tf.moments(x, [1, 2], true);
   const normal = tf.mul(tf.sub(x, mean), tf.rsqrt(tf.add(variance, NORM_EPSILON)));
   return tf.add(tf.mul(normal, gamma), beta);

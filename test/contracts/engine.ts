@@ -21,7 +21,7 @@ const SIZES = [
   [64, 64],
 ] as const;
 
-const small = trunkNetwork({ stem: 8, trunk: 16, blocks: 2, noise: true, grid: true });
+const small = trunkNetwork({ stem: 8, trunk: 16, blocks: 2, noise: true });
 
 async function differenceToReference(
   engine: Engine,

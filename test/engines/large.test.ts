@@ -24,7 +24,7 @@ import { DIST_DIR } from '../support/dist.ts';
 import { MODELS_DIR } from '../support/folders.ts';
 import { randomPicture, randomWeights } from '../support/random.ts';
 
-const network = trunkNetwork({ stem: 8, trunk: 16, blocks: 2, noise: true, grid: true });
+const network = trunkNetwork({ stem: 8, trunk: 16, blocks: 2, noise: true });
 const weights = randomWeights(network, 1);
 const photo = randomPicture(203, 331, 5);
 const catalog = await openCatalog(MODELS_DIR);

@@ -14,7 +14,7 @@ import { pictureDifference } from '../../src/pictures/difference.ts';
 import { largestDifference, randomPicture, randomWeights } from '../support/random.ts';
 
 const engine = onnxEngine({ threads: 1 });
-const small = trunkNetwork({ stem: 8, trunk: 16, blocks: 2, noise: true, grid: true });
+const small = trunkNetwork({ stem: 8, trunk: 16, blocks: 2, noise: true });
 const weights = randomWeights(small, 1);
 const pictures = [randomPicture(64, 48, 1), randomPicture(40, 72, 2)];
 const ranges = await observeRanges(small, weights, pictures);

@@ -22,8 +22,8 @@ describe('the catalog', () => {
     expect(body).toMatchObject({
       id: 'great-wave',
       artist: 'Katsushika Hokusai',
-      network: 'impasto-24-48-5-noise-grid',
-      parameters: 234_396,
+      network: 'impasto-24-48-5-noise',
+      parameters: 234_252,
       preview_url: '/v1/styles/great-wave/preview',
     });
   });

@@ -44,13 +44,3 @@ test('channels that do nothing can be left out without a difference', () => {
   );
   expect(difference).toBe(0);
 });
-
-test('a channel counts as it does in all places of a grid, and is kept in all of them', () => {
-  const from = trunkNetwork({ stem: 3, trunk: 8, blocks: 1, grid: true });
-  const gamma = Float32Array.from([5, 0.1, 0.1, -0.1, 0.1, 2, 0.1, 0.2, 2, 0.1, 0.1, 2]);
-  const named = new Map(randomWeights(from, 1)).set('up/gamma', { shape: [12], data: gamma });
-  const kept = pruned(named, from, trunkNetwork({ stem: 2, trunk: 8, blocks: 1, grid: true }));
-  expect([...tensorOf(kept, 'up/gamma').data]).toEqual(
-    [0, 2, 3, 5, 6, 8, 9, 11].map((i) => gamma[i]),
-  );
-});

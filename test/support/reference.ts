@@ -125,32 +125,26 @@ function convolve(
 }
 
 function normalize(
-  { name, channels, grid, phases }: Extract<Layer, { kind: 'instanceNorm' }>,
+  { name, channels, phases }: Extract<Layer, { kind: 'instanceNorm' }>,
   x: Volume,
   weights: Weights,
 ): Volume {
   const gamma = tensorOf(weights, `${name}/gamma`).data;
   const beta = tensorOf(weights, `${name}/beta`).data;
-  const pixels = (x.height * x.width * phases) / grid ** 2;
-  // Which mean, variance, gamma and beta are a value's: those of its place of the grid and its channel.
-  const groupOf = (y: number, column: number, phase: number) =>
-    ((y % grid) * grid + (column % grid)) * channels + Math.floor(phase / phases);
-  const groups = Array.from(x.data, (_, i) => {
-    const pixel = Math.floor(i / x.channels);
-    return groupOf(Math.floor(pixel / x.width), pixel % x.width, i % x.channels);
-  });
-  const mean = new Float64Array(channels * grid ** 2);
-  const variance = new Float64Array(channels * grid ** 2);
+  const pixels = x.height * x.width * phases;
+  const channelOf = (i: number) => Math.floor((i % x.channels) / phases);
+  const mean = new Float64Array(channels);
+  const variance = new Float64Array(channels);
   x.data.forEach((value, i) => {
-    mean[groups[i]!]! += value / pixels;
+    mean[channelOf(i)]! += value / pixels;
   });
   x.data.forEach((value, i) => {
-    variance[groups[i]!]! += (value - mean[groups[i]!]!) ** 2 / pixels;
+    variance[channelOf(i)]! += (value - mean[channelOf(i)]!) ** 2 / pixels;
   });
   return fill(volume(x.height, x.width, x.channels), (y, column, phase) => {
-    const group = groupOf(y, column, phase);
-    const deviation = Math.sqrt(variance[group]! + NORM_EPSILON);
-    return (gamma[group]! * (at(x, y, column, phase) - mean[group]!)) / deviation + beta[group]!;
+    const c = channelOf(phase);
+    const normal = (at(x, y, column, phase) - mean[c]!) / Math.sqrt(variance[c]! + NORM_EPSILON);
+    return gamma[c]! * normal + beta[c]!;
   });
 }
 

@@ -9,8 +9,8 @@ import { DISTILLATION } from '../../src/training/hyperparameters.ts';
 import { tensorflowMissing } from '../support/installed.ts';
 import { randomPicture, randomWeights } from '../support/random.ts';
 
-const large = trunkNetwork({ stem: 6, trunk: 8, blocks: 1, noise: true, grid: true });
-const small = trunkNetwork({ stem: 4, trunk: 6, blocks: 1, noise: true, grid: true });
+const large = trunkNetwork({ stem: 6, trunk: 8, blocks: 1, noise: true });
+const small = trunkNetwork({ stem: 4, trunk: 6, blocks: 1, noise: true });
 const teacher = randomWeights(large, 1);
 const start = pruned(teacher, large, small);
 const photos = [randomPicture(64, 48, 1), randomPicture(48, 64, 2)];

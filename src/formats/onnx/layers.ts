@@ -100,7 +100,6 @@ export function instanceNorm(
   weights: Weights,
   flow?: StatisticsFlow,
 ): Value {
-  if (norm.grid > 1) return gridNorm(graph, value, norm, weights, flow);
   if (flow) return flowingNorm(graph, value, norm, weights, flow);
   const { name, channels, phases } = norm;
   const parameters = normParameters(weights, name).map((vector) =>
@@ -113,21 +112,6 @@ export function instanceNorm(
   if (phases === 1) return normalize(value);
   const channelByChannel = graph.node('Reshape', [value, graph.int64s([1, channels, -1, 1])]);
   return graph.node('Reshape', [normalize(channelByChannel), graph.node('Shape', [value])]);
-}
-
-/** Places of the grid as channels, in the order (row, column, channel). */
-function gridNorm(
-  graph: OnnxGraph,
-  value: Value,
-  norm: InstanceNorm,
-  weights: Weights,
-  flow?: StatisticsFlow,
-): Value {
-  const attributes = { blocksize: norm.grid };
-  const places = graph.node('SpaceToDepth', [value], attributes);
-  const ofPlaces: InstanceNorm = { ...norm, channels: norm.channels * norm.grid ** 2, grid: 1 };
-  const normalized = instanceNorm(graph, places, ofPlaces, weights, flow);
-  return graph.node('DepthToSpace', [normalized], attributes);
 }
 
 /** Instance norm in plain operators, as the statistics go in or out. */

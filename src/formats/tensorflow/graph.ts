@@ -2,7 +2,6 @@
 
 import {
   type Convolution,
-  type InstanceNorm,
   type Layer,
   type Network,
   NORM_EPSILON,
@@ -178,7 +177,7 @@ function lower(builder: GraphBuilder, value: string, layer: Layer): string {
     case 'convolution':
       return convolve(builder, value, layer);
     case 'instanceNorm':
-      return normalize(builder, value, layer);
+      return normalize(builder, value, layer.name);
     case 'relu':
       return node('Relu', [value], FLOATS);
     case 'upsample': {
@@ -216,37 +215,7 @@ function convolve({ node }: GraphBuilder, value: string, layer: Convolution): st
 }
 
 /** gamma * (x - mean) / sqrt(variance + epsilon) + beta, over height and width. */
-function normalize(builder: GraphBuilder, value: string, { name, grid }: InstanceNorm): string {
-  const parameters = [`${name}/gamma`, `${name}/beta`] as const;
-  if (grid === 1) return normalizeEach(builder, value, parameters);
-  const { node, integers } = builder;
-  const shape = integers([grid ** 2, 1, 1, -1], [4]);
-  const [gamma, beta] = parameters.map((values) =>
-    node('Reshape', [values, shape], { ...FLOATS, Tshape: type('DT_INT32') }),
-  ) as [string, string];
-  return inPlaces(builder, value, grid, (places) => normalizeEach(builder, places, [gamma, beta]));
-}
-
-/** Each place of the grid as a picture of its own, in the order (row, column). */
-function inPlaces(
-  { node, integers }: GraphBuilder,
-  value: string,
-  grid: number,
-  work: (places: string) => string,
-): string {
-  const [block, none] = [integers([grid, grid], [2]), integers([0, 0, 0, 0], [2, 2])];
-  const attributes = { ...FLOATS, Tblock_shape: type('DT_INT32') };
-  const pads = { ...attributes, Tpaddings: type('DT_INT32') };
-  const crops = { ...attributes, Tcrops: type('DT_INT32') };
-  const normalized = work(node('SpaceToBatchND', [value, block, none], pads));
-  return node('BatchToSpaceND', [normalized, block, none], crops);
-}
-
-function normalizeEach(
-  { node, integers, floats }: GraphBuilder,
-  value: string,
-  [gamma, beta]: readonly [string, string],
-): string {
+function normalize({ node, integers, floats }: GraphBuilder, value: string, name: string): string {
   const mean = (input: string) =>
     node('Mean', [input, integers([1, 2], [2])], {
       ...FLOATS,
@@ -256,9 +225,9 @@ function normalizeEach(
   const average = mean(value);
   const variance = mean(node('SquaredDifference', [value, average], FLOATS));
   const stabilised = node('AddV2', [variance, floats([NORM_EPSILON])], FLOATS);
-  const factor = node('Mul', [node('Rsqrt', [stabilised], FLOATS), gamma], FLOATS);
+  const factor = node('Mul', [node('Rsqrt', [stabilised], FLOATS), `${name}/gamma`], FLOATS);
   const centered = node('Sub', [value, average], FLOATS);
-  return node('AddV2', [node('Mul', [centered, factor], FLOATS), beta], FLOATS);
+  return node('AddV2', [node('Mul', [centered, factor], FLOATS), `${name}/beta`], FLOATS);
 }
 
 function depthToSpace({ node }: GraphBuilder, value: string, block: number): string {

@@ -106,8 +106,6 @@ function withNoise(graph: Graph, picture: Value): Value {
   return graph.operator('concatenation', [picture, constant], seen, [integer(0, 3), byte(1, 0)]);
 }
 
-type Constant = ReturnType<Graph['floats']>;
-
 interface Lowering {
   readonly graph: Graph;
   readonly weights: Weights;
@@ -214,33 +212,13 @@ function signed({ scale, zero }: Scale): Quantization {
 }
 
 /** gamma * (x - mean) / sqrt(variance + epsilon) + beta, over height and width. */
-function normalize(lowering: Lowering, value: Value, { name, grid }: InstanceNorm): Value {
-  const { graph, weights } = lowering;
+function normalize({ graph, weights }: Lowering, value: Value, { name }: InstanceNorm): Value {
   const channels = value.shape[3];
-  const places = grid ** 2;
-  const [gamma, beta] = ['gamma', 'beta'].map((part) =>
-    graph.floats(tensorOf(weights, `${name}/${part}`).data, [places, 1, 1, channels]),
-  ) as [Constant, Constant];
-  return grid === 1
-    ? normalizeEach(graph, value, gamma, beta)
-    : inPlaces(graph, value, grid, (each) => normalizeEach(graph, each, gamma, beta));
-}
-
-/** Each place of the grid as a picture of its own, in the order (row, column). */
-function inPlaces(graph: Graph, value: Value, grid: number, work: (places: Value) => Value): Value {
-  const [, height, width, channels] = value.shape;
-  const block = graph.integers([grid, grid]);
-  const none = graph.integers([0, 0, 0, 0], [2, 2]);
-  const places = graph.tensor([grid ** 2, height / grid, width / grid, channels]);
-  const normalized = work(graph.operator('spaceToBatch', [value, block, none], places));
-  return graph.operator('batchToSpace', [normalized, block, none], graph.tensor(value.shape));
-}
-
-function normalizeEach(graph: Graph, value: Value, gamma: Constant, beta: Constant): Value {
-  const [places, , , channels] = value.shape;
-  const one: Shape = [places, 1, 1, channels];
+  const one: Shape = [1, 1, 1, channels];
   const mean = (x: Value) =>
     graph.operator('mean', [x, graph.integers([1, 2])], graph.tensor(one), [byte(0, 1)]);
+  const parameter = (suffix: string) =>
+    graph.floats(tensorOf(weights, `${name}/${suffix}`).data, [channels]);
   const average = mean(value);
   const squares = graph.operator('squaredDifference', [value, average], graph.tensor(value.shape));
   const stabilised = graph.operator(
@@ -249,10 +227,10 @@ function normalizeEach(graph: Graph, value: Value, gamma: Constant, beta: Consta
     graph.tensor(one),
   );
   const reciprocal = graph.operator('reciprocalSquareRoot', [stabilised], graph.tensor(one));
-  const factor = graph.operator('multiply', [reciprocal, gamma], graph.tensor(one));
+  const factor = graph.operator('multiply', [reciprocal, parameter('gamma')], graph.tensor(one));
   const centered = graph.operator('subtract', [value, average], graph.tensor(value.shape));
   const scaled = graph.operator('multiply', [centered, factor], graph.tensor(value.shape));
-  return graph.operator('add', [scaled, beta], graph.tensor(value.shape));
+  return graph.operator('add', [scaled, parameter('beta')], graph.tensor(value.shape));
 }
 
 /** Symmetric mirroring by one pixel is edge padding. */

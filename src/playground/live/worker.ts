@@ -8,7 +8,7 @@ import {
 } from '../../formats/tensorflow/graph-model.ts';
 import type { Session } from '../../network/engine.ts';
 import type { Network } from '../../network/layers.ts';
-import { interpolate, networkOf, type Weights, withGrid } from '../../network/weights.ts';
+import { interpolate, networkOf, type Weights } from '../../network/weights.ts';
 import type { Backend, Frame, FromWorker, NetworkSize, ToWorker } from './messages.ts';
 import { toFrame, toPicture } from './pixels.ts';
 import { bestBackend, openSession } from './runtime.ts';
@@ -64,7 +64,7 @@ async function paintFrame(frame: Frame): Promise<void> {
 async function mixedWeights({ mix, size, headers = {} }: Load): Promise<Weights> {
   const sum = mix.reduce((total, { weight }) => total + weight, 0);
   const shares = mix.map(async ({ style, weight }) => ({
-    weights: withGrid(await fetchWeights(style, size, headers)),
+    weights: await fetchWeights(style, size, headers),
     share: weight / sum,
   }));
   return interpolate(await Promise.all(shares));

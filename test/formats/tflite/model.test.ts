@@ -14,7 +14,7 @@ import { referencePaint } from '../../support/reference.ts';
 import { tfliteRuntime } from '../../support/tflite.ts';
 
 const runtime = await tfliteRuntime();
-const small = trunkNetwork({ stem: 8, trunk: 16, blocks: 2, noise: true, grid: true });
+const small = trunkNetwork({ stem: 8, trunk: 16, blocks: 2, noise: true });
 const weights = randomWeights(small, 1);
 
 async function interpreted(file: Uint8Array, photo: Picture): Promise<Picture> {
