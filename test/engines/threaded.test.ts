@@ -41,7 +41,7 @@ describe('onnx on two painting threads', () => {
     weights.delete('head/bias');
     await expect((await engine).load(network, weights)).rejects.toThrow(/head\/bias/);
     const session = await (await engine).load(network, randomWeights(network, 2));
-    const photo = randomPicture(24, 24, 2);
+    const photo = randomPicture(40, 40, 2);
     expect(largestDifference(await session.run(photo), photo)).toBeGreaterThan(0);
     await session.close();
   });
@@ -75,7 +75,7 @@ describe.skipIf(tensorflowMissing !== undefined)('tensorflow on a painting threa
   test('paints', async () => {
     const engine = await threadedEngine({ engine: 'tensorflow', workers: 1, threads: 1, scripts });
     const session = await engine.load(network, randomWeights(network, 4));
-    expect(await session.run(randomPicture(24, 30, 4))).toMatchObject({ width: 24, height: 30 });
+    expect(await session.run(randomPicture(40, 46, 4))).toMatchObject({ width: 40, height: 46 });
     await engine.stop();
   });
 });
