@@ -128,52 +128,34 @@ export interface Demand {
   readonly output: Rows;
   /** Rows of the skip connection kept by an earlier pass. */
   readonly skip: Rows | undefined;
-  /** Rows of zeros that the first convolution sees above and below: the picture's edges. */
-  readonly padding: Edges;
-  /**
-   * Per further convolution, which of the rows that it gives are asked for. They see zeros at both ends, as they would
-   * of a whole picture; what only looks like an edge is cut off again.
-   */
-  readonly valid: readonly Rows[];
+  /** Per step, rows of zeros that a convolution adds above and below: the picture's edges. */
+  readonly padding: readonly Edges[];
 }
 
 /** Works back from the rows `output` of a pass over a padded picture of that many rows. */
 export function demandOf(pass: Pass, output: Rows, paddedHeight: number): Demand {
   const inputs: Rows[] = [];
-  const valid: Rows[] = [];
-  let padding = { top: 0, bottom: 0 };
+  const padding: Edges[] = [];
   let rows = output;
   let scale = pass.scaleOut;
   let added: Rows | undefined = pass.keepsSkip ? output : undefined;
-  const first = pass.steps.find(({ kind }) => kind === 'convolution');
   for (const step of pass.steps.toReversed()) {
+    if (step.kind === 'convolution') scale /= step.stride;
+    let edges = { top: 0, bottom: 0 };
     if (step.kind === 'addKept') {
       added = rows;
     } else if (step.kind === 'keep') {
       rows = added ? hull(rows, added) : rows;
       added = undefined;
-    } else if (step.kind === 'convolution' && step === first) {
-      scale /= step.stride;
+    } else if (step.kind === 'convolution') {
       const wanted = seenBy(step, rows);
       rows = { begin: Math.max(0, wanted.begin), end: Math.min(paddedHeight / scale, wanted.end) };
-      padding = { top: rows.begin - wanted.begin, bottom: wanted.end - rows.end };
-    } else if (step.kind === 'convolution') {
-      const given = givenWithEdges(step, rows, paddedHeight / scale);
-      valid.unshift({ begin: rows.begin - given.begin, end: rows.end - given.begin });
-      scale /= step.stride;
-      rows = { begin: given.begin * step.stride, end: given.end * step.stride };
+      edges = { top: rows.begin - wanted.begin, bottom: wanted.end - rows.end };
     }
     inputs.unshift(rows);
+    padding.unshift(edges);
   }
-  return { inputs, output, skip: pass.readsSkip ? added : undefined, padding, valid };
-}
-
-/** With as many more rows as are wrong where zeros were seen instead of further ones. */
-function givenWithEdges({ kernel, stride }: Convolution, rows: Rows, height: number): Rows {
-  const pad = kernel >> 1;
-  const above = Math.ceil(pad / stride);
-  const below = Math.max(0, Math.ceil((kernel - pad - stride) / stride));
-  return { begin: Math.max(0, rows.begin - above), end: Math.min(height, rows.end + below) };
+  return { inputs, output, skip: pass.readsSkip ? added : undefined, padding };
 }
 
 /** The rows that a convolution must see, some of them outside of the picture. */

@@ -29,7 +29,7 @@ export function stripInputs(run: StripRun, pass: Pass): StripInputs {
       const [rows] = inputs;
       if (rows === undefined) throw new TypeError('Expected a pass with steps.');
       return {
-        [STRIP.edges]: edgesInput(demand),
+        [STRIP.edges]: edgesInput(pass, demand),
         ...statistics,
         ...(pass.from === undefined
           ? await pictureInputs(run, rows, room)
@@ -40,9 +40,11 @@ export function stripInputs(run: StripRun, pass: Pass): StripInputs {
   };
 }
 
-function edgesInput({ padding, valid }: Demand): Tensor {
-  const edges = [padding.top, padding.bottom, ...valid.flatMap(({ begin, end }) => [begin, end])];
-  return new Tensor('int64', BigInt64Array.from(edges, BigInt), [edges.length]);
+function edgesInput({ steps }: Pass, { padding }: Demand): Tensor {
+  const edges = padding
+    .filter((_, index) => steps[index]?.kind === 'convolution')
+    .flatMap(({ top, bottom }) => [BigInt(top), BigInt(bottom)]);
+  return new Tensor('int64', BigInt64Array.from(edges), [edges.length]);
 }
 
 /** Of all norms that the pass applies. */

@@ -1,7 +1,7 @@
 /** Paints pictures of any size in bounded memory: pass by pass, strip by strip. */
 
 import './without-telemetry.ts';
-import type { Tensor } from 'onnxruntime-node';
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { STRIP } from '../../formats/onnx/pass-model.ts';
 import { paddedExtent, stride } from '../../network/measures.ts';
 import { statisticsSum } from '../../network/norm-statistics.ts';
@@ -10,7 +10,7 @@ import { type NetworkInstance, polyphase } from '../../network/polyphase.ts';
 import type { Extent } from '../../pictures/picture.ts';
 import type { Raster } from '../../rasters/raster.ts';
 import { keptRows } from './kept-rows.ts';
-import { type LoadedPass, passSessions } from './pass-sessions.ts';
+import { passSessions } from './pass-sessions.ts';
 import type { OpenRowStore } from './row-store.ts';
 import { stripInputs } from './strip-inputs.ts';
 import type { StripRun } from './strip-run.ts';
@@ -51,10 +51,7 @@ export function stripPainter(given: NetworkInstance, threads: number): StripPain
         kept: keptRows(padded.height / stride(network), openStore),
       };
       try {
-        for (const pass of passes) {
-          const loaded = await sessions.of(pass, run.statistics);
-          await runPass(run, loaded).finally(loaded.release);
-        }
+        for (const pass of passes) await runPass(run, pass, await sessions.of(pass));
       } finally {
         run.kept.close();
       }
@@ -63,7 +60,7 @@ export function stripPainter(given: NetworkInstance, threads: number): StripPain
   };
 }
 
-async function runPass(run: StripRun, { pass, session }: LoadedPass): Promise<void> {
+async function runPass(run: StripRun, pass: Pass, session: InferenceSession): Promise<void> {
   const { statistics, kept } = run;
   const sum = pass.norm && statisticsSum(pass.norm.channels);
   const inputs = stripInputs(run, pass);

@@ -29,7 +29,7 @@ export function enter(
   weights: Weights,
   padRows?: (planes: Value) => Value,
 ): Value {
-  const { name, kernel, stride: step, outputChannels, bias } = first;
+  const { name, kernel, stride: step, outputChannels } = first;
   const taps = tensorOf(weights, `${name}/kernel`);
   const isPadded = padRows === undefined;
   const seen = (pixels: Value) => {
@@ -39,7 +39,6 @@ export function enter(
   const colors = floatConvolution(graph, seen(picture), {
     data: interleave(inputs(taps, 0, COLORS), 1 / WHITE),
     shape: [outputChannels, 1, kernel, kernel * COLORS],
-    ...(bias && { bias: tensorOf(weights, `${name}/bias`).data }),
     attributes: convolutionAttributes(kernel, step, isPadded, COLORS),
   });
   if (noise === undefined) return colors;

@@ -39,10 +39,7 @@ export const STRIP = {
   kept: 'kept',
   /** The same of the skip connection: float16 where the network computes in 8 bits, else float32. */
   skip: 'skip',
-  /**
-   * int64 [2 * convolutions]: rows of zeros that the first one sees above and below; of each further one, where the rows
-   * that it gives begin and end that are right.
-   */
+  /** int64 [2 * convolutions]: rows of zeros that each convolution of the pass sees above and below. */
   edges: 'edges',
   /** float32 [2, channels]: of all norms that the pass applies, means and variances. */
   statistics: ONNX_STATISTICS,
@@ -100,8 +97,7 @@ function walk(drawing: Drawing): Convolved {
         reading = normalized(drawing, convolved, step, pass.steps[index + 1]?.kind === 'relu');
         break;
       case 'relu':
-        // Else part of the norm before it.
-        if (pass.steps[index - 1]?.kind === 'convolution') reading = rectified(graph, convolved);
+        // Part of the norm before it.
         break;
       case 'keep':
         reading = floatsReading(graph, keepSkip(drawing, floatsOf(reading)));
@@ -142,11 +138,6 @@ function normalized(
   return planesReading(graph, isRectified ? graph.node('Relu', [planes]) : planes);
 }
 
-function rectified(graph: OnnxGraph, convolved: Convolved | undefined): Reading {
-  if (convolved?.kind !== 'planes') throw new TypeError('Expected a convolution in float32.');
-  return planesReading(graph, graph.node('Relu', [convolved.planes]));
-}
-
 /** `place` of the convolution among those of the pass. */
 function convolve(
   drawing: Drawing,
@@ -157,52 +148,46 @@ function convolve(
   const { graph, pass, instance } = drawing;
   const { weights } = instance;
   const edges = edgesInput(graph, place);
-  const isFirst = place === 0;
-  const padded = (planes: Value) => padRows(graph, planes, edges, 'planes', 0);
+  const inPlanes = (planes: Value) => padRows(graph, planes, edges, 'planes', 0);
   if (reading === undefined) {
-    const planes = enter(graph, pictureInput(drawing), step, weights, padded);
+    const planes = enter(graph, pictureInput(drawing), step, weights, inPlanes);
     return { kind: 'planes', planes };
   }
   const isHead = pass.norm === undefined && step === pass.steps.findLast(isConvolution);
-  const kernel = kernelOf(step, weights, { offset: isHead ? MIDDLE : 0, isPadded: !isFirst });
+  const kernel = kernelOf(step, weights, { offset: isHead ? MIDDLE : 0, isPadded: false });
   const found = rangesOf(instance.ranges ?? new Map(), step.name, step.outputChannels);
   if (found === undefined) {
-    const seen = reading.planes();
-    const planes = floatConvolution(graph, isFirst ? padded(seen) : seen, kernel);
-    return { kind: 'planes', planes: isFirst ? planes : cutRows(graph, planes, edges, 2) };
+    return { kind: 'planes', planes: floatConvolution(graph, inPlanes(reading.planes()), kernel) };
   }
   const scale = scaleOf(found.input);
-  const seen = reading.bytes(scale);
-  const input = isFirst ? padRows(graph, seen, edges, 'bytes', scale.zero) : seen;
+  const input = padRows(graph, reading.bytes(scale), edges, 'bytes', scale.zero);
   const bytes = isHead
     ? bytesConvolution(graph, input, scale, kernel, scaleOf(SEEN))
     : bytesConvolution(graph, input, scale, equalised(kernel, found), scaleOf(EQUALISED));
-  return { kind: 'bytes', bytes: isFirst ? bytes : cutRows(graph, bytes, edges, 1) };
+  return { kind: 'bytes', bytes };
 }
 
 function isConvolution({ kind }: Step): boolean {
   return kind === 'convolution';
 }
 
-/** Both int64 [1]. */
-type RowEdges = readonly [above: Value, below: Value];
+interface RowEdges {
+  /** int64 [1]. */
+  readonly top: Value;
+  readonly bottom: Value;
+}
 
 function edgesInput(graph: OnnxGraph, place: number): RowEdges {
   const at = (index: number) =>
     graph.node('Slice', [STRIP.edges, graph.int64s([index]), graph.int64s([index + 1])]);
-  return [at(2 * place), at(2 * place + 1)];
-}
-
-/** The rows between two places along `axis`. */
-function cutRows(graph: OnnxGraph, value: Value, [begin, end]: RowEdges, axis: number): Value {
-  return graph.node('Slice', [value, begin, end, graph.int64s([axis])]);
+  return { top: at(2 * place), bottom: at(2 * place + 1) };
 }
 
 /** Rows of what means zero, above and below. */
 function padRows(
   graph: OnnxGraph,
   value: Value,
-  [top, bottom]: RowEdges,
+  { top, bottom }: RowEdges,
   layout: Convolved['kind'],
   zero: number,
 ): Value {
