@@ -78,23 +78,33 @@ export async function stylizeAsJob(
 }
 
 /** Submits a video: the path of its job. */
-export async function submitVideo(
+export function submitVideo(
   video: Blob,
   query: URLSearchParams,
   signal: AbortSignal,
 ): Promise<string> {
-  const answer = await send('/v1/videos', video, query, signal, {});
-  return `/v1/videos/${((await answer.json()) as WireJob).id}`;
+  return submitted('/v1/videos', '/v1/videos', video, query, signal);
 }
 
 /** Submits a picture whose style is to be learned: the path of the job. */
-export async function submitPainting(
+export function submitPainting(
   painting: Blob,
   query: URLSearchParams,
   signal: AbortSignal,
 ): Promise<string> {
-  const answer = await send('/v1/styles', painting, query, signal, {});
-  return `/v1/trainings/${((await answer.json()) as WireJob).id}`;
+  return submitted('/v1/styles', '/v1/trainings', painting, query, signal);
+}
+
+/** `jobs` is where the job is to be found. */
+async function submitted(
+  path: string,
+  jobs: string,
+  file: Blob,
+  query: URLSearchParams,
+  signal: AbortSignal,
+): Promise<string> {
+  const answer = await send(path, file, query, signal, {});
+  return `${jobs}/${((await answer.json()) as WireJob).id}`;
 }
 
 /** Deletes a style that was learned. Rejects as {@link answered} does. */

@@ -93,7 +93,6 @@ interface WishProps {
 }
 
 function Wish({ painting, onWish }: WishProps) {
-  const id = useId();
   return (
     <form
       class="key"
@@ -103,32 +102,30 @@ function Wish({ painting, onWish }: WishProps) {
         onWish(String(fields.get('title')), String(fields.get('rights')));
       }}
     >
-      <label for={`${id}-title`}>
-        Its title
-        <input
-          id={`${id}-title`}
-          name="title"
-          required
-          maxLength={300}
-          pattern=".*\S.*"
-          defaultValue={painting.name.replace(/\.[^.]*$/, '')}
-        />
-      </label>
-      <label for={`${id}-rights`}>
-        Why you may use it
-        <input
-          id={`${id}-rights`}
-          name="rights"
-          required
-          maxLength={300}
-          pattern=".*\S.*"
-          defaultValue="My own work"
-        />
-      </label>
+      <Field name="title" label="Its title" value={painting.name.replace(/\.[^.]*$/, '')} />
+      <Field name="rights" label="Why you may use it" value="My own work" />
       <button type="submit" class="primary">
         Make it a style
       </button>
       <p class="status">It takes some minutes, and stays on this service until you delete it.</p>
     </form>
+  );
+}
+
+interface FieldProps {
+  readonly name: string;
+  readonly label: string;
+  /** To begin with. */
+  readonly value: string;
+}
+
+/** Text that may not be blank. */
+function Field({ name, label, value }: FieldProps) {
+  const id = useId();
+  return (
+    <label for={id}>
+      {label}
+      <input id={id} name={name} required maxLength={300} pattern=".*\S.*" defaultValue={value} />
+    </label>
   );
 }
