@@ -7,11 +7,10 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
-import { s3Endpoint, s3Missing } from '../support/installed.ts';
+import { startCloud } from '../support/cloud.ts';
+import { s3Missing } from '../support/installed.ts';
 import { jpeg } from '../support/pictures.ts';
 import { type Started, startProcess } from '../support/process.ts';
-import { createBucket } from '../support/s3.ts';
-import { startSqs } from '../support/sqs.ts';
 import { temporary } from '../support/temporary.ts';
 
 interface Count {
@@ -52,19 +51,7 @@ async function embedded(jobs: number): Promise<Count> {
 }
 
 async function cloud(jobs: number): Promise<Count> {
-  const [sqs, bucket] = await Promise.all([startSqs(), createBucket()]);
-  const [work, webhooks] = await Promise.all([sqs.createQueue(20), sqs.createQueue(8)]);
-  const { AWS_ACCESS_KEY_ID: key = '', AWS_SECRET_ACCESS_KEY: secret = '' } = process.env;
-  const environment = {
-    AWS_ACCESS_KEY_ID: key,
-    AWS_SECRET_ACCESS_KEY: secret,
-    S3_BUCKET: bucket,
-    S3_ENDPOINT: s3Endpoint!,
-    JOBS_QUEUE_URL: work.url,
-    JOBS_DEAD_LETTERS_URL: work.deadLettersUrl,
-    WEBHOOKS_QUEUE_URL: webhooks.url,
-    SQS_ENDPOINT: sqs.endpoint,
-  };
+  const { sqs, environment } = await startCloud({ jobs: 20 });
   const front = startProcess({ ...environment, PORT: '18081', WORK: 'false' });
   await front.url();
   const workers = await Promise.all(

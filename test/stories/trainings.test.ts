@@ -13,13 +13,12 @@ import { fileStore } from '../../src/storage/file-store.ts';
 import { s3Store } from '../../src/storage/s3-store.ts';
 import { urlSigner } from '../../src/storage/url-signer.ts';
 import { learnedStyles } from '../../src/styles/learned-styles.ts';
+import { startCloud } from '../support/cloud.ts';
 import { s3Endpoint, s3Missing, tensorflowMissing } from '../support/installed.ts';
 import { jpeg } from '../support/pictures.ts';
 import { type Started, startProcess } from '../support/process.ts';
 import { isPupil, pupilsOf } from '../support/pupils.ts';
 import { randomNumbers } from '../support/random.ts';
-import { createBucket } from '../support/s3.ts';
-import { startSqs } from '../support/sqs.ts';
 import { temporary } from '../support/temporary.ts';
 import { workshopSettings } from '../support/workshop.ts';
 
@@ -117,20 +116,7 @@ describe.skipIf(tensorflowMissing !== undefined)('a style that is being learned'
     'is gone on with by another worker of the same store and queue',
     { timeout: 400_000 },
     async () => {
-      const sqs = await startSqs();
-      const [jobs, webhooks] = await Promise.all([sqs.createQueue(5), sqs.createQueue(8)]);
-      const bucket = await createBucket();
-      const shared = {
-        S3_BUCKET: bucket,
-        S3_ENDPOINT: s3Endpoint!,
-        JOBS_QUEUE_URL: jobs.url,
-        JOBS_DEAD_LETTERS_URL: jobs.deadLettersUrl,
-        WEBHOOKS_QUEUE_URL: webhooks.url,
-        WEBHOOKS_DEAD_LETTERS_URL: webhooks.deadLettersUrl,
-        SQS_ENDPOINT: sqs.endpoint,
-        AWS_ACCESS_KEY_ID: process.env['AWS_ACCESS_KEY_ID']!,
-        AWS_SECRET_ACCESS_KEY: process.env['AWS_SECRET_ACCESS_KEY']!,
-      };
+      const { sqs, bucket, environment: shared } = await startCloud({ jobs: 5 });
       const [one, other] = [start(shared), start(shared)];
       const front = await start({ ...shared, WORK: 'false' }).url();
       await Promise.all([one.url(), other.url()]);

@@ -8,10 +8,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import request from 'supertest';
 import { afterEach, describe, expect, test } from 'vitest';
 import { testClip } from '../support/clips.ts';
-import { ffmpegMissing, s3Endpoint, s3Missing } from '../support/installed.ts';
+import { startCloud } from '../support/cloud.ts';
+import { ffmpegMissing, s3Missing } from '../support/installed.ts';
 import { type Started, startProcess } from '../support/process.ts';
-import { createBucket } from '../support/s3.ts';
-import { startSqs } from '../support/sqs.ts';
 import { temporary } from '../support/temporary.ts';
 
 const KILLS = Number(process.env['TEST_KILLS'] ?? 3);
@@ -86,18 +85,9 @@ describe.skipIf(ffmpegMissing)(`a video ${ffmpegMissing ?? ''}`, () => {
 
   const missing = ffmpegMissing ?? s3Missing;
   test.skipIf(missing)(`that two servers share is that of one ${missing ?? ''}`, async () => {
-    const [sqs, bucket] = await Promise.all([startSqs(), createBucket()]);
-    const [jobs, webhooks] = await Promise.all([sqs.createQueue(20), sqs.createQueue(8)]);
-    const { AWS_ACCESS_KEY_ID: key = '', AWS_SECRET_ACCESS_KEY: secret = '' } = process.env;
+    const { sqs, environment: shared } = await startCloud({ jobs: 20 });
     const environment = {
-      AWS_ACCESS_KEY_ID: key,
-      AWS_SECRET_ACCESS_KEY: secret,
-      S3_BUCKET: bucket,
-      S3_ENDPOINT: s3Endpoint!,
-      JOBS_QUEUE_URL: jobs.url,
-      JOBS_DEAD_LETTERS_URL: jobs.deadLettersUrl,
-      WEBHOOKS_QUEUE_URL: webhooks.url,
-      SQS_ENDPOINT: sqs.endpoint,
+      ...shared,
       METRICS_PORT: '0',
       // Whoever begins decides.
       PRECISION: 'int8',

@@ -2,11 +2,9 @@
 
 import { once } from 'node:events';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { startCloud } from './cloud.ts';
 import { makeFair } from './fair-sqs.ts';
-import { s3Endpoint } from './installed.ts';
 import { type Started, startProcess } from './process.ts';
-import { createBucket } from './s3.ts';
-import { startSqs } from './sqs.ts';
 
 export interface ClusterOptions {
   readonly servers: number;
@@ -34,26 +32,21 @@ const COUNTS = [
 
 /** Needs TEST_S3_ENDPOINT. */
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
-  const [sqs, bucket] = await Promise.all([startSqs(), createBucket()]);
-  const [jobs, webhooks] = await Promise.all([
-    sqs.createQueue(RECEIVES),
-    sqs.createQueue(RECEIVES),
-  ]);
-  const { AWS_ACCESS_KEY_ID = '', AWS_SECRET_ACCESS_KEY = '' } = process.env;
+  const {
+    sqs,
+    bucket,
+    queues: pairs,
+    environment: shared,
+  } = await startCloud({
+    jobs: RECEIVES,
+    webhooks: RECEIVES,
+  });
   const environment = {
     PORT: '0',
-    AWS_ACCESS_KEY_ID,
-    AWS_SECRET_ACCESS_KEY,
-    S3_BUCKET: bucket,
-    S3_ENDPOINT: s3Endpoint ?? '',
-    JOBS_QUEUE_URL: jobs.url,
-    JOBS_DEAD_LETTERS_URL: jobs.deadLettersUrl,
-    WEBHOOKS_QUEUE_URL: webhooks.url,
-    WEBHOOKS_DEAD_LETTERS_URL: webhooks.deadLettersUrl,
-    SQS_ENDPOINT: sqs.endpoint,
+    ...shared,
     ...options.environment,
   };
-  const queues = [jobs, webhooks].flatMap(({ url, deadLettersUrl }) => [url, deadLettersUrl]);
+  const queues = pairs.flatMap(({ url, deadLettersUrl }) => [url, deadLettersUrl]);
   for (const url of queues) makeFair(url);
   const start = async (): Promise<Server> => {
     const started = startProcess(environment);
