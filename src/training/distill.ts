@@ -72,7 +72,8 @@ function lesson(
   const { photoScale, groundShare } = RECIPE;
   return scoped(() => {
     const crops = randomCrops(photos, batch, crop, randomSequence(seed, step), photoScale);
-    const pixels = onGrounds(cropped(photos, crops, crop), groundShare, { seed, step, first: 0 });
+    const place = { seed, step, first: 0 };
+    const { photos: pixels } = onGrounds(cropped(photos, crops, crop), groundShare, place);
     const network = networkOf(student);
     const side = paddedSide({ network, margin: MARGIN }, crop);
     const noise = freshNoise(seed, step, { first: 0, count: batch }, side);

@@ -23,6 +23,8 @@ export interface Batch {
   readonly photos: tf.Tensor4D;
   /** [n, h, w, 1] in 0..1, for a network that sees noise. */
   readonly noise?: tf.Tensor4D | undefined;
+  /** What lies around photographs on plain grounds (`halo.ts`); halos are not looked for without it. */
+  readonly around?: tf.Tensor4D | undefined;
   readonly targets: PhotoTargets;
 }
 
@@ -56,7 +58,8 @@ export function evaluate(
     const values = names.map((name) => toTensor(tensorOf(weights, name)));
     let losses: LossTensors | undefined;
     const total = (...tensors: tf.Tensor[]): tf.Scalar => {
-      losses = lossTensors(task.objective, paint(task, names, tensors, batch), batch.targets);
+      const painting = paint(task, names, tensors, batch);
+      losses = lossTensors(task.objective, painting, batch.targets, batch.around);
       for (const loss of losses) tf.keep(loss);
       return tf.mul(weightedSum(losses, lossWeights), lossScale);
     };

@@ -6,6 +6,7 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import { randomSequence } from './crops.ts';
+import { SURROUNDINGS, surroundings } from './halo.ts';
 
 /** Apart from the seeds that choose crops and noise. */
 const SEED_OFFSET = 0x67726f75;
@@ -21,6 +22,16 @@ const EDGES = [8, 40, 150];
 const MIN_GROUND = 0.3;
 const MAX_GROUND = 0.85;
 
+/** Above this part of the photograph, a pixel belongs to what stands on the ground. */
+const COVERED = 0.02;
+
+export interface Shown {
+  /** [n, side, side, 3] in 0..1. */
+  readonly photos: tf.Tensor4D;
+  /** What lies around the photographs that stand on a plain ground, as `halo.ts` takes it; 0 for all others. */
+  readonly around: tf.Tensor4D;
+}
+
 /**
  * Crops [n, side, side, 3] in 0..1, those of a step from number `first` on, of which about `share` are on a
  * ground. Disposes of what came in.
@@ -29,24 +40,33 @@ export function onGrounds(
   crops: tf.Tensor4D,
   share: number,
   { seed, step, first }: { readonly seed: number; readonly step: number; readonly first: number },
-): tf.Tensor4D {
-  if (share === 0) return crops;
+): Shown {
   const shown = tf.tidy(() => {
     const parts = tf.split(crops, crops.shape[0]).map((crop, i) => {
       const random = randomSequence(seed + SEED_OFFSET + first + i, step);
-      return random() < share ? onGround(crop as tf.Tensor4D, random) : crop;
+      return random() < share ? onGround(crop as tf.Tensor4D, random) : alone(crop as tf.Tensor4D);
     });
-    return tf.concat(parts as tf.Tensor4D[]);
+    return {
+      photos: tf.concat(parts.map(({ photos }) => photos)),
+      around: tf.concat(parts.map(({ around }) => around)),
+    };
   });
   crops.dispose();
   return shown;
 }
 
-function onGround(crop: tf.Tensor4D, random: () => number): tf.Tensor4D {
+function alone(crop: tf.Tensor4D): Shown {
+  const [, height, width] = crop.shape;
+  return { photos: tf.clone(crop), around: tf.zeros([1, height, width, SURROUNDINGS]) };
+}
+
+function onGround(crop: tf.Tensor4D, random: () => number): Shown {
   const side = crop.shape[1];
   const mask = randomMask(side, random);
-  const ground = randomGround(side, random);
-  return tf.add(ground, tf.mul(mask, tf.sub(crop, ground)));
+  const { ground, isPlain } = randomGround(side, random);
+  const photos: tf.Tensor4D = tf.add(ground, tf.mul(mask, tf.sub(crop, ground)));
+  if (!isPlain) return { ...alone(crop), photos };
+  return { photos, around: surroundings(tf.cast(tf.greater(mask, COVERED), 'float32')) };
 }
 
 /** [1, side, side, 1]: 1 where the photograph stays. */
@@ -60,16 +80,17 @@ function randomMask(side: number, random: () => number): tf.Tensor4D {
   return tf.sigmoid(tf.mul(tf.sub(field, threshold), edge));
 }
 
-/** [1, side, side, 3] in 0..1. */
-function randomGround(side: number, random: () => number): tf.Tensor4D {
+/** [1, side, side, 3] in 0..1, and whether it is one color. */
+function randomGround(side: number, random: () => number) {
   const kind = random();
   const brightest = kind < WHITE_SHARE + DARK_SHARE ? 0.15 : 1;
   const color = [0, 1, 2].map(() => (kind < WHITE_SHARE ? 1 : random() * brightest));
-  const plain = tf.tile(tf.tensor4d(color, [1, 1, 1, 3]), [1, side, side, 1]);
-  if (random() >= GRADED_SHARE) return plain;
+  const plain: tf.Tensor4D = tf.tile(tf.tensor4d(color, [1, 1, 1, 3]), [1, side, side, 1]);
+  if (random() >= GRADED_SHARE) return { ground: plain, isPlain: true };
   const corners = tf.mul(tf.sub(randomTensor(2, 3, random), 0.5), 0.3) as tf.Tensor4D;
   const grades = tf.image.resizeBilinear(corners, [side, side], true);
-  return tf.clipByValue(tf.add(plain, grades), 0, 1);
+  const ground: tf.Tensor4D = tf.clipByValue(tf.add(plain, grades), 0, 1);
+  return { ground, isPlain: false };
 }
 
 function randomTensor(side: number, channels: number, random: () => number): tf.Tensor4D {

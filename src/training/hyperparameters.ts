@@ -113,6 +113,18 @@ export const TRAINING = {
     description: 'weight of the style loss, "10" or moving, "5..15"',
   },
   ...OBJECTIVE,
+  latticeWeight: {
+    kind: 'number',
+    ...LOSS_WEIGHT,
+    default: 0.08,
+    description: 'weight of regular patterns, which stand out of the spectrum of a painting',
+  },
+  haloWeight: {
+    kind: 'number',
+    ...LOSS_WEIGHT,
+    default: 4,
+    description: 'weight of rings of another color around what stands on a plain ground',
+  },
   weightCurve: {
     kind: 'choice',
     choices: CURVES,

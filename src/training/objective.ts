@@ -1,7 +1,9 @@
-/** What training makes small: content, style, total variation and range of a painting. */
+/** What training makes small: content, style, total variation, range and blemishes of a painting. */
 
 import * as tf from '@tensorflow/tfjs-core';
 import { attentionWeights, inverted, SALIENCY_LAYERS, saliency } from './attention.ts';
+import { halo } from './halo.ts';
+import { lattice } from './lattice.ts';
 import {
   type FeatureLayer,
   type Features,
@@ -30,6 +32,8 @@ export interface ObjectiveOptions extends StyleOptions {
   readonly contentLayers: Readonly<Partial<Record<FeatureLayer, number>>>;
   /** Strength of spatial attention; 0 for none. */
   readonly attention: number;
+  /** Whether regular patterns are looked for. */
+  readonly lattice: boolean;
 }
 
 export interface LossWeights {
@@ -37,12 +41,28 @@ export interface LossWeights {
   readonly style: number;
   readonly totalVariation: number;
   readonly outOfRange: number;
+  readonly lattice: number;
+  readonly halo: number;
 }
 
-export const LOSS_NAMES = ['content', 'style', 'totalVariation', 'outOfRange'] as const;
+export const LOSS_NAMES = [
+  'content',
+  'style',
+  'totalVariation',
+  'outOfRange',
+  'lattice',
+  'halo',
+] as const;
 
 /** Unweighted losses, scalars in the order of {@link LOSS_NAMES}. */
-export type LossTensors = readonly [tf.Scalar, tf.Scalar, tf.Scalar, tf.Scalar];
+export type LossTensors = readonly [
+  content: tf.Scalar,
+  style: tf.Scalar,
+  totalVariation: tf.Scalar,
+  outOfRange: tf.Scalar,
+  lattice: tf.Scalar,
+  halo: tf.Scalar,
+];
 
 export interface Objective {
   readonly lossNetwork: LossNetwork;
@@ -94,11 +114,12 @@ export function photoTargets(
   return { scales, meanSquares: Float32Array.from(squares) };
 }
 
-/** Losses of paintings [n, h, w, 3] of those photographs. */
+/** Losses of paintings [n, h, w, 3] of those photographs; halos where it is told what lies `around`. */
 export function lossTensors(
   objective: Objective,
   painting: tf.Tensor4D,
   targets: PhotoTargets,
+  around?: tf.Tensor4D,
 ): LossTensors {
   const { lossNetwork, options, round } = objective;
   const contents = contentLayers(lossNetwork, options);
@@ -110,11 +131,14 @@ export function lossTensors(
       style: styleOfScale(objective, features, targets.scales[scale]!, scale),
     };
   });
+  const seen: tf.Tensor4D = tf.clipByValue(painting, 0, 1);
   return [
     tf.mean(tf.stack(levels.map(({ content }) => content))),
     tf.mean(tf.stack(levels.map(({ style }) => style))),
     totalVariation(painting),
     outOfRange(painting),
+    options.lattice ? lattice(seen) : tf.scalar(0),
+    around ? halo(seen, around) : tf.scalar(0),
   ];
 }
 

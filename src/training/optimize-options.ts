@@ -29,6 +29,8 @@ export function optimizeOptions(
       style: styleWeight,
       totalVariation: tvWeight,
       outOfRange: OUT_OF_RANGE_WEIGHT,
+      lattice: 0,
+      halo: 0,
     },
     objective: objectiveOptions(values, coarsest),
   };

@@ -11,7 +11,7 @@ import type { LossWeights, ObjectiveOptions } from './objective.ts';
 import type { Range } from './schedule.ts';
 
 export type TrainingOptions = Omit<TrainingValues, keyof ObjectiveValues> & {
-  readonly fixedWeights: Pick<LossWeights, 'totalVariation' | 'outOfRange'>;
+  readonly fixedWeights: Omit<LossWeights, 'content' | 'style'>;
   readonly objective: ObjectiveOptions;
 };
 
@@ -32,15 +32,23 @@ export function trainingOptions(
   values: TrainingValues,
   { masked, workers }: TrainingContext = { masked: false, workers: 1 },
 ): TrainingOptions {
-  const { batch, crop, tvWeight } = values;
+  const { batch, crop, tvWeight, latticeWeight, haloWeight } = values;
   if (batch % workers !== 0) {
     throw new HyperparameterError('batch', `that ${workers} workers can share, got ${batch}`);
   }
   if (masked) checkMasked(values);
   return {
     ...values,
-    fixedWeights: { totalVariation: tvWeight, outOfRange: OUT_OF_RANGE_WEIGHT },
-    objective: objectiveOptions(values, Math.min(crop.from, crop.to)),
+    fixedWeights: {
+      totalVariation: tvWeight,
+      outOfRange: OUT_OF_RANGE_WEIGHT,
+      lattice: latticeWeight,
+      halo: haloWeight,
+    },
+    objective: {
+      ...objectiveOptions(values, Math.min(crop.from, crop.to)),
+      lattice: latticeWeight > 0,
+    },
   };
 }
 
@@ -63,7 +71,14 @@ export function objectiveOptions(values: ObjectiveValues, side: number): Objecti
     const wanted = `that pictures are large enough for: at least ${least} pixels for ${scales} scales, got ${smallest}`;
     throw new HyperparameterError('scales', wanted);
   }
-  return { styleLayers: layerWeights, contentLayers, fuseLayers, scales, attention };
+  return {
+    styleLayers: layerWeights,
+    contentLayers,
+    fuseLayers,
+    scales,
+    attention,
+    lattice: false,
+  };
 }
 
 /** What was found to paint well. */

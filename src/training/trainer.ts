@@ -121,7 +121,8 @@ async function trainStep(
     const { terms, gradients } = await averaged(own, exchange);
     return update({ ...state, styleWeight }, terms, gradients, lossWeights, options);
   } finally {
-    tf.dispose([batch.photos, ...(batch.noise ? [batch.noise] : []), batch.targets.scales]);
+    const { photos, noise, around, targets } = batch;
+    tf.dispose([photos, ...(noise ? [noise] : []), ...(around ? [around] : []), targets.scales]);
   }
 }
 
@@ -140,15 +141,15 @@ async function nextBatch(
   const own = all.slice(first, first + share);
   // A mask says where shape is to be kept, which on another ground it would not.
   const grounds = masks ? 0 : groundShare;
-  const pixels = onGrounds(cropped(photos, own, side), grounds, { seed, step, first });
+  const shown = onGrounds(cropped(photos, own, side), grounds, { seed, step, first });
   const mask = masks && tf.tidy(() => firstChannel(cropped(masks, own, side)));
-  const targets = photoTargets(task.objective, pixels, mask);
+  const targets = photoTargets(task.objective, shown.photos, mask);
   mask?.dispose();
   const noise = task.network.noise
     ? freshNoise(seed, step, { first, count: share }, paddedSide(task, side))
     : undefined;
   return {
-    photos: pixels,
+    ...shown,
     noise,
     targets: { ...targets, meanSquares: await mean(targets.meanSquares) },
   };

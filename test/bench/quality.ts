@@ -65,6 +65,9 @@ const MAX_SEEN = 1024;
 /** Iterations at which the slow method's losses are written down. */
 const MILESTONES = [50, 100, 200, 300];
 
+/** The losses that the slow method knows. */
+const OBJECTIVE = { ...RECIPE.objective, lattice: false };
+
 const LOSS_WEIGHTS = {
   content: RECIPE.contentWeight.to,
   style: RECIPE.styleWeight.to,
@@ -117,7 +120,7 @@ await services.close();
 async function measure(id: string, size: number, wholeRun: boolean): Promise<Result> {
   const artwork = await readPainting(await paintingOf(id, flags.paintings));
   const paintings = [{ picture: artwork, weight: 1 }];
-  const score = lossMeasure(lossNetwork, paintings, RECIPE.objective);
+  const score = lossMeasure(lossNetwork, paintings, OBJECTIVE);
   const areas = flatAreas();
   const [painted, untouched]: [LossTerms[], LossTerms[]] = [[], []];
   for (const original of originals) {
@@ -212,7 +215,7 @@ function options(): OptimizeOptions {
     noise: 0,
     levels: 1,
     lossWeights: LOSS_WEIGHTS,
-    objective: RECIPE.objective,
+    objective: OBJECTIVE,
     seed: RECIPE.seed,
   };
 }

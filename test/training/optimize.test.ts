@@ -43,7 +43,7 @@ describe.skipIf(tensorflowMissing !== undefined)('optimizing a picture', () => {
     start: 'photo',
     noise: 0.2,
     levels: 1,
-    lossWeights: { content: 1, style: 10, totalVariation: 0.1, outOfRange: 1 },
+    lossWeights: { content: 1, style: 10, totalVariation: 0.1, outOfRange: 1, lattice: 0, halo: 0 },
     objective: RECIPE.objective,
     seed: 0,
   };

@@ -311,7 +311,14 @@ describe.skipIf(tensorflowMissing !== undefined)('techniques', () => {
       const pixels = toTensor(photos[0]!);
       const batch = { photos: pixels, targets: photoTargets(objective, pixels) };
       const task = { network, objective, margin: 8 };
-      const small = { content: 1e-7, style: 1e-7, totalVariation: 0, outOfRange: 0 };
+      const small = {
+        content: 1e-7,
+        style: 1e-7,
+        totalVariation: 0,
+        outOfRange: 0,
+        lattice: 0,
+        halo: 0,
+      };
       const zeros = (scale: number) => {
         const { gradients } = evaluate(task, randomWeights(network, 5), batch, small, scale);
         const all = [...gradients.values()].flatMap(({ data }) => [...data]);

@@ -155,7 +155,7 @@ describe.skipIf(tensorflowMissing !== undefined)('training', () => {
   test('grounds follow from seed, step and place, and cover a part of some crops', () => {
     const crops = () => tf.fill([8, 48, 48, 3], 0.5) as tf.Tensor4D;
     const shown = (share: number, first = 0) =>
-      onGrounds(crops(), share, { seed: 3, step: 5, first }).arraySync();
+      onGrounds(crops(), share, { seed: 3, step: 5, first }).photos.arraySync();
     expect(shown(0)).toEqual(crops().arraySync());
     expect(shown(1)).toEqual(shown(1));
     expect(shown(1, 2).slice(0, 6)).toEqual(shown(1).slice(2));

@@ -14,7 +14,14 @@ export const MARGIN = 8;
 export const WEIGHTS = randomWeights(NETWORK, 21);
 export const PHOTOS = [randomPicture(64, 64, 22), randomPicture(64, 64, 23)];
 export const PAINTING = randomPicture(72, 64, 24);
-export const LOSS_WEIGHTS = { content: 1, style: 10, totalVariation: 0.1, outOfRange: 1 };
+export const LOSS_WEIGHTS = {
+  content: 1,
+  style: 10,
+  totalVariation: 0.1,
+  outOfRange: 1,
+  lattice: 0,
+  halo: 0,
+};
 
 /** All of them as one set of tensors. */
 export function inputTensors(): Weights {
