@@ -19,6 +19,13 @@ describe('peaks of a spectrum', () => {
     expect(spectrumPeak(tiles(lattice))).toBeGreaterThan(20);
   });
 
+  test('a wave that nobody sees is none, and one of two gray levels is', () => {
+    const checkered = (amplitude: number) => (x: number, y: number) =>
+      random() * 0.01 + ((x + y) % 2 === 0 ? amplitude : -amplitude);
+    expect(spectrumPeak(tiles(checkered(0.06)))).toBeLessThan(4);
+    expect(spectrumPeak(tiles(checkered(2)))).toBeGreaterThan(20);
+  });
+
   test('without tiles there is nothing to say', () => {
     expect(spectrumPeak([])).toBeNaN();
   });

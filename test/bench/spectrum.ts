@@ -9,6 +9,12 @@ const LOWEST = 4;
 /** Places in the spectrum whose median is a peak's neighborhood. */
 const RADIUS = 4;
 
+/**
+ * Power of a wave of a quarter of a gray level under the window. Nobody sees weaker ones; 8 bits leave such at the pixel
+ * frequency, where smoothing has left nothing else to stand beside them.
+ */
+const UNSEEN = ((0.25 / 2) * (TILE / 2) ** 2) ** 2;
+
 /** The highest peak of the mean power spectrum over the median around it; NaN without tiles. */
 export function spectrumPeak(tiles: readonly Float32Array[]): number {
   if (tiles.length === 0) return Number.NaN;
@@ -22,7 +28,8 @@ export function spectrumPeak(tiles: readonly Float32Array[]): number {
   for (let y = 0; y < TILE; y += 1) {
     for (let x = 0; x <= TILE / 2; x += 1) {
       if (Math.hypot(x, Math.min(y, TILE - y)) < LOWEST) continue;
-      highest = Math.max(highest, power[y * TILE + x]! / medianAround(power, y, x));
+      const around = Math.max(UNSEEN, medianAround(power, y, x));
+      highest = Math.max(highest, power[y * TILE + x]! / around);
     }
   }
   return highest;
