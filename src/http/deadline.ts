@@ -3,9 +3,14 @@
 import type { Context } from 'hono';
 import type { Config } from '../config/config.ts';
 
-/** What Hono's adapter for Lambda passes along. */
+interface LambdaContext {
+  readonly getRemainingTimeInMillis?: () => number;
+}
+
+/** What Hono's adapters for Lambda pass along: under one name where answers are whole, under the other where they stream. */
 interface LambdaBindings {
-  readonly lambdaContext?: { readonly getRemainingTimeInMillis?: () => number };
+  readonly lambdaContext?: LambdaContext;
+  readonly context?: LambdaContext;
 }
 
 /** Kept of a function's time for sending the answer. */
@@ -13,8 +18,12 @@ const FUNCTION_MARGIN_MS = 1500;
 
 /** Milliseconds from now. */
 export function answerTimeoutMs(c: Context, { REQUEST_TIMEOUT_MS }: Config): number {
-  const { lambdaContext } = (c.env ?? {}) as LambdaBindings;
-  const leftMs = lambdaContext?.getRemainingTimeInMillis?.();
-  if (leftMs === undefined) return REQUEST_TIMEOUT_MS;
-  return Math.min(REQUEST_TIMEOUT_MS, Math.max(0, leftMs - FUNCTION_MARGIN_MS));
+  return Math.min(REQUEST_TIMEOUT_MS, functionTimeMs(c) ?? REQUEST_TIMEOUT_MS);
+}
+
+/** Milliseconds until an answer has to end, however long it streams; undefined where nothing ends this process. */
+export function functionTimeMs(c: Context): number | undefined {
+  const { lambdaContext, context } = (c.env ?? {}) as LambdaBindings;
+  const leftMs = (lambdaContext ?? context)?.getRemainingTimeInMillis?.();
+  return leftMs === undefined ? undefined : Math.max(0, leftMs - FUNCTION_MARGIN_MS);
 }

@@ -2,9 +2,10 @@
 
 import type { Context } from 'hono';
 import { streamSSE } from 'hono/streaming';
-import { every } from '../concurrency/timers.ts';
+import { after, every } from '../concurrency/timers.ts';
 import { isFinished, type Job } from '../jobs/job.ts';
 import type { Services } from '../services/services.ts';
+import { functionTimeMs } from './deadline.ts';
 import { originOf } from './origin.ts';
 
 /** Comments that keep proxies from closing a silent stream. */
@@ -19,16 +20,19 @@ interface StreamEvent {
 
 /**
  * Statuses behind the one of number `seen`, each once, and what a job under way has done when it has
- * done more, or when there is a new picture of it; the newest with the job's description as data. The stream ends with the job
+ * done more, or when there is a new picture of it; the newest with the job's description as data. The stream ends with the job,
+ * or before the function does that answers: clients come back for the rest
  * (https://html.spec.whatwg.org/multipage/server-sent-events.html).
  */
 export function streamEvents(c: Context, services: Services, id: string, seen: number): Response {
   const { jobs, descriptions, config } = services;
   const origin = originOf(c, config);
+  const lastsMs = functionTimeMs(c);
   c.header('cache-control', 'no-store');
   return streamSSE(c, async (stream) => {
     const gone = new AbortController();
     stream.onAbort(() => gone.abort());
+    const stopEnding = lastsMs === undefined ? () => {} : after(lastsMs, () => gone.abort());
     const stopKeepingAlive = every(KEEP_ALIVE_MS, () => void stream.write(':\n\n'));
     try {
       let told = seen;
@@ -44,6 +48,7 @@ export function streamEvents(c: Context, services: Services, id: string, seen: n
         if (isFinished(job)) break;
       }
     } finally {
+      stopEnding();
       stopKeepingAlive();
     }
   });

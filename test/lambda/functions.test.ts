@@ -63,6 +63,7 @@ describe('on Lambda', async () => {
     const bytes = Buffer.from(answer.body ?? '', answer.isBase64Encoded ? 'base64' : 'utf8');
     return { status: answer.statusCode, headers: answer.headers, bytes };
   };
+  const eventsOf = (answer: { body: string }) => Buffer.from(answer.body, 'base64').toString();
   const image = { 'content-type': 'image/jpeg' };
 
   /** What the queue's event source mapping would hand to the function. */
@@ -112,6 +113,23 @@ describe('on Lambda', async () => {
     expect(await pixelsOf(body.subarray(end + 8))).toMatchObject({ width: 48, height: 36 });
     expect(collector.spans().at(-1)?.name).toBe(`POST ${path}`);
   });
+
+  test.each(['api.handler', 'api.stream'])(
+    '%s: the events of a job that goes on end before the function does',
+    async (handler) => {
+      const id = `long-${handler.replace('.', '-')}`;
+      const headers = { ...image, prefer: 'respond-async' };
+      expect((await call('PUT', `${path}/${id}`, { headers, body: photo })).status).toBe(202);
+      await nextEvent(jobs.url);
+      const answering = await start(handler);
+      const event = httpEvent('GET', `${path}/${id}/events`);
+      const { kind, body } = await answering.invoke(event, 6000);
+      expect(kind).toBe('response');
+      const text = body.toString();
+      const events = text.startsWith('{"body"') ? eventsOf(JSON.parse(text)) : text;
+      expect(events).toMatch(/event: queued\ndata: \{.*\}\nid: 1\n/);
+    },
+  );
 
   test('a job goes from queue to queue, to the bucket and to its webhook', async () => {
     const accepted = await call('PUT', `${path}/on-lambda`, {
