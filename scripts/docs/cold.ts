@@ -14,6 +14,7 @@ export function coldTable(results: ColdResults): string {
     ['package, unpacked (the limit is 250 MB)', `${results.unpackedMegabytes} MB`],
     ['package, zipped', `${results.zipMegabytes} MB`],
     ['first answer of a new process that paints nothing', `${results.firstAnswerMs} ms`],
+    ['the same with metrics', `${results.meteredAnswerMs} ms`],
     ['first painting of a new process, 512 x 512', `${results.firstPaintingMs} ms`],
     ['first batch of a new webhooks function', `${results.webhooksFunctionMs} ms`],
     ['painting in a warm process, 512 x 512', `${results.warmPaintingMs} ms`],

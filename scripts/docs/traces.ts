@@ -24,7 +24,7 @@ export function traceTree({ machine, spans, medianMs }: TraceResults): string {
     ...lines,
     '```',
     '',
-    `A request that does next to nothing takes a caller ${medianMs.without} ms without traces and ${medianMs.sent} ms where they are sent`,
-    `(medians; ${machine}).`,
+    `A request that does next to nothing takes a caller ${medianMs.without} ms without metrics and traces, ${medianMs.metrics} ms with metrics, and`,
+    `${medianMs.sent} ms with both, where the traces are sent (medians; ${machine}).`,
   ].join('\n');
 }

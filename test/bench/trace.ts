@@ -1,6 +1,6 @@
 /**
  * `npm run bench:trace`: the trace of a job that was asked for with the address of a photograph, and of its webhook, as a
- * collector gets it; and what tracing adds to a request. `--save` keeps both for docs/operations.md.
+ * collector gets it; and what metrics and tracing add to a request. `--save` keeps both for docs/operations.md.
  */
 
 import { once } from 'node:events';
@@ -10,14 +10,14 @@ import { type CollectedSpan, SPAN_KINDS, startCollector, treeOf } from '../suppo
 import { jpeg } from '../support/pictures.ts';
 import { startProcess } from '../support/process.ts';
 import { serveLocally, startReceiver } from '../support/receiver.ts';
-import { machineName, rounded, saveResults } from './report.ts';
+import { machineName, median, rounded, saveResults } from './report.ts';
 
 export interface TraceResults {
   readonly machine: string;
   /** From the root down. */
   readonly spans: readonly SavedSpan[];
-  /** Of a request that does next to nothing, by how traces are sent. */
-  readonly medianMs: { readonly without: number; readonly sent: number };
+  /** Of a request that does next to nothing: without either, with metrics, and with metrics and traces that are sent. */
+  readonly medianMs: Readonly<Record<(typeof KINDS)[number], number>>;
 }
 
 interface SavedSpan {
@@ -30,15 +30,18 @@ interface SavedSpan {
   readonly status?: number | undefined;
 }
 
+const KINDS = ['without', 'metrics', 'sent'] as const;
+
 const SIDE = 1024;
 const REQUESTS = 4000;
 
 const collector = await startCollector();
 const environment = { PORT: '0', LOG_LEVEL: 'info', FETCH_PRIVATE_ADDRESSES: '127.0.0.1' };
-const traced = { ...environment, OTEL_EXPORTER_OTLP_ENDPOINT: collector.url };
+const metered = { ...environment, METRICS_PORT: '0' };
+const traced = { ...metered, OTEL_EXPORTER_OTLP_ENDPOINT: collector.url };
 
 const spans = await traceOfJob();
-const medianMs = await mediansOf(environment, traced);
+const medianMs = await mediansOf([environment, metered, traced]);
 await collector.close();
 
 const results: TraceResults = { machine: machineName(), spans: saved(spans), medianMs };
@@ -78,12 +81,12 @@ async function started(settings: Record<string, string>) {
   };
 }
 
-/** In turns, so that whatever else the machine does falls on both. */
+/** In turns, so that whatever else the machine does falls on all. */
 async function mediansOf(
-  without: Record<string, string>,
-  sent: Record<string, string>,
+  settings: readonly Record<string, string>[],
 ): Promise<TraceResults['medianMs']> {
-  const servers = [await started(without), await started(sent)];
+  const servers: Awaited<ReturnType<typeof started>>[] = [];
+  for (const each of settings) servers.push(await started(each));
   const times = servers.map((): number[] => []);
   for (let i = 0; i < REQUESTS; i += 1) {
     for (const [which, { url }] of servers.entries()) {
@@ -93,8 +96,8 @@ async function mediansOf(
     }
   }
   for (const { stop } of servers) await stop();
-  const [a = 0, b = 0] = times.map((each) => each.sort((x, y) => x - y)[REQUESTS / 2] ?? 0);
-  return { without: rounded(a, 2), sent: rounded(b, 2) };
+  const [without = 0, metrics = 0, sent = 0] = times.map((each) => rounded(median(each), 2));
+  return { without, metrics, sent };
 }
 
 function saved(found: readonly CollectedSpan[]): SavedSpan[] {
