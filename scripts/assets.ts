@@ -6,6 +6,7 @@ import { join, parse } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { type BuildOptions, build } from 'esbuild';
+import sharp from 'sharp';
 import { COMPRESSED } from '../src/http/assets.ts';
 import { EXPLORER_ASSET } from '../src/http/routes/reference.ts';
 
@@ -25,11 +26,14 @@ const COPIES: Readonly<Record<string, readonly string[]>> = {
 /** What `npm run samples` has written. */
 const SAMPLES = 'samples';
 
+/** In pixels: enough for colors to be where they will be. */
+const TINT = { width: 6, height: 4 };
+
 /** Compressing is worth it from here on. */
 const MIN_GAIN = 0.9;
 
 /** How the page and the worker of Live are bundled; what is not code is copied as it is. */
-export function pageBundle(root: string, outdir: string) {
+export async function pageBundle(root: string, outdir: string) {
   const playground = join(root, 'src/playground');
   const entry = (file: string, out: string) => ({ in: join(playground, file), out });
   const pictures = readdirSync(join(playground, SAMPLES)).filter((name) =>
@@ -46,6 +50,7 @@ export function pageBundle(root: string, outdir: string) {
       ...pictures.map((name) => entry(join(SAMPLES, name), parse(name).name)),
     ],
     loader: { '.avif': 'copy', '.html': 'copy', '.jpg': 'copy', '.svg': 'copy' },
+    define: { TINTS: JSON.stringify(await tintsOf(join(playground, SAMPLES))) },
     tsconfig: join(playground, 'tsconfig.json'),
     outdir,
     bundle: true,
@@ -57,9 +62,26 @@ export function pageBundle(root: string, outdir: string) {
   } satisfies BuildOptions;
 }
 
+/** The previews of the first sample from afar, as addresses that hold the picture, by style. */
+async function tintsOf(folder: string): Promise<Record<string, string>> {
+  const { styles } = JSON.parse(await readFile(join(folder, 'samples.json'), 'utf8')) as {
+    styles: string[];
+  };
+  const tints: Record<string, string> = {};
+  for (const style of styles) {
+    const preview = sharp(join(folder, `cat-${style}.jpg`));
+    const tint = await preview
+      .resize({ ...TINT, fit: 'fill' })
+      .webp()
+      .toBuffer();
+    tints[style] = `data:image/webp;base64,${tint.toString('base64')}`;
+  }
+  return tints;
+}
+
 /** Writes everything into `folder`. */
 export async function buildAssets(root: string, folder: string): Promise<void> {
-  await build(pageBundle(root, folder));
+  await build(await pageBundle(root, folder));
   await copyPackages(root, folder);
   await compressAll(folder);
 }

@@ -34,7 +34,11 @@ const restartServer: Plugin = {
 
 await rm(target, { recursive: true, force: true });
 await copyPackages(root, assets);
-const page = await context({ ...pageBundle(root, assets), minify: false, sourcemap: 'inline' });
+const page = await context({
+  ...(await pageBundle(root, assets)),
+  minify: false,
+  sourcemap: 'inline',
+});
 // One file an entry: names of shared parts would change with every bundle, and old ones stay.
 const service = await context({
   ...serviceBundle(root, target),

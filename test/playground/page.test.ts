@@ -136,6 +136,23 @@ describe('the playground', () => {
     expect(complaints).toEqual([]);
   });
 
+  test('places of previews that are not there yet have the colors of their styles', async () => {
+    const { page, complaints } = await visit(DESKTOP);
+    await painted(page);
+    await page.route('**/v1/stylizations*', () => {});
+    const buffer = await jpeg(120, 80);
+    await page.setInputFiles('#photo', { name: 'cat.jpg', mimeType: 'image/jpeg', buffer });
+    const places = page.locator('.gallery .picture:empty');
+    const { styles } = (await server.get('/v1/styles')).body;
+    await expect.poll(() => places.count()).toBe(styles.length);
+    const tints = await places.evaluateAll((all) =>
+      all.map((place) => getComputedStyle(place).backgroundImage),
+    );
+    for (const tint of tints) expect(tint).toMatch(/^url\("data:image\/webp;base64,/);
+    expect(new Set(tints).size).toBe(styles.length);
+    expect(complaints).toEqual([]);
+  });
+
   test('a photograph can be chosen, and its painting downloaded', async () => {
     const { page } = await visit();
     const before = await painted(page);

@@ -6,6 +6,7 @@ import { useKey } from '../key.ts';
 import { MAX_PARTS, withoutStyle, withStyle } from '../mixing.ts';
 import type { Previews } from '../previews.ts';
 import { type SampleName, samplePreviewUrl } from '../samples.ts';
+import { tintUrl } from '../tints.ts';
 import type { WireStyle } from '../wire.ts';
 import { Mixer } from './mixer.tsx';
 
@@ -60,8 +61,9 @@ export function Gallery({ styles, sample, previews, mix, onMix, onDelete }: Gall
       <ul class="gallery" ref={list}>
         {styles.map(({ id, title, artist, year, preview_url, learned }) => {
           const chosen = mix.some(({ style }) => style === id);
-          const src =
-            previews.get(id) ?? samplePreviewUrl(sample, id) ?? (isAsked ? preview_url : undefined);
+          const tint = tintUrl(id);
+          const meanwhile = isAsked || tint === undefined ? preview_url : undefined;
+          const src = previews.get(id) ?? samplePreviewUrl(sample, id) ?? meanwhile;
           return (
             <li key={id}>
               <button
@@ -71,7 +73,7 @@ export function Gallery({ styles, sample, previews, mix, onMix, onDelete }: Gall
                 aria-disabled={full && !chosen}
                 onClick={() => choose(id)}
               >
-                <span class="picture">
+                <span class="picture" style={{ backgroundImage: tint && `url(${tint})` }}>
                   {src && <img src={src} alt="" width={240} height={160} loading="lazy" />}
                 </span>
                 <span class="title">{title}</span>
