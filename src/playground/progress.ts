@@ -1,6 +1,13 @@
 /** How far a job is, in words. */
 
+import { useConnection } from './connection.ts';
 import type { WireJob } from './wire.ts';
+
+/** What is told while something is under way: that the server is away, where it is, rather than what it would do. */
+export function useTold(text: string): string {
+  const { isLost } = useConnection();
+  return isLost ? 'Waiting for the server…' : text;
+}
 
 /** `job` is undefined for what is painted while the visitor waits. */
 export function progressText(job: WireJob | undefined): string {

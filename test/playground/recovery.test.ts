@@ -27,6 +27,7 @@ describe('a page whose server goes away', () => {
     await running.stop();
     await page.getByRole('button', { name: 'The Scream', exact: true }).click();
     await lost(page).waitFor();
+    expect(await page.locator('.plate .status').textContent()).toBe('Waiting for the server…');
     expect(await page.locator('.comparison .painting').count()).toBe(1);
     await start(port);
     await page.waitForSelector('.comparison[aria-busy="false"] .painting[src^="blob:"]');

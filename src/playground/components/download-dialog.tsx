@@ -3,7 +3,7 @@
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { download, FORMAT_TITLES, OUTPUT_FORMATS, type OutputFormat } from '../downloading.ts';
 import { type Photo, sizeWithin } from '../photo.ts';
-import { progressText } from '../progress.ts';
+import { progressText, useTold } from '../progress.ts';
 import type { Settings } from '../settings.ts';
 import type { WireJob } from '../wire.ts';
 import { Slider } from './slider.tsx';
@@ -30,6 +30,7 @@ export function DownloadDialog({ photo, settings, onClose }: DownloadDialogProps
   const [quality, setQuality] = useState<number>();
   const [work, setWork] = useState<AbortController>();
   const [job, setJob] = useState<WireJob>();
+  const progress = useTold(progressText(job));
   const [problem, setProblem] = useState<string>();
   useEffect(() => dialog.current?.showModal(), []);
   useEffect(() => () => work?.abort(), [work]);
@@ -99,7 +100,7 @@ export function DownloadDialog({ photo, settings, onClose }: DownloadDialogProps
           />
         )}
         <p role="status" class="status">
-          {work ? progressText(job) : ''}
+          {work ? progress : ''}
         </p>
         {problem && <p role="alert">{problem}</p>}
         <div class="actions">

@@ -2,7 +2,7 @@
 
 import { useId, useRef, useState } from 'preact/hooks';
 import { freeId, useLearning, useNow } from '../learning.ts';
-import { learningText, shareDone } from '../progress.ts';
+import { learningText, shareDone, useTold } from '../progress.ts';
 import type { WireStyle } from '../wire.ts';
 import { Icon } from './icon.tsx';
 
@@ -21,6 +21,7 @@ export function Learn({ styles, onLearned }: LearnProps) {
     setPainting(undefined);
     onLearned(id);
   });
+  const progress = useTold(learningText(job));
   const preview = useNow(job?.preview ?? undefined, PREVIEW_EVERY_MS);
   return (
     <section
@@ -68,7 +69,7 @@ export function Learn({ styles, onLearned }: LearnProps) {
         <div class="lesson">
           {preview && <img src={preview} crossOrigin="anonymous" alt="How it paints so far" />}
           <p role="status" class="status">
-            {learningText(job)}
+            {progress}
           </p>
           {job && (
             <progress

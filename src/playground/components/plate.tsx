@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import { useCopy } from '../copy.ts';
 import type { PaintingWork } from '../painting.ts';
 import type { Photo } from '../photo.ts';
-import { progressText } from '../progress.ts';
+import { progressText, useTold } from '../progress.ts';
 import type { Settings } from '../settings.ts';
 import type { WireStyle } from '../wire.ts';
 import { DownloadDialog } from './download-dialog.tsx';
@@ -19,6 +19,7 @@ interface PlateProps {
 
 export function Plate({ work, photo, settings, styles }: PlateProps) {
   const { painting, busy, job, error } = work;
+  const progress = useTold(progressText(job));
   const { outcome, copy } = useCopy();
   const [isDownloading, setDownloading] = useState(false);
   const { title, by } = described(settings, styles);
@@ -28,7 +29,7 @@ export function Plate({ work, photo, settings, styles }: PlateProps) {
         <p class="title">{title}</p>
         <p class="by">{by}</p>
         <p role="status" class="status">
-          {busy ? progressText(job) : painting && !error ? timing(painting) : ''}
+          {busy ? progress : painting && !error ? timing(painting) : ''}
         </p>
       </div>
       {busy && job && (

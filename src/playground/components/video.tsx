@@ -1,7 +1,7 @@
 /** A video and what becomes of it: how far it is, its first painted frame, and the painted one to play. */
 
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { progressText, shareDone } from '../progress.ts';
+import { progressText, shareDone, useTold } from '../progress.ts';
 import { mixText, type Settings, toQuery } from '../settings.ts';
 import { useVideo } from '../video.ts';
 import type { WireStyle } from '../wire.ts';
@@ -19,6 +19,7 @@ export function Video({ file, settings, styles, onClose }: VideoProps) {
   const [asked, setAsked] = useState(settings);
   const work = useVideo(file, toQuery(asked).toString());
   const { job, busy, error } = work;
+  const progress = useTold(job ? progressText(job) : 'Sending the video…');
   const original = useObjectUrl(file);
   const preview = useFirst(job?.preview ?? undefined, job?.id);
   const painted = busy ? undefined : job?.output?.url;
@@ -50,7 +51,7 @@ export function Video({ file, settings, styles, onClose }: VideoProps) {
           <p class="title">{title(asked)}</p>
           <p class="by">{file.name}</p>
           <p role="status" class="status">
-            {busy ? (job ? progressText(job) : 'Sending the video…') : painted ? 'Painted' : ''}
+            {busy ? progress : painted ? 'Painted' : ''}
           </p>
         </div>
         {busy && job && (
