@@ -132,7 +132,7 @@ export const EXAMPLES = {
   },
   UploadRequest: { media_type: 'image/jpeg', bytes: 4_812_322 },
   Style: style,
-  Styles: { styles: [style], default_style: 'starry-night' },
+  Styles: { styles: [style], default_style: 'starry-night', can_learn: true },
   Health: {
     status: 'ok',
     running: 1,

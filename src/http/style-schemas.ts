@@ -99,5 +99,8 @@ export const stylesSchema = z
   .object({
     styles: z.array(styleSchema),
     default_style: z.string().openapi({ description: 'What is painted where none is named.' }),
+    can_learn: z.boolean().openapi({
+      description: 'Whether this service is set up to learn styles: `POST /v1/styles`.',
+    }),
   })
   .openapi('Styles', { example: EXAMPLES.Styles });

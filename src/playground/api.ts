@@ -3,7 +3,7 @@
 import { problemText } from './advice.ts';
 import { BrokenOffError, reach } from './connection.ts';
 import { askForKey, keyHeaders } from './key.ts';
-import type { WireJob, WireProblem, WireStyle } from './wire.ts';
+import type { WireJob, WireProblem, WireStyles } from './wire.ts';
 
 export interface Painted {
   readonly blob: Blob;
@@ -26,13 +26,9 @@ const MAX_ATTEMPTS = 5;
 /** Between two looks at a job. */
 const JOB_INTERVAL_MS = 700;
 
-export async function listStyles(): Promise<{ styles: WireStyle[]; usual: string }> {
+export async function listStyles(): Promise<WireStyles> {
   const answer = await answered(() => fetch('/v1/styles', { headers: keyHeaders() }));
-  const { styles, default_style } = (await answer.json()) as {
-    styles: WireStyle[];
-    default_style: string;
-  };
-  return { styles, usual: default_style };
+  return (await answer.json()) as WireStyles;
 }
 
 /** Paints a file. Rejects as {@link answered} does. */

@@ -6,20 +6,26 @@ import { useKey } from './key.ts';
 import type { WireStyle } from './wire.ts';
 
 export interface Styles {
-  /** None before the server has answered. */
+  /** None before the server has answered; what is painted where nobody has chosen is the first. */
   readonly all: readonly WireStyle[];
   /** What is painted where nobody has chosen. */
   readonly usual: string;
+  readonly canLearn: boolean;
   /** Asks the server again. */
   readonly reload: () => Promise<void>;
 }
 
 export function useStyles(onProblem: (problem: string) => void): Styles {
-  const [styles, setStyles] = useState<Omit<Styles, 'reload'>>({ all: [], usual: '' });
+  const [styles, setStyles] = useState<Omit<Styles, 'reload'>>({
+    all: [],
+    usual: '',
+    canLearn: false,
+  });
   const { key } = useKey();
   const reload = () =>
     listStyles().then(
-      ({ styles: all, usual }) => setStyles({ all, usual }),
+      ({ styles: all, default_style: usual, can_learn: canLearn }) =>
+        setStyles({ all: withFirst(all, usual), usual, canLearn }),
       (error: Error) => {
         if (!(error instanceof KeyError)) onProblem(error.message);
       },
@@ -27,4 +33,10 @@ export function useStyles(onProblem: (problem: string) => void): Styles {
   // Who has a key has styles of their own, too.
   useEffect(() => void reload(), [key]);
   return { ...styles, reload };
+}
+
+/** The others stay in their order. */
+function withFirst(styles: readonly WireStyle[], first: string): WireStyle[] {
+  const isFirst = ({ id }: WireStyle) => id === first;
+  return [...styles.filter(isFirst), ...styles.filter((style) => !isFirst(style))];
 }

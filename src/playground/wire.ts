@@ -12,6 +12,13 @@ export interface WireStyle {
   readonly light?: object;
 }
 
+export interface WireStyles {
+  readonly styles: readonly WireStyle[];
+  readonly default_style: string;
+  /** Whether visitors can have styles learned. */
+  readonly can_learn: boolean;
+}
+
 export interface WireProblem {
   readonly type?: string;
   readonly detail: string;

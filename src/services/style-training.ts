@@ -9,6 +9,11 @@ import { scratchFolderOf } from './paint-services.ts';
 /** As the build names it. */
 const SCRIPT = 'training-process.js';
 
+/** Whether somebody has seen to it that styles can be learned; {@link StyleTrainer.check} knows whether it works. */
+export function isTrainingSetUp({ TRAINING_PHOTOS_DIR, LOSS_NETWORK }: Config): boolean {
+  return TRAINING_PHOTOS_DIR !== '' && LOSS_NETWORK !== '';
+}
+
 export function trainerOf(config: Config): StyleTrainer {
   return createStyleTrainer({
     program: {

@@ -5,6 +5,7 @@ import { pixelsOf } from '../support/pictures.ts';
 import { useServer } from '../support/server.ts';
 
 const server = useServer();
+const school = useServer({ TRAINING_PHOTOS_DIR: '/photographs', LOSS_NETWORK: '/vgg19' });
 
 describe('the catalog', () => {
   test('lists styles with what people ask about them', async () => {
@@ -15,6 +16,11 @@ describe('the catalog', () => {
     for (const style of body.styles) {
       expect(style.title && style.artist && style.year && style.rights).toBeTruthy();
     }
+  });
+
+  test('says whether styles can be learned here', async () => {
+    expect((await server.send(server.get('/v1/styles'))).body.can_learn).toBe(false);
+    expect((await school.send(school.get('/v1/styles'))).body.can_learn).toBe(true);
   });
 
   test('describes one style', async () => {

@@ -8,6 +8,7 @@ import { useBrowser } from '../support/browser.ts';
 import { chromiumMissing, tensorflowMissing } from '../support/installed.ts';
 import { jpeg } from '../support/pictures.ts';
 import { useServer } from '../support/server.ts';
+import { temporary } from '../support/temporary.ts';
 import { workshopSettings } from '../support/workshop.ts';
 
 const patience = { timeout: 120_000 };
@@ -61,6 +62,16 @@ describe.skipIf(chromiumMissing !== undefined)('the page', () => {
 
   describe('where they cannot', () => {
     const server = useServer();
+
+    test('offers nothing of it', async () => {
+      const { page } = await browser.visit(server.url());
+      await page.getByRole('heading', { name: 'Options' }).waitFor();
+      expect(await page.locator('.learn').count()).toBe(0);
+    });
+  });
+
+  describe('where they should, and something is missing', () => {
+    const server = useServer({ TRAINING_PHOTOS_DIR: temporary(), LOSS_NETWORK: temporary() });
 
     test('says what is missing, and who can help', async () => {
       const { page } = await browser.visit(server.url());

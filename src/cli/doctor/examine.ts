@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { Config } from '../../config/config.ts';
 import { ENGINES } from '../../engines/create.ts';
-import { trainerOf } from '../../services/style-training.ts';
+import { isTrainingSetUp, trainerOf } from '../../services/style-training.ts';
 import { hasVideoPrograms } from '../../video/program.ts';
 import { type EngineProbe, engineFinding, packageFinding, tryEngine } from './engines.ts';
 import { type Finding, lineOf } from './finding.ts';
@@ -64,14 +64,13 @@ function training(engines: readonly EngineProbe[]): Finding {
 
 async function trainingByRequest(config: Config): Promise<Finding> {
   const name = 'training by request';
-  const isAskedFor = config.TRAINING_PHOTOS_DIR !== '' && config.LOSS_NETWORK !== '';
   return trainerOf(config)
     .check()
     .then(
       () => ({ name, status: 'ok', detail: 'POST /v1/styles' }),
       (error: unknown) => ({
         name,
-        status: isAskedFor ? 'broken' : 'absent',
+        status: isTrainingSetUp(config) ? 'broken' : 'absent',
         detail: error instanceof Error ? error.message : String(error),
       }),
     );

@@ -5,6 +5,7 @@ import type { Context } from 'hono';
 import { ProblemError } from '../../errors.ts';
 import { GRAPH_MODEL_FILE, GRAPH_WEIGHTS_FILE } from '../../formats/tensorflow/graph-model.ts';
 import type { Services, SharedServices } from '../../services/services.ts';
+import { isTrainingSetUp } from '../../services/style-training.ts';
 import { unavailable } from '../../styles/catalog.ts';
 import type { StyleManifest } from '../../styles/manifest.ts';
 import type { NetworkFile } from '../../styles/style-files.ts';
@@ -159,9 +160,11 @@ const deleteContract = {
   },
 } as const;
 
-export function styleRoutes({ catalog, defaultMix }: SharedServices): Route[] {
+export function styleRoutes({ catalog, config, defaultMix }: SharedServices): Route[] {
   const isShipped = (id: string) => catalog.styles.some((style) => style.id === id);
   const wire = (style: StyleManifest) => toWireStyle(style, !isShipped(style.id));
+  // Where others work on jobs, it is theirs to say.
+  const can_learn = isTrainingSetUp(config) || config.JOBS_QUEUE_URL !== '';
   const caching = (id: string, shipped: string) => (isShipped(id) ? shipped : OWN);
   const networkFile = async (
     c: Context,
@@ -178,7 +181,7 @@ export function styleRoutes({ catalog, defaultMix }: SharedServices): Route[] {
   return [
     route(listContract, async ({ c, services }) => {
       const styles = (await services.repertoire.all()).map(wire);
-      return cachedJson(c, { styles, default_style: defaultMix.name }, OWN);
+      return cachedJson(c, { styles, default_style: defaultMix.name, can_learn }, OWN);
     }),
     route(showContract, async ({ c, params, services }) => {
       const style = await services.repertoire.get(params.id);

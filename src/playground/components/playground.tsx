@@ -140,7 +140,7 @@ interface ControlsProps {
 }
 
 function Controls({ photo, styles, settings, onChange, onProblem }: ControlsProps) {
-  const { all, usual, reload } = styles;
+  const { all, usual, canLearn, reload } = styles;
   const previews = usePreviews(photo, all);
   const mix = (parts: Settings['mix']) => onChange({ ...settings, mix: parts });
   const learned = (id: string) => {
@@ -162,7 +162,7 @@ function Controls({ photo, styles, settings, onChange, onProblem }: ControlsProp
         onMix={mix}
         onDelete={remove}
       />
-      <Learn styles={all} onLearned={learned} />
+      {canLearn && <Learn styles={all} onLearned={learned} />}
       <Options settings={settings} onChange={onChange} />
       <Snippets settings={settings} />
     </div>
