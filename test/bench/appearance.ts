@@ -69,11 +69,16 @@ export async function appearanceOf(
   const painting = await paint(flat);
   areas.add(flat, painting);
   return {
-    flatEnergy: areas.energy() / mean(laplacian(artwork)),
+    flatEnergy: areas.energy() / sharpnessOf(artwork),
     lattice: spectrumPeak(areas.tiles),
     halo: await haloOf(longEdge, paint),
     frame: frameOf(painting),
   };
+}
+
+/** Mean Laplacian of a picture, of 255. */
+export function sharpnessOf(picture: Picture): number {
+  return mean(laplacian(picture));
 }
 
 /** Absolute Laplacians of the luma, of 255; 0 at the edges. */

@@ -35,6 +35,7 @@ import { MODELS_DIR } from '../support/folders.ts';
 import { type Appearance, appearanceOf, flatAreas } from './appearance.ts';
 import { paintingOf, readLossNetwork, readPainting, readPhotos } from './arguments.ts';
 import { rounded } from './report.ts';
+import { FIRST_CANVAS, type Scale, scaleOf } from './scale.ts';
 
 type Quality = NonNullable<StyleManifest['quality']>;
 type Iterations = NonNullable<Quality['iterations']>;
@@ -101,6 +102,8 @@ interface Result {
   readonly id: string;
   readonly quality: Quality;
   readonly appearance: Appearance;
+  /** Of a size that is painted coarse to fine. */
+  readonly scale: Scale | undefined;
 }
 
 const results: Result[] = [];
@@ -152,13 +155,23 @@ async function measure(id: string, size: number, wholeRun: boolean): Promise<Res
       }),
     },
     appearance: await appearanceOf(areas, artwork, size, (photo) => paint(id, photo)),
+    scale:
+      size > FIRST_CANVAS
+        ? await scaleOf(await atLongEdge(originals[0]!, size), (photo, detail) =>
+            paint(id, photo, detail),
+          )
+        : undefined,
   };
 }
 
 /** As the service paints it. */
-async function paint(id: string, photo: Picture): Promise<Picture> {
+async function paint(id: string, photo: Picture, detail?: number): Promise<Picture> {
   const file = await encode(photo, undefined, { format: 'png', quality: undefined });
-  const options = { ...defaultsOf(PAINTING_OPTIONS), style: parseStyleMix(id) };
+  const options = {
+    ...defaultsOf(PAINTING_OPTIONS),
+    style: parseStyleMix(id),
+    ...(detail !== undefined && { detail }),
+  };
   const { signal } = new AbortController();
   const painting = await services.of(OPEN_TENANT).stylizer.stylize(file, options, {
     signal,
@@ -231,10 +244,21 @@ function printResults(): void {
   const looks = ['flatEnergy', 'lattice', 'halo', 'frame'] as const;
   for (const size of flags.sizes) {
     const found = results.filter(({ quality }) => quality.size === size);
+    const losses = (['content', 'style'] as const).map(
+      (loss) =>
+        `${loss} ${median(
+          found.map(({ quality }) => quality[loss]),
+          4,
+        )}`,
+    );
     const medians = looks.map(
       (look) => `${look} ${median(found.map(({ appearance }) => appearance[look]))}`,
     );
-    console.log(`Medians over the styles, ${size} px: ${medians.join(', ')}.`);
+    const scales = (['difference', 'sharpness'] as const).map(
+      (part) => `${part} ${median(found.map(({ scale }) => scale?.[part] ?? Number.NaN))}`,
+    );
+    const all = [...losses, ...medians, ...(size > FIRST_CANVAS ? scales : [])];
+    console.log(`Medians over the styles, ${size} px: ${all.join(', ')}.`);
   }
   console.log('The slow method on one photograph (content, style):');
   console.table(
@@ -247,7 +271,7 @@ function printResults(): void {
   );
 }
 
-function row({ id, quality, appearance }: Result) {
+function row({ id, quality, appearance, scale }: Result) {
   return {
     style: id,
     pixels: quality.size,
@@ -259,12 +283,16 @@ function row({ id, quality, appearance }: Result) {
     lattice: rounded(appearance.lattice, 1),
     halo: rounded(appearance.halo, 1),
     frame: rounded(appearance.frame, 1),
+    ...(scale && {
+      'reduced, from the small one': rounded(scale.difference, 1),
+      'sharpness of one at once': rounded(scale.sharpness, 2),
+    }),
   };
 }
 
-function median(values: readonly number[]): number {
+function median(values: readonly number[], places = 2): number {
   const sorted = values.filter(Number.isFinite).sort((a, b) => a - b);
-  return rounded(sorted[sorted.length >> 1] ?? Number.NaN, 2);
+  return rounded(sorted[sorted.length >> 1] ?? Number.NaN, places);
 }
 
 /** One of several values of an option. */
