@@ -45,6 +45,7 @@ export async function pageBundle(root: string, outdir: string) {
       entry('live/worker.ts', 'live-worker'),
       entry('style.css', 'playground'),
       entry('reference.css', 'reference'),
+      entry('reference.ts', 'reference'),
       entry('index.html', 'index'),
       entry('icon.svg', 'icon'),
       ...pictures.map((name) => entry(join(SAMPLES, name), parse(name).name)),

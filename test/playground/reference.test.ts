@@ -32,6 +32,8 @@ describe('the reference', () => {
         ? ['rgb(246, 243, 237)', 'rgb(31, 27, 22)']
         : ['rgb(23, 23, 26)', 'rgb(239, 235, 228)'];
     for (const each of colors) expect(each).toEqual({ backgroundColor: paper, color: ink });
+    const explained = page.locator('#auth td:first-child').first();
+    if (width === 390) expect((await explained.boundingBox())!.width).toBeGreaterThan(0.8 * width);
     const overflow = await page.evaluate(
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
     );

@@ -19,8 +19,9 @@ const CONTENT_SECURITY_POLICY =
   "font-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 const FIRST_REQUEST = [
-  'curl -sf -F image=@photo.jpg -F style=starry-night \\',
-  '  localhost:8080/v1/stylizations -o painting.jpg',
+  'curl -sf -F image=@photo.jpg \\',
+  '  -F style=starry-night -o painting.jpg \\',
+  '  localhost:8080/v1/stylizations',
 ].join('\n');
 
 const documentQuery = z.object({
@@ -52,6 +53,7 @@ function explorer(c: Context): Response | Promise<Response> {
     <link rel="stylesheet" href="/assets/playground.css" />
     <link rel="stylesheet" href="/assets/reference.css" />
     <script type="module" src="/assets/${EXPLORER_ASSET}"></script>
+    <script type="module" src="/assets/reference.js"></script>
   </head>
   <body class="reference">
     <header>
@@ -87,7 +89,7 @@ function explorer(c: Context): Response | Promise<Response> {
 function problemTypesPage(c: Context): Response | Promise<Response> {
   const rows = Object.entries(problemTypes).map(
     ([type, { status, title }]) => html`<dt id="${type}"><code>${type}</code></dt>
-        <dd>${status}: ${title}.<pre>${JSON.stringify(problemExample(type as ProblemType), null, 2)}</pre></dd>`,
+        <dd>${status}: ${title}.<pre tabindex="0">${JSON.stringify(problemExample(type as ProblemType), null, 2)}</pre></dd>`,
   );
   return c.html(html`<!doctype html>
 <html lang="en">
@@ -99,6 +101,13 @@ function problemTypesPage(c: Context): Response | Promise<Response> {
     <link rel="icon" href="/assets/icon.svg" />
     <link rel="stylesheet" href="/assets/playground.css" />
   </head>
-  <body class="page"><h1>Problem types</h1><dl>${rows}</dl></body>
+  <body>
+    <header>
+      <h1><a href="/">Impasto</a></h1>
+      <p>What may go wrong, and how it is told.</p>
+      <nav aria-label="Elsewhere"><a href="/docs">API</a></nav>
+    </header>
+    <main class="page"><h2>Problem types</h2><dl>${rows}</dl></main>
+  </body>
 </html>`);
 }
