@@ -74,6 +74,7 @@ export function createTenantServices(
     batches,
     blobs,
     queue: webhooks,
+    tenant,
     report,
     meter,
   });

@@ -6,6 +6,7 @@
 import type { z } from 'zod';
 import { within } from '../concurrency/deadline.ts';
 import { ProblemError } from '../errors.ts';
+import { sha256Hex } from '../host/digest.ts';
 import { type Batches, batchFolder } from '../jobs/batches.ts';
 import { jobFolder } from '../jobs/ids.ts';
 import type { Job, JobEvent } from '../jobs/job.ts';
@@ -34,6 +35,8 @@ export interface DeliveriesParts {
   readonly blobs: BlobStore;
   readonly queue: Queue;
   readonly fetch: PublicFetch;
+  /** Whose jobs these are; nobody's where there are no tenants. */
+  readonly tenant: string | undefined;
   readonly policy: RetryPolicy;
   /** Every delivery is signed with all of them; unsigned where there are none. */
   readonly secrets: readonly Uint8Array[];
@@ -138,7 +141,7 @@ export function createDeliveries(parts: DeliveriesParts): Deliveries {
           `The stylization ${id} has no event ${number} to tell.`,
         );
       }
-      await log.reopen(deliveryKey(id, number), fresh(job, event));
+      await log.reopen(deliveryKey(id, number), fresh(job, event, parts.tenant));
       await queue.send(announcement(id, number), { groups: announcementGroups(job) });
     },
   };
@@ -157,7 +160,7 @@ async function subjectOf(
 async function eventSubject(
   id: string,
   number: number,
-  { jobs, descriptions }: DeliveriesParts,
+  { jobs, descriptions, tenant }: DeliveriesParts,
 ): Promise<Subject | undefined> {
   const job = await jobs.read(id).catch(missing);
   const event = job?.events.find((candidate) => candidate.number === number);
@@ -166,7 +169,7 @@ async function eventSubject(
   return (
     webhook && {
       key: deliveryKey(id, number),
-      delivery: fresh(job, event),
+      delivery: fresh(job, event, tenant),
       url: webhook.url,
       data: () => descriptions.job(job, origin),
     }
@@ -175,12 +178,13 @@ async function eventSubject(
 
 async function batchSubject(
   id: string,
-  { batches, descriptions }: DeliveriesParts,
+  { batches, descriptions, tenant }: DeliveriesParts,
 ): Promise<Subject | undefined> {
   const found = await batches.read(id).catch(missing);
   if (found?.batch.webhook === undefined || !found.finished) return undefined;
-  const { webhook: url, origin } = found.batch;
-  const event = { id: `${id}.finished`, event: 1, type: BATCH_FINISHED };
+  const { webhook: url, origin, createdAt } = found.batch;
+  const messageId = messageIdOf([tenant, BATCH_FINISHED, id, createdAt]);
+  const event = { id: messageId, event: 1, type: BATCH_FINISHED };
   return {
     key: `${batchFolder(id)}delivery.json`,
     delivery: { ...event, status: 'pending', attempts: [] },
@@ -262,9 +266,22 @@ function isSuccess(status: number): boolean {
   return status >= 200 && status <= 299;
 }
 
-function fresh({ request: { id, kind } }: Job, { number, status }: JobEvent): Delivery {
-  const event = { id: `${id}.${number}`, event: number, type: jobEventType(kind, status) };
+function fresh(
+  { request: { id, kind, createdAt } }: Job,
+  { number, status }: JobEvent,
+  tenant: string | undefined,
+): Delivery {
+  const messageId = messageIdOf([tenant, kind, id, createdAt, number]);
+  const event = { id: messageId, event: number, type: jobEventType(kind, status) };
   return { ...event, status: 'pending', attempts: [] };
+}
+
+/**
+ * The id by which a receiver knows that it has seen an event. One receiver may serve several tenants, and the id of a job
+ * that is gone may be given again: neither may make an event look like another.
+ */
+function messageIdOf(parts: readonly (string | number | undefined)[]): string {
+  return `msg_${sha256Hex(JSON.stringify(parts)).slice(0, 32)}`;
 }
 
 function deliveriesFolder(id: string): string {

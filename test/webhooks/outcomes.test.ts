@@ -22,7 +22,17 @@ const policy = { maxReceives: 3, firstDelaySeconds: 1, maxDelaySeconds: 7200 };
 const never = new AbortController().signal;
 
 /** Delivers the first event of a job once; how the delivery is kept, and when it is tried again. */
-async function delivered(url: string, fetch: PublicFetch, timeoutMs = 5000) {
+interface DeliveredOptions {
+  readonly timeoutMs?: number | undefined;
+  readonly tenant?: string | undefined;
+  readonly createdAt?: string | undefined;
+}
+
+async function delivered(
+  url: string,
+  fetch: PublicFetch,
+  { timeoutMs = 5000, tenant, createdAt }: DeliveredOptions = {},
+) {
   const blobs = fileStore(temporary(), urlSigner(new Uint8Array(32)));
   const queue = embeddedQueue(blobs, 'webhooks', policy);
   const jobs = createJobs({
@@ -39,13 +49,18 @@ async function delivered(url: string, fetch: PublicFetch, timeoutMs = 5000) {
     blobs,
     queue,
     fetch,
+    tenant,
     policy,
     secrets: [],
     timeoutMs,
     descriptions: createDescriptions(JOB_KINDS, { blobs, urlTtlSeconds: 60 }),
   });
   const webhook = { url, events: ['queued'] as const };
-  const { job } = await jobs.submit({ ...jobRequest('one'), webhook });
+  const { job } = await jobs.submit({
+    ...jobRequest('one'),
+    ...(createdAt && { createdAt }),
+    webhook,
+  });
   const message = { body: announcement('one', 1), receives: 1 };
   const error = await deliveries.handlers.handle(message, never).catch((reason: unknown) => reason);
   const [delivery] = await deliveries.list(job);
@@ -56,9 +71,12 @@ async function delivered(url: string, fetch: PublicFetch, timeoutMs = 5000) {
 
 const local = publicFetch({ privateAddresses: ['127.0.0.1'] });
 
-async function answeredBy(answer: (response: ServerResponse) => void, timeoutMs?: number) {
+async function answeredBy(
+  answer: (response: ServerResponse) => void,
+  options: DeliveredOptions = {},
+) {
   const receiver = await serveLocally((_, response) => answer(response));
-  const outcome = await delivered(receiver.url, local, timeoutMs);
+  const outcome = await delivered(receiver.url, local, options);
   await receiver.close();
   return outcome;
 }
@@ -108,7 +126,7 @@ test.each(cells)('$status with $body body: $becomes', async ({ status, becomes, 
 });
 
 test('no answer in time is no status, and is tried again', async () => {
-  const { delivery, retryAfter } = await answeredBy(() => {}, 100);
+  const { delivery, retryAfter } = await answeredBy(() => {}, { timeoutMs: 100 });
   expect(delivery).toMatchObject({
     status: 'pending',
     attempts: [{ status: null, error: expect.stringContaining('no answer within 100 ms') }],
@@ -144,4 +162,20 @@ test.each<[name: string, text: () => string, least: number, most: number]>([
   );
   expect(retryAfter).toBeGreaterThanOrEqual(least);
   expect(retryAfter).toBeLessThanOrEqual(most);
+});
+
+test('events of two tenants, and of two jobs that had one id in turn, have ids of their own', async () => {
+  const idOf = async (options: DeliveredOptions) => {
+    const { delivery } = await answeredBy((response) => response.end(), options);
+    return delivery.id;
+  };
+  const [earlier, later] = ['2026-01-01T00:00:00.000Z', '2026-01-03T00:00:00.000Z'];
+  const ids = [
+    await idOf({ createdAt: earlier }),
+    await idOf({ createdAt: later }),
+    await idOf({ createdAt: earlier, tenant: 'one' }),
+    await idOf({ createdAt: earlier, tenant: 'other' }),
+  ];
+  expect(new Set(ids).size).toBe(4);
+  expect(await idOf({ createdAt: earlier, tenant: 'one' })).toBe(ids[2]);
 });
