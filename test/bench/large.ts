@@ -3,11 +3,11 @@
  * `--save` keeps the figures for docs/performance.md.
  */
 
-import { readdirSync, readFileSync } from 'node:fs';
 import sharp from 'sharp';
 import { drawSample } from '../../src/images/sample.ts';
 import { startProcess } from '../support/process.ts';
 import { machineName, rounded, saveResults } from './report.ts';
+import { mostResident } from './resident.ts';
 
 export interface LargeResults {
   readonly machine: string;
@@ -31,7 +31,6 @@ const SIZES = [
   [12_300, 8200],
 ] as const;
 
-const SAMPLE_EVERY_MS = 20;
 const PATIENT = { PORT: '0', REQUEST_TIMEOUT_MS: '600000', BODY_TIMEOUT_MS: '60000' };
 const sample = await drawSample();
 
@@ -49,10 +48,7 @@ async function measured(width: number, height: number): Promise<LargeResult> {
   const photo = await sharp(sample).resize(width, height, { fit: 'fill' }).jpeg().toBuffer();
   const server = startProcess(PATIENT);
   const url = `${await server.url()}/v1/stylizations`;
-  let maxBytes = 0;
-  const watch = setInterval(() => {
-    maxBytes = Math.max(maxBytes, residentBytes(server.process.pid ?? 0));
-  }, SAMPLE_EVERY_MS);
+  const mostBytes = mostResident(server.process);
   const started = performance.now();
   const answer = await fetch(url, {
     method: 'POST',
@@ -61,7 +57,7 @@ async function measured(width: number, height: number): Promise<LargeResult> {
   });
   const painting = Buffer.from(await answer.arrayBuffer());
   const seconds = (performance.now() - started) / 1000;
-  clearInterval(watch);
+  const residentMegabytes = Math.round(mostBytes() / 1e6);
   server.process.kill();
   const painted = await sharp(painting, { limitInputPixels: false }).metadata();
   if (painted.width !== width || painted.height !== height) {
@@ -72,20 +68,6 @@ async function measured(width: number, height: number): Promise<LargeResult> {
     height,
     seconds: rounded(seconds),
     secondsPerMegapixel: Math.round((seconds / width / height) * 1e9) / 1000,
-    residentMegabytes: Math.round(maxBytes / 1e6),
+    residentMegabytes,
   };
-}
-
-/** Of a process and its children, as Linux counts it now; 0 elsewhere. */
-function residentBytes(pid: number): number {
-  try {
-    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-    const own = Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) * 1024;
-    const children = readdirSync(`/proc/${pid}/task`).flatMap((task) =>
-      readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').trim().split(' ').filter(Boolean),
-    );
-    return children.reduce((sum, child) => sum + residentBytes(Number(child)), own);
-  } catch {
-    return 0;
-  }
 }
