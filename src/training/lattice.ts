@@ -63,8 +63,8 @@ export function lattice(paintings: tf.Tensor4D): tf.Scalar {
     const power = tf.add(meanPower(tiles(paintings)), FLOOR);
     const values = power.dataSync<'float32'>();
     const around = mediansAround(values);
-    const height = (i: number) => values[i]! / around[i]!;
-    const highest = [...texturePlaces].sort((a, b) => height(b) - height(a)).slice(0, HIGHEST);
+    const ratioAt = (i: number) => values[i]! / around[i]!;
+    const highest = [...texturePlaces].sort((a, b) => ratioAt(b) - ratioAt(a)).slice(0, HIGHEST);
     const ratios = tf.div(tf.reshape(power, [-1]), tf.tensor1d(around)) as tf.Tensor1D;
     return tf.add(above(ratios, ownPlaces, OWN_LIMIT), above(ratios, highest, LIMIT)) as tf.Scalar;
   });
