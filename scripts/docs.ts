@@ -26,6 +26,7 @@ import { gallery, stylePages, styleTable } from './docs/styles.ts';
 import { tenantCounts } from './docs/tenants.ts';
 import { traceTree } from './docs/traces.ts';
 import { qualityTables, techniqueTable } from './docs/training.ts';
+import { videoTable } from './docs/video.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const readResults = async (name: string) =>
@@ -96,6 +97,7 @@ const parts: readonly { file: string; name: string; content: string }[] = [
     name: 'large',
     content: largeTable(await readResults('large')),
   },
+  { file: 'docs/video.md', name: 'video', content: videoTable(await readResults('video')) },
   {
     file: 'docs/training.md',
     name: 'training-options',
