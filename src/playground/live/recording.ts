@@ -37,7 +37,9 @@ export function useRecording(
     started.ondataavailable = ({ data }) => parts.push(data);
     started.onstop = () => {
       for (const track of stream.getTracks()) track.stop();
-      give.current(new Blob(parts, { type: kind.mediaType }), kind.extension);
+      const film = new Blob(parts, { type: kind.mediaType });
+      // Who has pressed twice at once has recorded nothing.
+      if (film.size > 0) give.current(film, kind.extension);
     };
     started.start();
     setRecorder(started);
