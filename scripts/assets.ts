@@ -73,6 +73,8 @@ async function tintsOf(folder: string): Promise<Record<string, string>> {
     const preview = sharp(join(folder, `cat-${style}.jpg`));
     const tint = await preview
       .resize({ ...TINT, fit: 'fill' })
+      // Averages of many colors are gray.
+      .modulate({ saturation: 1.8 })
       .webp()
       .toBuffer();
     tints[style] = `data:image/webp;base64,${tint.toString('base64')}`;

@@ -22,7 +22,7 @@ export function snippet(
   switch (language) {
     case 'curl':
       return [
-        'curl -F image=@photo.jpg \\',
+        'curl -f -F image=@photo.jpg \\',
         ...(withKey ? ['  -H "Authorization: Bearer $IMPASTO_KEY" \\'] : []),
         ...fields.map(([name, value]) => `  -F ${name}=${value} \\`),
         `  ${url} -o painting.jpg`,

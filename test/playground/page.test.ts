@@ -76,6 +76,22 @@ describe('the playground', () => {
     expect(box.width).toBeCloseTo(390, 0);
   });
 
+  test.each([
+    '/#style=stained-glass',
+    '/#style=adele-bloch-bauer:0.5,wheat-field-with-cypresses:0.5',
+  ])('on a phone the plate of %s is as high as any', async (path) => {
+    const [usual, long] = await Promise.all([visit(PHONE), visit(PHONE, path)]);
+    const height = async ({ page }: typeof usual) => {
+      await painted(page);
+      return (await page.locator('.plate').boundingBox())!.height;
+    };
+    expect(await height(long)).toBe(await height(usual));
+    const chosen = long.page.locator('.gallery [aria-pressed="true"]').first();
+    const { x, width } = (await chosen.boundingBox())!;
+    expect(x).toBeGreaterThan(0);
+    expect(x + width).toBeLessThan(390);
+  });
+
   test('on a desktop the picture fills what the styles leave', async () => {
     const { page } = await visit(DESKTOP);
     await painted(page);
@@ -125,10 +141,11 @@ describe('the playground', () => {
       (count) => document.querySelectorAll('.gallery img[src^="blob:"]').length === count,
       styles.length,
     );
+    await expect.poll(() => previews.length).toBe(2 * styles.length);
     const queries = previews.map(({ query }) => query);
     for (const small of queries.filter((query) => query.endsWith('=96'))) {
       const large = queries.indexOf(small.replace('=96', '=256'));
-      if (large >= 0) expect(queries.indexOf(small)).toBeLessThan(large);
+      expect(queries.indexOf(small)).toBeLessThan(large);
     }
     expect(queries.filter((query) => query.endsWith('=96')).length).toBe(styles.length);
     expect(new Set(queries).size).toBe(queries.length);
@@ -403,6 +420,11 @@ describe('the playground', () => {
     expect(await page.getByRole('alert').textContent()).toContain('"nobody"');
     await page.getByRole('button', { name: 'The Scream', exact: true }).click();
     await page.getByRole('alert').waitFor({ state: 'detached' });
+    await page.evaluate(() => {
+      location.hash = 'style=somebody';
+    });
+    await page.getByRole('button', { name: 'Close this message' }).click();
+    expect(await page.getByRole('alert').count()).toBe(0);
     expect(complaints).toEqual([]);
   });
 

@@ -28,15 +28,18 @@ export function Camera({ onPhoto, onClose }: CameraProps) {
         <button type="button" class="primary" disabled={!isOpen} onClick={take}>
           Take the photograph
         </button>
-        {flip && (
-          <button type="button" onClick={flip}>
-            <Icon name="flip" />
-            Other camera
+        <div class="actions">
+          {flip && (
+            <button type="button" onClick={flip}>
+              <Icon name="flip" />
+              <span>Other camera</span>
+            </button>
+          )}
+          <button type="button" onClick={onClose}>
+            <Icon name="close" />
+            <span>Close the camera</span>
           </button>
-        )}
-        <button type="button" onClick={onClose}>
-          Close the camera
-        </button>
+        </div>
       </div>
     </div>
   );

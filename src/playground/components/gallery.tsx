@@ -22,7 +22,7 @@ interface GalleryProps {
 
 export function Gallery({ styles, sample, previews, mix, onMix, onDelete }: GalleryProps) {
   const [mixing, setMixing] = useState(mix.length > 1);
-  const list = useStripAtChosen();
+  const list = useStripAtChosen(mix);
   const { isAsked } = useKey();
   const full = mixing && mix.length >= MAX_PARTS;
   const ids = useId();
@@ -99,14 +99,17 @@ export function Gallery({ styles, sample, previews, mix, onMix, onDelete }: Gall
   );
 }
 
-/** Where styles are a strip, the one that is chosen at first is in sight. */
-function useStripAtChosen() {
+/** Where styles are a strip, the first one that is chosen is in sight, whoever has chosen it. */
+function useStripAtChosen(mix: readonly MixPart[]) {
+  const first = mix[0]?.style;
   const list = useRef<HTMLUListElement>(null);
   useEffect(() => {
     const strip = list.current;
     const chosen = strip?.querySelector<HTMLElement>('[aria-pressed="true"]');
     if (!strip || !chosen) return;
+    const left = chosen.offsetLeft - strip.scrollLeft;
+    if (left >= 0 && left + chosen.offsetWidth <= strip.clientWidth) return;
     strip.scrollLeft = chosen.offsetLeft - (strip.clientWidth - chosen.offsetWidth) / 2;
-  }, []);
+  }, [first]);
   return list;
 }

@@ -2,6 +2,7 @@
 
 import { useId, useRef, useState } from 'preact/hooks';
 import { freeId, useLearning, useNow } from '../learning.ts';
+import { useObjectUrl } from '../object-url.ts';
 import { learningText, shareDone, useTold } from '../progress.ts';
 import type { WireStyle } from '../wire.ts';
 import { Icon } from './icon.tsx';
@@ -94,6 +95,7 @@ interface WishProps {
 }
 
 function Wish({ painting, onWish }: WishProps) {
+  const url = useObjectUrl(painting);
   return (
     <form
       class="key"
@@ -103,6 +105,7 @@ function Wish({ painting, onWish }: WishProps) {
         onWish(String(fields.get('title')), String(fields.get('rights')));
       }}
     >
+      <img class="chosen" src={url} alt="What it will be learned from" />
       <Field name="title" label="Its title" value={painting.name.replace(/\.[^.]*$/, '')} />
       <Field name="rights" label="Why you may use it" value="My own work" />
       <button type="submit" class="primary">

@@ -60,8 +60,8 @@ export function Live({ mix, hasLight }: LiveProps) {
       <div class="plate">
         <p class="status" aria-live="off" data-frames-per-second={speed?.framesPerSecond}>
           {speed && backend
-            ? `${speed.framesPerSecond.toFixed(1)} frames a second by ${BACKENDS[backend]}; the network takes ${Math.round(speed.networkMs)} ms.`
-            : backend
+            ? `${speed.framesPerSecond.toFixed(1)} frames a second (${BACKENDS[backend]}, ${Math.round(speed.networkMs)} ms)`
+            : backend && !camera.isOpen
               ? 'Waiting for the camera…'
               : 'The network is on its way to your browser…'}
         </p>
@@ -116,7 +116,7 @@ export function Live({ mix, hasLight }: LiveProps) {
                 setChosen(value === '' ? undefined : (value as NetworkSize))
               }
             >
-              <option value="">{size}, chosen for this machine</option>
+              <option value="">automatic ({size})</option>
               <option value="full">full</option>
               <option value="light">light</option>
             </select>

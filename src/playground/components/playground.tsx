@@ -16,6 +16,7 @@ import type { WireStyle } from '../wire.ts';
 import { Camera } from './camera.tsx';
 import { Easel } from './easel.tsx';
 import { Gallery } from './gallery.tsx';
+import { Icon } from './icon.tsx';
 import { KeyForm } from './key-form.tsx';
 import { Learn } from './learn.tsx';
 import { Live } from './live.tsx';
@@ -82,7 +83,7 @@ export function Playground() {
         <div class="left">
           <section class="stage" aria-label="Photograph and painting">
             <Lost />
-            {problem && <p role="alert">{problem}</p>}
+            {problem && <Problem text={problem} onClose={() => setProblem(undefined)} />}
             {key.isAsked && <KeyForm problem={key.problem} />}
             {stage === 'camera' && <Camera onPhoto={bring} onClose={() => setStage('photo')} />}
             {stage === 'live' && settings && (
@@ -124,6 +125,22 @@ export function Playground() {
         )}
       </main>
     </>
+  );
+}
+
+interface ProblemProps {
+  readonly text: string;
+  readonly onClose: () => void;
+}
+
+function Problem({ text, onClose }: ProblemProps) {
+  return (
+    <div role="alert" class="problem">
+      <p>{text}</p>
+      <button type="button" class="small" aria-label="Close this message" onClick={onClose}>
+        <Icon name="close" />
+      </button>
+    </div>
   );
 }
 

@@ -1,6 +1,6 @@
 /** What was painted here lately, to go on with. */
 
-import { useEffect, useState } from 'preact/hooks';
+import { useObjectUrl } from '../object-url.ts';
 import { forgetRecent, type Recent } from '../recent.ts';
 
 interface RecentsProps {
@@ -36,11 +36,5 @@ export function Recents({ recent, onOpen }: RecentsProps) {
 }
 
 function Thumbnail({ picture }: { picture: Blob }) {
-  const [url, setUrl] = useState<string>();
-  useEffect(() => {
-    const made = URL.createObjectURL(picture);
-    setUrl(made);
-    return () => URL.revokeObjectURL(made);
-  }, [picture]);
-  return <img src={url} alt="" width={240} height={160} />;
+  return <img src={useObjectUrl(picture)} alt="" width={240} height={160} />;
 }

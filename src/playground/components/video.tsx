@@ -1,6 +1,7 @@
 /** A video and what becomes of it: how far it is, its first painted frame, and the painted one to play. */
 
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
+import { useObjectUrl } from '../object-url.ts';
 import { progressText, shareDone, useTold } from '../progress.ts';
 import { mixText, type Settings, toQuery } from '../settings.ts';
 import { useVideo } from '../video.ts';
@@ -102,16 +103,6 @@ function useFirst(value: string | undefined, key: string | undefined): string | 
   if (kept.current.key !== key) kept.current = { key, value: undefined };
   kept.current.value ??= value;
   return kept.current.value;
-}
-
-function useObjectUrl(file: Blob): string | undefined {
-  const [url, setUrl] = useState<string>();
-  useEffect(() => {
-    const made = URL.createObjectURL(file);
-    setUrl(made);
-    return () => URL.revokeObjectURL(made);
-  }, [file]);
-  return url;
 }
 
 function videoName(name: string, { mix }: Settings): string {
