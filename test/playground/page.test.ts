@@ -440,6 +440,30 @@ describe('the playground', () => {
     expect(Number.parseFloat(clip.split(' ').at(-1)!)).toBeCloseTo(before + 1);
   });
 
+  test('where a device can hand pictures on, the painting is shared as a file with a link', async () => {
+    const { page, complaints } = await visit(PHONE);
+    await page.addInitScript(() => {
+      const shared: unknown[] = [];
+      const share = async ({ files = [], url }: ShareData) => {
+        shared.push([files.map(({ name, type }) => [name, type]), url]);
+      };
+      Object.assign(navigator, { share, canShare: () => true });
+      Object.assign(globalThis, { shared });
+    });
+    await page.reload();
+    const before = await painted(page);
+    const shared = () => page.evaluate('shared');
+    await page.getByRole('button', { name: 'Share the painting' }).click();
+    await expect.poll(shared).toEqual([[[], page.url()]]);
+    const buffer = await jpeg(90, 60);
+    await page.setInputFiles('#photo', { name: 'own.png', mimeType: 'image/jpeg', buffer });
+    await repainted(page, before);
+    await page.getByRole('button', { name: 'Share the painting' }).click();
+    const file = ['own-starry-night.jpg', 'image/jpeg'];
+    await expect.poll(shared).toEqual([expect.anything(), [[file], page.url()]]);
+    expect(complaints).toEqual([]);
+  });
+
   test('what the server refuses is said', async () => {
     const { page } = await visit();
     const before = await painted(page);

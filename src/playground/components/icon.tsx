@@ -6,6 +6,7 @@ const PATHS = {
   live: 'M3 7h12v10H3zM15 11l6-3.5v9L15 13',
   download: 'M12 4v11M7 11l5 5 5-5M5 20h14',
   link: 'M10 14a4 4 0 0 0 6 .4l3-3a4 4 0 0 0-5.7-5.7l-1.2 1.2M14 10a4 4 0 0 0-6-.4l-3 3a4 4 0 0 0 5.7 5.7l1.2-1.2',
+  share: 'M12 15V4M8 7.5L12 4l4 3.5M7 11H5v9h14v-9h-2',
   plus: 'M12 5v14M5 12h14',
   minus: 'M5 12h14',
   whole: 'M4 9V4h5M20 15v5h-5M4 4l6 6M20 20l-6-6',

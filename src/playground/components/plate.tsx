@@ -2,10 +2,12 @@
 
 import { useState } from 'preact/hooks';
 import { useCopy } from '../copy.ts';
+import { fileName } from '../downloading.ts';
 import type { PaintingWork } from '../painting.ts';
 import type { Photo } from '../photo.ts';
 import { progressText, useTold } from '../progress.ts';
 import type { Settings } from '../settings.ts';
+import { canShare, share } from '../sharing.ts';
 import type { WireStyle } from '../wire.ts';
 import { DownloadDialog } from './download-dialog.tsx';
 import { Icon } from './icon.tsx';
@@ -23,6 +25,12 @@ export function Plate({ work, photo, settings, styles }: PlateProps) {
   const { outcome, copy } = useCopy();
   const [isDownloading, setDownloading] = useState(false);
   const { title, by } = described(settings, styles);
+  const handOn = () => {
+    // What the device refuses is at least a link.
+    if (painting) {
+      share(painting, fileName(photo.name, settings, 'jpeg')).catch(() => copy(location.href));
+    }
+  };
   return (
     <div class="plate">
       <div class="work">
@@ -53,21 +61,30 @@ export function Plate({ work, photo, settings, styles }: PlateProps) {
             Download<span class="hidden"> the painting</span>
           </span>
         </button>
-        <button
-          type="button"
-          aria-live="polite"
-          disabled={!painting}
-          onClick={() => copy(location.href)}
-        >
-          <Icon name="link" />
-          <span class={outcome ? 'outcome' : ''}>
-            {outcome ?? (
-              <>
-                Copy link<span class="hidden"> to these settings</span>
-              </>
-            )}
-          </span>
-        </button>
+        {canShare() ? (
+          <button type="button" disabled={!painting} onClick={handOn}>
+            <Icon name="share" />
+            <span>
+              Share<span class="hidden"> the painting</span>
+            </span>
+          </button>
+        ) : (
+          <button
+            type="button"
+            aria-live="polite"
+            disabled={!painting}
+            onClick={() => copy(location.href)}
+          >
+            <Icon name="link" />
+            <span class={outcome ? 'outcome' : ''}>
+              {outcome ?? (
+                <>
+                  Copy link<span class="hidden"> to these settings</span>
+                </>
+              )}
+            </span>
+          </button>
+        )}
       </div>
       {isDownloading && (
         <DownloadDialog photo={photo} settings={settings} onClose={() => setDownloading(false)} />
