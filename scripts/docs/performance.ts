@@ -5,6 +5,7 @@ import { lineChart } from '../../src/styles/line-chart.ts';
 import type { CatalogResults } from '../../test/bench/catalog.ts';
 import type { LargeResults } from '../../test/bench/large.ts';
 import type { LoadResults } from '../../test/bench/load.ts';
+import type { MixedResults } from '../../test/bench/mixed.ts';
 import type { ProfiledSize, ProfileResults } from '../../test/bench/profile.ts';
 import type { ThreadsResults } from '../../test/bench/threads.ts';
 
@@ -81,6 +82,24 @@ export function largeTable({ machine, pictures }: LargeResults): string {
         `| ${width} x ${height} | ${((width * height) / 1e6).toFixed(1)} | ${seconds} ` +
         `| ${secondsPerMegapixel} | ${residentMegabytes} MB |`,
     ),
+  ].join('\n');
+}
+
+export function mixedTable(results: MixedResults): string {
+  const { machine, seconds, smallCallers, largeCallers, smallAlone, smallBeside, large } = results;
+  const row = (what: string, { paintings, p50Ms, p99Ms }: MixedResults['large']) =>
+    `| ${what} | ${paintings} | ${p50Ms} ms | ${p99Ms} ms |`;
+  return [
+    `${smallCallers} callers with pictures of 512 x 512, and ${largeCallers} with pictures of 12 megapixels, who wait for their answers, ${seconds} seconds`,
+    `on ${machine} (\`npm run bench:mixed\`):`,
+    '',
+    '| | paintings | p50 | p99 |',
+    '|---|---|---|---|',
+    row('small, alone', smallAlone),
+    row('small, beside large ones', smallBeside),
+    row('large', large),
+    '',
+    `${results.failures} failures; at most ${results.residentMegabytes} MB resident, all processes.`,
   ].join('\n');
 }
 
