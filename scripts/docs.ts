@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openCatalog } from '../src/styles/catalog.ts';
 import { DISTILLATION, OPTIMIZATION, TRAINING } from '../src/training/hyperparameters.ts';
+import { anyStyleTable } from './docs/any-style.ts';
 import { benchmarkPlots, benchmarkSummary, benchmarkTable } from './docs/benchmarks.ts';
 import { coldTable } from './docs/cold.ts';
 import { firstVisit } from './docs/first-visit.ts';
@@ -17,6 +18,7 @@ import {
   int8Table,
   largeTable,
   loadTable,
+  mixedTable,
   profileTable,
   threadsTable,
 } from './docs/performance.ts';
@@ -96,6 +98,16 @@ const parts: readonly { file: string; name: string; content: string }[] = [
     file: 'docs/performance.md',
     name: 'large',
     content: largeTable(await readResults('large')),
+  },
+  {
+    file: 'docs/performance.md',
+    name: 'mixed',
+    content: mixedTable(await readResults('mixed')),
+  },
+  {
+    file: 'docs/training.md',
+    name: 'any-style',
+    content: anyStyleTable(await readResults('any-style')),
   },
   { file: 'docs/video.md', name: 'video', content: videoTable(await readResults('video')) },
   {
