@@ -20,7 +20,7 @@ const { paintings, photos, lossNetwork } = new Command()
   .opts<{ paintings: number; photos?: string; lossNetwork?: string }>();
 
 /** More than are done while anybody looks. */
-const STEPS = '100000';
+const STEPS = '10000';
 
 const { keys, text } = keysOf({
   painter: { tenant: 'painter' },
@@ -63,6 +63,8 @@ async function learn(tenant: 'one' | 'other'): Promise<() => Promise<number>> {
     headers: { ...headers, 'content-type': 'image/jpeg' },
     body: photo,
   });
+  if (!answer.ok)
+    throw new Error(`Expected a training, got ${answer.status}: ${await answer.text()}`);
   const { id } = (await answer.json()) as { id: string };
   return async () => {
     const found = await fetch(`${url}/v1/trainings/${id}`, { headers });

@@ -102,7 +102,7 @@ describe.skipIf(tensorflowMissing !== undefined)('learning a style', () => {
       .poll(async () => (await training(id)).progress?.done ?? 0, patience)
       .toBeGreaterThan(0);
     expect(pupils().map((pid) => getPriority(pid))).toEqual([
-      constants.priority.PRIORITY_BELOW_NORMAL,
+      constants.priority.PRIORITY_LOW,
     ]);
     await server.send(as('owner', 'post', `/v1/trainings/${id}/cancel`));
     await expect.poll(pupils, { timeout: 2000 }).toEqual([]);

@@ -10,7 +10,7 @@ process.once('disconnect', () => process.exit());
 
 process.once('message', async (request: ProcessRequest) => {
   // Threads that are started from here on inherit it: those who paint meanwhile come first.
-  setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+  setPriority(constants.priority.PRIORITY_LOW);
   process.send?.(await outcome(request), () => process.disconnect());
 });
 
