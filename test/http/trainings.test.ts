@@ -101,9 +101,7 @@ describe.skipIf(tensorflowMissing !== undefined)('learning a style', () => {
     await expect
       .poll(async () => (await training(id)).progress?.done ?? 0, patience)
       .toBeGreaterThan(0);
-    expect(pupils().map((pid) => getPriority(pid))).toEqual([
-      constants.priority.PRIORITY_LOW,
-    ]);
+    expect(pupils().map((pid) => getPriority(pid))).toEqual([constants.priority.PRIORITY_LOW]);
     await server.send(as('owner', 'post', `/v1/trainings/${id}/cancel`));
     await expect.poll(pupils, { timeout: 2000 }).toEqual([]);
     expect((await training(id)).status).toBe('canceled');
