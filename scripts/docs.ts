@@ -16,6 +16,7 @@ import {
   catalogPlots,
   catalogTable,
   int8Table,
+  largeProfileTable,
   largeTable,
   loadTable,
   mixedTable,
@@ -98,6 +99,11 @@ const parts: readonly { file: string; name: string; content: string }[] = [
     file: 'docs/performance.md',
     name: 'large',
     content: largeTable(await readResults('large')),
+  },
+  {
+    file: 'docs/performance.md',
+    name: 'large-profile',
+    content: largeProfileTable(await readResults('large-profile')),
   },
   {
     file: 'docs/performance.md',

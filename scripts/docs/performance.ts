@@ -4,6 +4,7 @@ import type { Catalog } from '../../src/styles/catalog.ts';
 import { lineChart } from '../../src/styles/line-chart.ts';
 import type { CatalogResults } from '../../test/bench/catalog.ts';
 import type { LargeResults } from '../../test/bench/large.ts';
+import type { LargeProfile } from '../../test/bench/large-profile.ts';
 import type { LoadResults } from '../../test/bench/load.ts';
 import type { MixedResults } from '../../test/bench/mixed.ts';
 import type { ProfiledSize, ProfileResults } from '../../test/bench/profile.ts';
@@ -81,6 +82,29 @@ export function largeTable({ machine, pictures }: LargeResults): string {
       ({ width, height, seconds, secondsPerMegapixel, residentMegabytes }) =>
         `| ${width} x ${height} | ${((width * height) / 1e6).toFixed(1)} | ${seconds} ` +
         `| ${secondsPerMegapixel} | ${residentMegabytes} MB |`,
+    ),
+  ].join('\n');
+}
+
+/** Steps of one name within a level are told together. */
+export function largeProfileTable({ machine, width, height, steps }: LargeProfile): string {
+  const sums = new Map<string, { processorMs: number; ms: number }>();
+  for (const { step, processorMs, ms } of steps) {
+    if (step.startsWith('level-')) continue;
+    const sum = sums.get(step) ?? { processorMs: 0, ms: 0 };
+    sums.set(step, { processorMs: sum.processorMs + processorMs, ms: sum.ms + ms });
+  }
+  const levels = steps.filter(({ step }) => step.startsWith('level-'));
+  const row = (name: string, processorMs: number, ms: number) =>
+    `| ${name} | ${processorMs} ms | ${ms} ms |`;
+  return [
+    `${width} x ${height}, JPEG to JPEG in 8 bits, in a process that has painted before (${machine}, \`npm run bench:large-profile\`):`,
+    '',
+    '| | of the processor | by the clock |',
+    '|---|---|---|',
+    ...[...sums].map(([name, { processorMs, ms }]) => row(name, processorMs, ms)),
+    ...levels.map(({ step, processorMs, ms }) =>
+      row(step.replace('level-', 'of these, level '), processorMs, ms),
     ),
   ].join('\n');
 }
