@@ -65,8 +65,8 @@ export async function startServer(services: SharedServices): Promise<RunningServ
   const stopMetrics = every(METRICS_EVERY_MS, services.flushMetrics);
   const work = config.WORK ? await startWork(services) : undefined;
 
-  const checked = services.catalog.check();
-  const ready = Promise.all([sessions.warm(services.defaultMix), checked]).then(() => {
+  const begun = [sessions.warm(services.defaultMix), services.catalog.check()];
+  const ready = Promise.all(begun).then(() => {
     if (readiness === 'starting') readiness = 'ok';
   });
   ready.catch(() => {});
@@ -82,7 +82,8 @@ export async function startServer(services: SharedServices): Promise<RunningServ
     await Promise.all([unanswered.drained(config.SHUTDOWN_TIMEOUT_MS), work?.stop()]);
     server.closeAllConnections();
     await closed;
-    await ready.catch(() => {});
+    // What is being loaded cannot be closed: where one has failed, the other may be under way.
+    await Promise.allSettled(begun);
     await services.close();
     stopMetrics();
     services.flushMetrics();
