@@ -5,6 +5,7 @@ import type { Network } from '../network/layers.ts';
 import { type Tensor, tensorOf, type Weights } from '../network/weights.ts';
 import { forward } from './network.ts';
 import {
+  type Blemishes,
   LOSS_NAMES,
   type LossTensors,
   type LossWeights,
@@ -23,8 +24,7 @@ export interface Batch {
   readonly photos: tf.Tensor4D;
   /** [n, h, w, 1] in 0..1, for a network that sees noise. */
   readonly noise?: tf.Tensor4D | undefined;
-  /** What lies around photographs on plain grounds (`halo.ts`); halos are not looked for without it. */
-  readonly around?: tf.Tensor4D | undefined;
+  readonly blemishes?: Blemishes;
   readonly targets: PhotoTargets;
 }
 
@@ -59,7 +59,7 @@ export function evaluate(
     let losses: LossTensors | undefined;
     const total = (...tensors: tf.Tensor[]): tf.Scalar => {
       const painting = paint(task, names, tensors, batch);
-      losses = lossTensors(task.objective, painting, batch.targets, batch.around);
+      losses = lossTensors(task.objective, painting, batch.targets, batch.blemishes);
       for (const loss of losses) tf.keep(loss);
       return tf.mul(weightedSum(losses, lossWeights), lossScale);
     };

@@ -6,7 +6,6 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import { randomSequence } from './crops.ts';
-import { SURROUNDINGS, surroundings } from './halo.ts';
 
 /** Apart from the seeds that choose crops and noise. */
 const SEED_OFFSET = 0x67726f75;
@@ -28,8 +27,8 @@ const COVERED = 0.02;
 export interface Shown {
   /** [n, side, side, 3] in 0..1. */
   readonly photos: tf.Tensor4D;
-  /** What lies around the photographs that stand on a plain ground, as `halo.ts` takes it; 0 for all others. */
-  readonly around: tf.Tensor4D;
+  /** [n, side, side, 1]: 1 where a photograph covers a plain ground; 0 everywhere for crops that have none. */
+  readonly covered: tf.Tensor4D;
 }
 
 /**
@@ -48,7 +47,7 @@ export function onGrounds(
     });
     return {
       photos: tf.concat(parts.map(({ photos }) => photos)),
-      around: tf.concat(parts.map(({ around }) => around)),
+      covered: tf.concat(parts.map(({ covered }) => covered)),
     };
   });
   crops.dispose();
@@ -57,7 +56,7 @@ export function onGrounds(
 
 function alone(crop: tf.Tensor4D): Shown {
   const [, height, width] = crop.shape;
-  return { photos: tf.clone(crop), around: tf.zeros([1, height, width, SURROUNDINGS]) };
+  return { photos: tf.clone(crop), covered: tf.zeros([1, height, width, 1]) };
 }
 
 function onGround(crop: tf.Tensor4D, random: () => number): Shown {
@@ -66,7 +65,7 @@ function onGround(crop: tf.Tensor4D, random: () => number): Shown {
   const { ground, isPlain } = randomGround(side, random);
   const photos: tf.Tensor4D = tf.add(ground, tf.mul(mask, tf.sub(crop, ground)));
   if (!isPlain) return { ...alone(crop), photos };
-  return { photos, around: surroundings(tf.cast(tf.greater(mask, COVERED), 'float32')) };
+  return { photos, covered: tf.cast(tf.greater(mask, COVERED), 'float32') };
 }
 
 /** [1, side, side, 1]: 1 where the photograph stays. */

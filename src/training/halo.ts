@@ -16,7 +16,7 @@ const MIN_FAR = 0.08;
 /** Masks of the rings and, last, of the far ground. */
 export const SURROUNDINGS = WIDTHS.length + 1;
 
-/** Where `covered` [1, h, w, 1] is 1, something stands: the rings around it, [1, h, w, {@link SURROUNDINGS}] of 0 and 1. */
+/** Where `covered` [n, h, w, 1] is 1, something stands: the rings around it, [n, h, w, {@link SURROUNDINGS}] of 0 and 1. */
 export function surroundings(covered: tf.Tensor4D): tf.Tensor4D {
   return tf.tidy(() => {
     const grown = (by: number, from: tf.Tensor4D) => tf.maxPool(from, 2 * by + 1, 1, 'same');
@@ -30,7 +30,7 @@ export function surroundings(covered: tf.Tensor4D): tf.Tensor4D {
 
 /**
  * Mean difference in color between rings and far ground, a scalar: paintings [n, h, w, 3] in 0..1 and their
- * {@link surroundings}, all 0 for pictures in which none are looked for.
+ * {@link surroundings}. A picture in which nothing stands has none.
  */
 export function halo(paintings: tf.Tensor4D, around: tf.Tensor4D): tf.Scalar {
   return tf.tidy(() => {

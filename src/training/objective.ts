@@ -32,8 +32,14 @@ export interface ObjectiveOptions extends StyleOptions {
   readonly contentLayers: Readonly<Partial<Record<FeatureLayer, number>>>;
   /** Strength of spatial attention; 0 for none. */
   readonly attention: number;
-  /** Whether regular patterns are looked for. */
-  readonly lattice: boolean;
+}
+
+/** What is looked for that losses of features do not see. */
+export interface Blemishes {
+  /** Whether regular patterns are. */
+  readonly lattice?: boolean;
+  /** What lies around photographs on plain grounds (`halo.ts`); halos are not looked for without it. */
+  readonly around?: tf.Tensor4D | undefined;
 }
 
 export interface LossWeights {
@@ -114,12 +120,12 @@ export function photoTargets(
   return { scales, meanSquares: Float32Array.from(squares) };
 }
 
-/** Losses of paintings [n, h, w, 3] of those photographs; halos where it is told what lies `around`. */
+/** Losses of paintings [n, h, w, 3] of those photographs; blemishes that are not looked for are 0. */
 export function lossTensors(
   objective: Objective,
   painting: tf.Tensor4D,
   targets: PhotoTargets,
-  around?: tf.Tensor4D,
+  { lattice: isLatticeSought = false, around }: Blemishes = {},
 ): LossTensors {
   const { lossNetwork, options, round } = objective;
   const contents = contentLayers(lossNetwork, options);
@@ -137,7 +143,7 @@ export function lossTensors(
     tf.mean(tf.stack(levels.map(({ style }) => style))),
     totalVariation(painting),
     outOfRange(painting),
-    options.lattice ? lattice(seen) : tf.scalar(0),
+    isLatticeSought ? lattice(seen) : tf.scalar(0),
     around ? halo(seen, around) : tf.scalar(0),
   ];
 }

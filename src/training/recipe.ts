@@ -45,10 +45,7 @@ export function trainingOptions(
       lattice: latticeWeight,
       halo: haloWeight,
     },
-    objective: {
-      ...objectiveOptions(values, Math.min(crop.from, crop.to)),
-      lattice: latticeWeight > 0,
-    },
+    objective: objectiveOptions(values, Math.min(crop.from, crop.to)),
   };
 }
 
@@ -71,14 +68,7 @@ export function objectiveOptions(values: ObjectiveValues, side: number): Objecti
     const wanted = `that pictures are large enough for: at least ${least} pixels for ${scales} scales, got ${smallest}`;
     throw new HyperparameterError('scales', wanted);
   }
-  return {
-    styleLayers: layerWeights,
-    contentLayers,
-    fuseLayers,
-    scales,
-    attention,
-    lattice: false,
-  };
+  return { styleLayers: layerWeights, contentLayers, fuseLayers, scales, attention };
 }
 
 /** What was found to paint well. */

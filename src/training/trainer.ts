@@ -11,6 +11,7 @@ import { totalLoss } from './evaluation.ts';
 import type { Exchange } from './exchange.ts';
 import { type Batch, evaluate, gradientEnergies, type LossTerms, type Task } from './gradients.ts';
 import { onGrounds } from './grounds.ts';
+import { surroundings } from './halo.ts';
 import type { LossNetwork } from './loss-network/loss-network.ts';
 import { afterGoodStep, afterOverflow, initialLossScale, type LossScale } from './loss-scale.ts';
 import { freshNoise, paddedSide } from './noise.ts';
@@ -121,8 +122,10 @@ async function trainStep(
     const { terms, gradients } = await averaged(own, exchange);
     return update({ ...state, styleWeight }, terms, gradients, lossWeights, options);
   } finally {
-    const { photos, noise, around, targets } = batch;
-    tf.dispose([photos, ...(noise ? [noise] : []), ...(around ? [around] : []), targets.scales]);
+    const { photos, noise, blemishes, targets } = batch;
+    tf.dispose(
+      [photos, noise, blemishes?.around, targets.scales].filter((held) => held !== undefined),
+    );
   }
 }
 
@@ -131,7 +134,7 @@ async function nextBatch(
   step: number,
   task: Task,
   { photos, masks }: TrainingData,
-  { batch, crop, photoScale, groundShare, steps, seed }: TrainingOptions,
+  { batch, crop, photoScale, groundShare, steps, seed, fixedWeights }: TrainingOptions,
   { rank, size, mean }: Exchange,
 ): Promise<Batch> {
   const side = cropSide(crop, step / steps);
@@ -141,7 +144,10 @@ async function nextBatch(
   const own = all.slice(first, first + share);
   // A mask says where shape is to be kept, which on another ground it would not.
   const grounds = masks ? 0 : groundShare;
-  const shown = onGrounds(cropped(photos, own, side), grounds, { seed, step, first });
+  const place = { seed, step, first };
+  const shown = onGrounds(cropped(photos, own, side), grounds, place);
+  const around = fixedWeights.halo > 0 ? surroundings(shown.covered) : undefined;
+  shown.covered.dispose();
   const mask = masks && tf.tidy(() => firstChannel(cropped(masks, own, side)));
   const targets = photoTargets(task.objective, shown.photos, mask);
   mask?.dispose();
@@ -149,8 +155,9 @@ async function nextBatch(
     ? freshNoise(seed, step, { first, count: share }, paddedSide(task, side))
     : undefined;
   return {
-    ...shown,
+    photos: shown.photos,
     noise,
+    blemishes: { lattice: fixedWeights.lattice > 0, around },
     targets: { ...targets, meanSquares: await mean(targets.meanSquares) },
   };
 }

@@ -93,7 +93,6 @@ const practice = spread(
 );
 const photos = (await readPhotos(flags.photos, flags.size)).slice(0, flags.photographs);
 const engine = await createEngine('onnx', { threads: THREADS });
-const objective = { ...RECIPE.objective, lattice: false };
 const paintings: LearnedPainting[] = [];
 for (const { path } of await findPhotos([flags.paintings])) {
   const name = basename(path, extname(path));
@@ -159,7 +158,7 @@ async function withMeasure<T>(
   const lossNetwork = await readLossNetwork(flags.lossNetwork);
   try {
     const artwork = [{ picture: await readPainting(path), weight: 1 }];
-    return await work(lossMeasure(lossNetwork, artwork, objective));
+    return await work(lossMeasure(lossNetwork, artwork, RECIPE.objective));
   } finally {
     lossNetwork.dispose();
   }

@@ -66,9 +66,6 @@ const MAX_SEEN = 1024;
 /** Iterations at which the slow method's losses are written down. */
 const MILESTONES = [50, 100, 200, 300];
 
-/** The losses that the slow method knows. */
-const OBJECTIVE = { ...RECIPE.objective, lattice: false };
-
 const LOSS_WEIGHTS = {
   content: RECIPE.contentWeight.to,
   style: RECIPE.styleWeight.to,
@@ -123,7 +120,7 @@ await services.close();
 async function measure(id: string, size: number, wholeRun: boolean): Promise<Result> {
   const artwork = await readPainting(await paintingOf(id, flags.paintings));
   const paintings = [{ picture: artwork, weight: 1 }];
-  const score = lossMeasure(lossNetwork, paintings, OBJECTIVE);
+  const score = lossMeasure(lossNetwork, paintings, RECIPE.objective);
   const areas = flatAreas();
   const [painted, untouched]: [LossTerms[], LossTerms[]] = [[], []];
   for (const original of originals) {
@@ -228,7 +225,7 @@ function options(): OptimizeOptions {
     noise: 0,
     levels: 1,
     lossWeights: LOSS_WEIGHTS,
-    objective: OBJECTIVE,
+    objective: RECIPE.objective,
     seed: RECIPE.seed,
   };
 }

@@ -83,18 +83,20 @@ describe.skipIf(tensorflowMissing !== undefined)('what losses of features do not
   test('halos are looked for on plain grounds only', () => {
     const photos = () => tf.fill([12, SIDE, SIDE, 3], 0.5) as tf.Tensor4D;
     const place = { seed: 4, step: 2, first: 0 };
-    const none = onGrounds(photos(), 0, place).around;
+    const none = onGrounds(photos(), 0, place).covered;
     expect(tf.sum(none).dataSync()[0]).toBe(0);
+    expect(number(halo(texture(), surroundings(tf.zeros([1, SIDE, SIDE, 1]))))).toBe(0);
     expect(number(halo(texture(), tf.zeros([1, SIDE, SIDE, SURROUNDINGS])))).toBe(0);
-    const { photos: shown, around } = onGrounds(photos(), 1, place);
-    const masks = tf.split(around, 12);
+    const { photos: shown, covered } = onGrounds(photos(), 1, place);
+    const around = surroundings(covered);
+    const [stands, masks] = [tf.split(covered, 12), tf.split(around, 12)];
     const grounds = tf.split(shown, 12).flatMap((crop, i) => {
       const far = tf.slice4d(
         masks[i] as tf.Tensor4D,
         [0, 0, 0, SURROUNDINGS - 1],
         [1, SIDE, SIDE, 1],
       );
-      if (number(tf.sum(far)) === 0) return [];
+      if (number(tf.sum(stands[i]!)) === 0 || number(tf.sum(far)) === 0) return [];
       const lowest = tf.min(tf.add(crop as tf.Tensor4D, tf.mul(tf.sub(1, far), 9)), [0, 1, 2]);
       const highest = tf.max(tf.sub(crop as tf.Tensor4D, tf.mul(tf.sub(1, far), 9)), [0, 1, 2]);
       return [number(tf.max(tf.sub(highest, lowest)))];

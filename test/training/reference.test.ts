@@ -30,11 +30,10 @@ describe.skipIf(tensorflowMissing !== undefined)('one training step', () => {
     const expected = readSafetensors(await readFile(path));
     const lossNetwork = hybridLossNetwork(randomVgg(), randomDistilled());
     const paintings = [{ pixels: toTensor(PAINTING), weight: 1 }];
-    const options = { ...RECIPE.objective, lattice: false };
     const objective = {
       lossNetwork,
-      styleTargets: styleTargets(lossNetwork, paintings, options),
-      options,
+      styleTargets: styleTargets(lossNetwork, paintings, RECIPE.objective),
+      options: RECIPE.objective,
       round: exact,
     };
     const photos = tf.concat(PHOTOS.map(toTensor));
