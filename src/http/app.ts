@@ -75,7 +75,7 @@ export function createApp(services: SharedServices, readiness: () => Readiness):
     ...batchRoutes(),
     ...stylizationRoutes(),
     ...paintingRoutes(services),
-    ...jobRoutes(),
+    ...jobRoutes(services),
     ...videoRoutes(),
     ...uploadRoutes(services),
     ...styleRoutes(services),

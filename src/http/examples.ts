@@ -112,6 +112,10 @@ export const EXAMPLES = {
   Trainings: { trainings: [training], next_cursor: null },
   Stylization: stylization,
   Stylizations: { stylizations: [stylization], next_cursor: null },
+  Link: {
+    url: `${ORIGIN}/?painting=%2Fv1%2Fblobs%2Fjobs%2F${STYLIZATION_ID}%2Foutput.jpeg%3Fexpires%3D1777973400%26signature%3D…`,
+    expires_at: stylization.expires_at,
+  },
   Batch: {
     id: 'b-7d6c1f0e',
     finished: true,
@@ -132,7 +136,7 @@ export const EXAMPLES = {
   },
   UploadRequest: { media_type: 'image/jpeg', bytes: 4_812_322 },
   Style: style,
-  Styles: { styles: [style], default_style: 'starry-night', can_learn: true },
+  Styles: { styles: [style], default_style: 'starry-night', can_learn: true, link_seconds: 86_400 },
   Health: {
     status: 'ok',
     running: 1,

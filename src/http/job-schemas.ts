@@ -73,6 +73,13 @@ export const stylizationSchema = z
   })
   .openapi('Stylization', { example: EXAMPLES.Stylization });
 
+export const linkSchema = z
+  .object({
+    url: z.string().openapi({ description: 'The page with the painting on it.' }),
+    expires_at: time.openapi({ description: 'When it leads to the painting no longer.' }),
+  })
+  .openapi('Link', { example: EXAMPLES.Link });
+
 export const stylizationsSchema = z
   .object({
     stylizations: z.array(stylizationSchema).openapi({ description: 'Newest first.' }),

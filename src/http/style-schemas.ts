@@ -102,5 +102,9 @@ export const stylesSchema = z
     can_learn: z.boolean().openapi({
       description: 'Whether this service is set up to learn styles: `POST /v1/styles`.',
     }),
+    link_seconds: z.int().nullable().openapi({
+      description:
+        'For how long links to paintings work: `POST /v1/stylizations/{id}/links`. Null where this service makes none.',
+    }),
   })
   .openapi('Styles', { example: EXAMPLES.Styles });

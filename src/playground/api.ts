@@ -133,7 +133,8 @@ export async function followed(
   }
 }
 
-function send(
+/** The answer to a file that is sent. Rejects as {@link answered} does. */
+export function send(
   path: string,
   file: Blob,
   query: URLSearchParams,
@@ -151,7 +152,10 @@ function send(
  * An answer that is what was asked for. Waits for a server that cannot be reached, and as long as it asks for while it
  * is busy. Rejects with an {@link ApiError}, or with the signal's reason.
  */
-async function answered(ask: () => Promise<Response>, signal?: AbortSignal): Promise<Response> {
+export async function answered(
+  ask: () => Promise<Response>,
+  signal?: AbortSignal,
+): Promise<Response> {
   for (let attempt = 1; ; attempt += 1) {
     const answer = await reach(ask, signal).catch((cause: unknown) => {
       if (!(cause instanceof BrokenOffError)) throw cause;

@@ -3,6 +3,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { KeyError, listStyles } from './api.ts';
 import { useKey } from './key.ts';
+import type { Settings } from './settings.ts';
 import type { WireStyle } from './wire.ts';
 
 export interface Styles {
@@ -11,6 +12,8 @@ export interface Styles {
   /** What is painted where nobody has chosen. */
   readonly usual: string;
   readonly canLearn: boolean;
+  /** For how long a painting can be stored that a link is to; undefined where it cannot. */
+  readonly linkSeconds: number | undefined;
   /** Asks the server again. */
   readonly reload: () => Promise<void>;
 }
@@ -20,12 +23,18 @@ export function useStyles(onProblem: (problem: string) => void): Styles {
     all: [],
     usual: '',
     canLearn: false,
+    linkSeconds: undefined,
   });
   const { key } = useKey();
   const reload = () =>
     listStyles().then(
-      ({ styles: all, default_style: usual, can_learn: canLearn }) =>
-        setStyles({ all: withFirst(all, usual), usual, canLearn }),
+      ({ styles: all, default_style: usual, can_learn: canLearn, link_seconds: seconds }) =>
+        setStyles({
+          all: withFirst(all, usual),
+          usual,
+          canLearn,
+          linkSeconds: seconds ?? undefined,
+        }),
       (error: Error) => {
         if (!(error instanceof KeyError)) onProblem(error.message);
       },
@@ -33,6 +42,11 @@ export function useStyles(onProblem: (problem: string) => void): Styles {
   // Who has a key has styles of their own, too.
   useEffect(() => void reload(), [key]);
   return { ...styles, reload };
+}
+
+/** Of what is painted in these styles. */
+export function titleOf({ mix }: Pick<Settings, 'mix'>, styles: readonly WireStyle[]): string {
+  return mix.map(({ style }) => styles.find(({ id }) => id === style)?.title ?? style).join(' + ');
 }
 
 /** The others stay in their order. */

@@ -9,9 +9,21 @@ export function canShare(): boolean {
 
 /** The painting as a file of that name, with a link to what it was painted with; the link alone where files cannot be handed on. */
 export async function share({ url, totalMs }: Painting, name: string): Promise<void> {
-  const link = { title: 'Impasto', url: location.href };
+  const link = linkData(location.href);
   const withFile = totalMs === undefined ? link : { ...link, files: [await fileAt(url, name)] };
-  await navigator.share(navigator.canShare(withFile) ? withFile : link).catch((error: unknown) => {
+  await handOn(navigator.canShare(withFile) ? withFile : link);
+}
+
+export function shareLink(url: string): Promise<void> {
+  return handOn(linkData(url));
+}
+
+function linkData(url: string) {
+  return { title: 'Impasto', url };
+}
+
+async function handOn(data: ShareData): Promise<void> {
+  await navigator.share(data).catch((error: unknown) => {
     // Whoever changes their mind has not been failed.
     if ((error as Error).name !== 'AbortError') throw error;
   });

@@ -17,6 +17,13 @@ export interface WireStyles {
   readonly default_style: string;
   /** Whether visitors can have styles learned. */
   readonly can_learn: boolean;
+  /** For how long links to paintings work; null where the service makes none. */
+  readonly link_seconds: number | null;
+}
+
+export interface WireLink {
+  readonly url: string;
+  readonly expires_at: string;
 }
 
 export interface WireProblem {

@@ -3,14 +3,13 @@
  * the middle of it.
  */
 
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { useBrowser } from '../support/browser.ts';
 import { chromiumMissing } from '../support/installed.ts';
 import { jpeg } from '../support/pictures.ts';
 import { type Started, startProcess } from '../support/process.ts';
+import { flawsOf, layoutShift } from './checks.ts';
 
 /** What a visitor has to press things and to drag the divider with. */
 interface Hand {
@@ -95,11 +94,7 @@ describe('a visit', () => {
     server.process.kill('SIGKILL');
     await ended;
   };
-  let axe: string;
-  beforeAll(async () => {
-    axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-    await start('0');
-  });
+  beforeAll(() => start('0'));
   afterAll(kill);
 
   test.each(VISITS)('at $width pixels, $colorScheme, by $by', async (visit) => {
@@ -111,7 +106,7 @@ describe('a visit', () => {
       isMobile: by === 'finger',
     });
     const button = (name: string) => page.getByRole('button', { name, exact: true });
-    const flaws = () => flawsOf(page, axe);
+    const flaws = () => flawsOf(page);
 
     const sample = await painted(page);
     await hand.press(button('The Scream'));
@@ -183,34 +178,4 @@ async function tabTo(control: Locator): Promise<void> {
     await control.page().keyboard.press('Tab');
   }
   throw new Error(`Expected Tab to lead to ${control}, got nowhere in ${MAX_TABS} steps.`);
-}
-
-/** What an accessibility checker finds, and what sticks out of the window. */
-async function flawsOf(page: Page, axe: string): Promise<unknown[]> {
-  if (await page.evaluate("!('axe' in globalThis)")) await page.evaluate(axe);
-  const { violations } = await page.evaluate(() =>
-    (globalThis as unknown as { axe: typeof import('axe-core') }).axe.run(),
-  );
-  const overflow = await page.evaluate(
-    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-  );
-  const found = violations.map(({ id, nodes }) => [id, nodes[0]?.html]);
-  return overflow > 0 ? [...found, ['overflow', overflow]] : found;
-}
-
-/** How much has moved since then, in milliseconds since the page began. */
-function layoutShift(page: Page, since = 0): Promise<number> {
-  return page.evaluate(
-    (start) =>
-      new Promise<number>((resolve) => {
-        let sum = 0;
-        const observer = new PerformanceObserver((list) => {
-          const shifts = list.getEntries() as unknown as { value: number; startTime: number }[];
-          for (const { value, startTime } of shifts) sum += startTime < start ? 0 : value;
-        });
-        observer.observe({ type: 'layout-shift', buffered: true });
-        requestAnimationFrame(() => setTimeout(() => resolve(sum)));
-      }),
-    since,
-  );
 }

@@ -459,6 +459,7 @@ describe('the playground', () => {
     await page.setInputFiles('#photo', { name: 'own.png', mimeType: 'image/jpeg', buffer });
     await repainted(page, before);
     await page.getByRole('button', { name: 'Share the painting' }).click();
+    await page.getByRole('button', { name: 'The picture itself' }).click();
     const file = ['own-starry-night.jpg', 'image/jpeg'];
     await expect.poll(shared).toEqual([expect.anything(), [[file], page.url()]]);
     expect(complaints).toEqual([]);

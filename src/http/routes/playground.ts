@@ -3,13 +3,12 @@
 import { join } from 'node:path';
 import type { Context } from 'hono';
 import { memoized } from '../../concurrency/memoized.ts';
-import { ProblemError } from '../../errors.ts';
 import type { SharedServices } from '../../services/services.ts';
 import type { BlobStore } from '../../storage/blob-store.ts';
 import { readAssetText, serveAsset } from '../assets.ts';
 import { entityTag, isUnchanged } from '../etag.ts';
 import { originOf } from '../origin.ts';
-import { PAINTINGS_PATH, readPaintingUrl, urlKeysOf } from '../painting-url.ts';
+import { linkedPicture, OWN_ORIGIN, SHARED_PAINTING } from '../page-links.ts';
 import { page, type Route } from '../route.ts';
 
 /** Relative to the build's folder. */
@@ -38,9 +37,6 @@ function contentSecurityPolicy(storeOrigin: string | undefined): string {
 /** What those who show a link show beside it, as the page's file has it; they want it with its origin. */
 const SHARED_PICTURE = '/assets/share.jpg';
 
-/** Of the page's address: the path of a signed painting, for a link to that. */
-const SHARED_PAINTING = 'painting';
-
 /** Memory that threads share is for pages that keep to themselves. */
 const HEADERS = {
   'cross-origin-embedder-policy': 'require-corp',
@@ -48,7 +44,7 @@ const HEADERS = {
   'permissions-policy': 'camera=(self)',
 };
 
-export function playgroundRoutes({ config, store }: SharedServices): Route[] {
+export function playgroundRoutes({ config, store, signer }: SharedServices): Route[] {
   const folder = join(config.DIST_DIR, ASSETS_FOLDER);
   const policy = memoized(async () => contentSecurityPolicy(await foreignOrigin(store)));
   const serve = async (c: Context, name: string) => {
@@ -58,8 +54,9 @@ export function playgroundRoutes({ config, store }: SharedServices): Route[] {
   };
   const front = async (c: Context) => {
     const file = await readAssetText(folder, 'index.html');
-    const picture = `${originOf(c, config)}${sharedPicture(c, config)}`;
-    const text = file.replace(SHARED_PICTURE, inAttribute(picture));
+    const linked = linkedPicture(c.req.query(SHARED_PAINTING), { config, signer });
+    const picture = `${originOf(c, config)}${linked ?? SHARED_PICTURE}`;
+    const text = file.replace(SHARED_PICTURE, () => inAttribute(picture));
     const tag = entityTag([Buffer.from(text)]);
     for (const [header, value] of Object.entries(HEADERS)) c.header(header, value);
     c.header('content-security-policy', await policy());
@@ -74,26 +71,9 @@ export function playgroundRoutes({ config, store }: SharedServices): Route[] {
   ];
 }
 
-/** Whoever has signed the URL of a painting has said that it may be seen; what nobody has signed is not shown. */
-function sharedPicture(c: Context, config: SharedServices['config']): string {
-  const path = c.req.query(SHARED_PAINTING);
-  if (!path?.startsWith(PAINTINGS_PATH)) return SHARED_PICTURE;
-  const { pathname, search } = new URL(path, OWN_ORIGIN);
-  try {
-    readPaintingUrl({ pathname, search }, urlKeysOf(config));
-    return pathname;
-  } catch (error) {
-    if (error instanceof ProblemError) return SHARED_PICTURE;
-    throw error;
-  }
-}
-
 function inAttribute(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
 }
-
-/** What its signed URLs would begin with if this service signed them. */
-const OWN_ORIGIN = 'http://own.invalid';
 
 /** Where the store's signed URLs lead; undefined where it is this service. */
 async function foreignOrigin(store: Pick<BlobStore, 'downloadUrl'>): Promise<string | undefined> {

@@ -160,11 +160,12 @@ const deleteContract = {
   },
 } as const;
 
-export function styleRoutes({ catalog, config, defaultMix }: SharedServices): Route[] {
+export function styleRoutes({ catalog, config, defaultMix, signer }: SharedServices): Route[] {
   const isShipped = (id: string) => catalog.styles.some((style) => style.id === id);
   const wire = (style: StyleManifest) => toWireStyle(style, !isShipped(style.id));
   // Where others work on jobs, it is theirs to say.
   const can_learn = isTrainingSetUp(config) || config.JOBS_QUEUE_URL !== '';
+  const link_seconds = signer ? config.OUTPUT_TTL_SECONDS : null;
   const caching = (id: string, shipped: string) => (isShipped(id) ? shipped : OWN);
   const networkFile = async (
     c: Context,
@@ -181,7 +182,8 @@ export function styleRoutes({ catalog, config, defaultMix }: SharedServices): Ro
   return [
     route(listContract, async ({ c, services }) => {
       const styles = (await services.repertoire.all()).map(wire);
-      return cachedJson(c, { styles, default_style: defaultMix.name, can_learn }, OWN);
+      const told = { styles, default_style: defaultMix.name, can_learn, link_seconds };
+      return cachedJson(c, told, OWN);
     }),
     route(showContract, async ({ c, params, services }) => {
       const style = await services.repertoire.get(params.id);

@@ -1,16 +1,16 @@
 /** A photograph and its painting, and what belongs to them. */
 
+import type { Styles } from '../catalog.ts';
 import { usePainting } from '../painting.ts';
 import type { Photo } from '../photo.ts';
 import type { Settings } from '../settings.ts';
-import type { WireStyle } from '../wire.ts';
 import { Comparison } from './comparison.tsx';
 import { Plate } from './plate.tsx';
 
 interface EaselProps {
   readonly photo: Photo;
   readonly settings: Settings;
-  readonly styles: readonly WireStyle[];
+  readonly styles: Styles;
 }
 
 export function Easel({ photo, settings, styles }: EaselProps) {

@@ -1,7 +1,13 @@
 /** The ways to bring a photograph that have a button. */
 
-import { useRef } from 'preact/hooks';
 import { Icon } from './icon.tsx';
+
+const INPUT = 'photo';
+
+/** Asks the visitor for a file; whoever shows {@link PhotoInput} gets it. */
+export function choosePhoto(): void {
+  document.getElementById(INPUT)?.click();
+}
 
 interface PhotoInputProps {
   readonly onPhoto: (file: Blob, name: string) => void;
@@ -11,12 +17,10 @@ interface PhotoInputProps {
 }
 
 export function PhotoInput({ onPhoto, onCamera, onLive, live }: PhotoInputProps) {
-  const input = useRef<HTMLInputElement>(null);
   return (
     <div class="bring">
       <input
-        ref={input}
-        id="photo"
+        id={INPUT}
         type="file"
         accept="image/*,video/*"
         aria-label="Choose a photograph"
@@ -32,7 +36,7 @@ export function PhotoInput({ onPhoto, onCamera, onLive, live }: PhotoInputProps)
         type="button"
         class="primary"
         title="Or drop one anywhere; or paste one, or its address. Videos, too"
-        onClick={() => input.current?.click()}
+        onClick={choosePhoto}
       >
         <Icon name="picture" />
         Paint your photo

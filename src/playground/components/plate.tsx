@@ -1,22 +1,25 @@
 /** The plate under the picture: whose painting it is painted after, how it went, and what can be taken away. */
 
 import { useState } from 'preact/hooks';
+import { type Styles, titleOf } from '../catalog.ts';
 import { useCopy } from '../copy.ts';
 import { fileName } from '../downloading.ts';
-import type { PaintingWork } from '../painting.ts';
+import type { Painting, PaintingWork } from '../painting.ts';
 import type { Photo } from '../photo.ts';
 import { progressText, useTold } from '../progress.ts';
 import type { Settings } from '../settings.ts';
 import { canShare, share } from '../sharing.ts';
+import type { StoredPainting } from '../storing.ts';
 import type { WireStyle } from '../wire.ts';
 import { DownloadDialog } from './download-dialog.tsx';
 import { Icon } from './icon.tsx';
+import { ShareDialog } from './share-dialog.tsx';
 
 interface PlateProps {
   readonly work: PaintingWork;
   readonly photo: Photo;
   readonly settings: Settings;
-  readonly styles: readonly WireStyle[];
+  readonly styles: Styles;
 }
 
 export function Plate({ work, photo, settings, styles }: PlateProps) {
@@ -24,7 +27,10 @@ export function Plate({ work, photo, settings, styles }: PlateProps) {
   const progress = useTold(progressText(job));
   const { outcome, copy } = useCopy();
   const [isDownloading, setDownloading] = useState(false);
-  const { title, by } = described(settings, styles);
+  const [isSharing, setSharing] = useState(false);
+  const stored = useStored(painting);
+  // Of a sample, a link to the settings is one to the painting.
+  const isSharable = styles.linkSeconds !== undefined && photo.sample === undefined;
   const handOn = () => {
     // What the device refuses is at least a link.
     if (painting) {
@@ -34,8 +40,8 @@ export function Plate({ work, photo, settings, styles }: PlateProps) {
   return (
     <div class="plate">
       <div class="work">
-        <p class="title">{title}</p>
-        <p class="by">{by}</p>
+        <p class="title">{titleOf(settings, styles.all)}</p>
+        <p class="by">{artistsOf(settings, styles.all)}</p>
         <p role="status" class="status">
           {busy ? progress : painting && !error ? timing(painting) : ''}
         </p>
@@ -61,8 +67,12 @@ export function Plate({ work, photo, settings, styles }: PlateProps) {
             Download<span class="hidden"> the painting</span>
           </span>
         </button>
-        {canShare() ? (
-          <button type="button" disabled={!painting} onClick={handOn}>
+        {isSharable || canShare() ? (
+          <button
+            type="button"
+            disabled={!painting}
+            onClick={isSharable ? () => setSharing(true) : handOn}
+          >
             <Icon name="share" />
             <span>
               Share<span class="hidden"> the painting</span>
@@ -89,19 +99,35 @@ export function Plate({ work, photo, settings, styles }: PlateProps) {
       {isDownloading && (
         <DownloadDialog photo={photo} settings={settings} onClose={() => setDownloading(false)} />
       )}
+      {isSharing && painting && styles.linkSeconds !== undefined && (
+        <ShareDialog
+          painting={painting}
+          photo={photo}
+          settings={settings}
+          linkSeconds={styles.linkSeconds}
+          stored={stored.now}
+          onStored={stored.change}
+          onClose={() => setSharing(false)}
+        />
+      )}
     </div>
   );
 }
 
-function described({ mix }: Settings, styles: readonly WireStyle[]) {
+/** What has been stored is so until another painting is shown. */
+function useStored(painting: Painting | undefined) {
+  const [kept, setKept] = useState<{ of: Painting | undefined; as: StoredPainting | undefined }>();
+  return {
+    now: kept?.of === painting ? kept?.as : undefined,
+    change: (as: StoredPainting | undefined) => setKept({ of: painting, as }),
+  };
+}
+
+function artistsOf({ mix }: Settings, styles: readonly WireStyle[]): string {
   const parts = mix.flatMap(({ style }) => styles.filter(({ id }) => id === style));
   const only = parts.length === 1 ? parts[0] : undefined;
-  return {
-    title: parts.map(({ title }) => title).join(' + '),
-    by: only
-      ? `${only.artist}, ${only.year}`
-      : [...new Set(parts.map(({ artist }) => artist))].join(', '),
-  };
+  if (only) return `${only.artist}, ${only.year}`;
+  return [...new Set(parts.map(({ artist }) => artist))].join(', ');
 }
 
 function timing({ totalMs }: NonNullable<PaintingWork['painting']>): string {

@@ -1,10 +1,10 @@
 /** The page: a photograph, its painting, and everything that decides about it. */
 
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { deleteStyle } from '../api.ts';
 import { useBringing } from '../bringing.ts';
 import { readAnyPhoto, readPhotoAt, readSample, usePhoto } from '../brought-photo.ts';
-import { type Styles, useStyles } from '../catalog.ts';
+import { type Styles, titleOf, useStyles } from '../catalog.ts';
 import { useKey } from '../key.ts';
 import { useLinkedSettings } from '../linked-settings.ts';
 import type { Photo } from '../photo.ts';
@@ -12,6 +12,7 @@ import { usePreviews } from '../previews.ts';
 import { type Recent, useRecent } from '../recent.ts';
 import { FIRST_RATIO, type Pair } from '../samples.ts';
 import type { Settings } from '../settings.ts';
+import { isBrokenLink, leaveLink, storedPainting } from '../shared-painting.ts';
 import type { WireStyle } from '../wire.ts';
 import { Camera } from './camera.tsx';
 import { Easel } from './easel.tsx';
@@ -23,13 +24,14 @@ import { Live } from './live.tsx';
 import { Lost } from './lost.tsx';
 import { Options } from './options.tsx';
 import { Pairs } from './pairs.tsx';
-import { PhotoInput } from './photo-input.tsx';
+import { choosePhoto, PhotoInput } from './photo-input.tsx';
 import { Recents } from './recents.tsx';
+import { GONE, Shared } from './shared.tsx';
 import { Snippets } from './snippets.tsx';
 import { Video } from './video.tsx';
 
 /** What is on the stage; a video is there as its file. */
-type Stage = 'photo' | 'camera' | 'live' | File;
+type Stage = 'photo' | 'camera' | 'live' | 'shared' | File;
 
 export function Playground() {
   const [problem, setProblem] = useState<string>();
@@ -38,11 +40,19 @@ export function Playground() {
   const [photo, bringPhoto] = usePhoto(setProblem);
   const key = useKey();
   const recent = useRecent();
-  const [stage, setStage] = useState<Stage>('photo');
+  const [link] = useState(linkOf(location));
+  const [stage, setStage] = useState<Stage>(link.stored ? 'shared' : 'photo');
+  useEffect(() => {
+    if (link.isBroken) setProblem(GONE);
+  }, []);
+  useEffect(() => {
+    if (link.isBroken || (link.stored && stage !== 'shared')) leaveLink();
+  }, [stage]);
 
   const bring = (brought: Blob | URL, name = '') => {
     const isVideo = brought instanceof File && brought.type.startsWith('video/');
     setStage(isVideo ? brought : 'photo');
+    leaveLink();
     if (isVideo) setProblem(undefined);
     else bringPhoto(brought instanceof URL ? readPhotoAt(brought) : readAnyPhoto(brought, name));
   };
@@ -51,10 +61,12 @@ export function Playground() {
   );
   const change = (changed: Settings) => {
     setProblem(undefined);
+    if (stage === 'shared') setStage('photo');
     setSettings(changed);
   };
   const tryPair = ({ sample, style }: Pair) => {
     setStage('photo');
+    leaveLink();
     if (settings) change({ ...settings, mix: [{ style, weight: 1 }] });
     if (photo?.sample !== sample) bringPhoto(readSample(sample));
   };
@@ -86,6 +98,17 @@ export function Playground() {
             {problem && <Problem text={problem} onClose={() => setProblem(undefined)} />}
             {key.isAsked && <KeyForm problem={key.problem} />}
             {stage === 'camera' && <Camera onPhoto={bring} onClose={() => setStage('photo')} />}
+            {stage === 'shared' && link.stored && (
+              <Shared
+                path={link.stored}
+                title={settings && link.isStyled ? titleOf(settings, styles.all) : ''}
+                onPaint={choosePhoto}
+                onGone={(gone) => {
+                  setStage('photo');
+                  setProblem(gone);
+                }}
+              />
+            )}
             {stage === 'live' && settings && (
               <Live mix={settings.mix} hasLight={haveLight(settings.mix, styles.all)} />
             )}
@@ -100,7 +123,7 @@ export function Playground() {
             )}
             {stage === 'photo' &&
               (photo && settings ? (
-                <Easel key={photo.url} photo={photo} settings={settings} styles={styles.all} />
+                <Easel key={photo.url} photo={photo} settings={settings} styles={styles} />
               ) : (
                 <div class="wall" style={{ '--ratio': FIRST_RATIO }} />
               ))}
@@ -126,6 +149,15 @@ export function Playground() {
       </main>
     </>
   );
+}
+
+/** What the page was opened with. */
+function linkOf({ search, hash }: Location) {
+  return {
+    stored: storedPainting(search),
+    isStyled: new URLSearchParams(hash.slice(1)).has('style'),
+    isBroken: isBrokenLink(search),
+  };
 }
 
 interface ProblemProps {

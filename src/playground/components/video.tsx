@@ -1,6 +1,7 @@
 /** A video and what becomes of it: how far it is, its first painted frame, and the painted one to play. */
 
 import { useRef, useState } from 'preact/hooks';
+import { titleOf } from '../catalog.ts';
 import { useObjectUrl } from '../object-url.ts';
 import { progressText, shareDone, useTold } from '../progress.ts';
 import { mixText, type Settings, toQuery } from '../settings.ts';
@@ -25,8 +26,6 @@ export function Video({ file, settings, styles, onClose }: VideoProps) {
   const preview = useFirst(job?.preview ?? undefined, job?.id);
   const painted = busy ? undefined : job?.output?.url;
   const isOther = toQuery(settings).toString() !== toQuery(asked).toString();
-  const title = (of: Settings) =>
-    of.mix.map(({ style }) => styles.find(({ id }) => id === style)?.title ?? style).join(' + ');
 
   return (
     <div class="film">
@@ -49,7 +48,7 @@ export function Video({ file, settings, styles, onClose }: VideoProps) {
       </div>
       <div class="plate">
         <div class="work">
-          <p class="title">{title(asked)}</p>
+          <p class="title">{titleOf(asked, styles)}</p>
           <p class="by">{file.name}</p>
           <p role="status" class="status">
             {busy ? progress : painted ? 'Painted' : ''}
@@ -72,7 +71,7 @@ export function Video({ file, settings, styles, onClose }: VideoProps) {
           )}
           {isOther && !busy && (
             <button type="button" class="primary" onClick={() => setAsked(settings)}>
-              Paint it as {title(settings)}
+              Paint it as {titleOf(settings, styles)}
             </button>
           )}
           {painted && (
