@@ -43,6 +43,7 @@ const style = {
   parameters: 233_652,
   preview_url: '/v1/styles/starry-night/preview',
   learned: false,
+  ranges_url: '/v1/styles/starry-night/ranges.json',
 };
 
 const delivery = {

@@ -2,6 +2,8 @@
 
 import { z } from '@hono/zod-openapi';
 import type { StyleManifest } from '../styles/manifest.ts';
+import { allowsInt8 } from '../styles/precision.ts';
+import { RANGES_FILE } from '../styles/ranges.ts';
 import { EXAMPLES } from './examples.ts';
 
 export const styleSchema = z
@@ -16,6 +18,9 @@ export const styleSchema = z
     preview_url: z.string(),
     learned: z.boolean().openapi({
       description: 'Whether you had it learned: others do not know of it, and you can delete it.',
+    }),
+    ranges_url: z.string().optional().openapi({
+      description: 'Where what computing in 8 bits needs is, for styles that are faithful in it.',
     }),
     light: z
       .object({
@@ -64,6 +69,7 @@ export function toWireStyle(style: StyleManifest, learned: boolean): z.infer<typ
     ...rest,
     preview_url: `/v1/styles/${style.id}/preview`,
     learned,
+    ...(allowsInt8([style]) && { ranges_url: `/v1/styles/${style.id}/${RANGES_FILE}` }),
     ...(light && {
       light: {
         network: light.network,

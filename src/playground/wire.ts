@@ -1,5 +1,7 @@
 /** The parts of the API's answers that the page reads. */
 
+import type { ConvolutionRanges } from '../network/activation-ranges.ts';
+
 export interface WireStyle {
   readonly id: string;
   readonly title: string;
@@ -8,8 +10,15 @@ export interface WireStyle {
   readonly preview_url: string;
   /** Whether the visitor had it learned, and may delete it. */
   readonly learned: boolean;
+  /** Of a style that is faithful in 8 bits. */
+  readonly ranges_url?: string;
   /** Where there is a lighter network. */
   readonly light?: object;
+}
+
+/** What a style's network needs to compute in 8 bits, by the names of its convolutions. */
+export interface WireRanges {
+  readonly convolutions: Readonly<Record<string, ConvolutionRanges>>;
 }
 
 export interface WireStyles {

@@ -39,6 +39,7 @@ export function repertoireOf(shipped: Catalog, learned?: LearnedStyles): Reperto
     load: (style) => readersOf(style).load(style),
     loadLight: (style) => readersOf(style).loadLight(style),
     networkFile: (style, ...rest) => readersOf(style).networkFile(style, ...rest),
+    rangesFile: (style) => readersOf(style).rangesFile(style),
     files: (style) => readersOf(style).files(style),
     preview: (style) => readersOf(style).preview(style),
   };

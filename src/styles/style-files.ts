@@ -50,6 +50,8 @@ export interface StyleReaders {
    * {@link CatalogError} where it is damaged.
    */
   networkFile(style: StyleManifest, name: NetworkFile, light?: boolean): Promise<Uint8Array>;
+  /** The activation ranges for 8 bits as they are; undefined where there are none. Throws as {@link load} does. */
+  rangesFile(style: StyleManifest): Promise<Uint8Array | undefined>;
   /**
    * All files of the style but its manifest, by their names, as they are: its folder holds them. Throws a
    * {@link CatalogError} where one is damaged.
@@ -77,6 +79,10 @@ export function styleReaders(filesOf: (style: StyleManifest) => StyleFiles): Sty
       const path = (light ? LIGHT_PLACE : '') + name;
       const files = filesOf(style);
       return name === GRAPH_WEIGHTS_FILE ? readWeights(files, path, digest) : needed(files, path);
+    },
+    async rangesFile(style) {
+      const files = filesOf(style);
+      return (await loadRanges(files, style.digest)) && files.read(RANGES_FILE);
     },
     async files(style) {
       const place = filesOf(style);

@@ -1,11 +1,13 @@
 /**
  * `npm run bench:page`: how long visitors wait for the page and for its first painting, in Chromium on this machine:
- * medians of several first visits, by the browser's own entries. Needs Chromium. `--save` keeps the figures.
+ * medians of several first visits, by the browser's own entries; and how many frames a second Live paints. Needs
+ * Chromium, and a machine that does nothing else. `--save` keeps the figures.
  */
 
 import { type Browser, chromium } from 'playwright-core';
 import { chromiumPath } from '../support/installed.ts';
 import { startProcess } from '../support/process.ts';
+import { LIVE_ARGUMENTS, type LiveResult, measureLive } from './live.ts';
 import { machineName, median, saveResults } from './report.ts';
 
 /** From the beginning of the visit, in milliseconds. */
@@ -19,6 +21,7 @@ interface Visit {
 export interface PageResults extends Visit {
   readonly machine: string;
   readonly visits: number;
+  readonly live: readonly LiveResult[];
 }
 
 const VISITS = 7;
@@ -37,9 +40,13 @@ const READ_FIGURES = `new Promise((resolve) =>
 
 const server = startProcess({ PORT: '0', HOST: '127.0.0.1' });
 const url = await server.url();
-const browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox'] });
+const browser = await chromium.launch({
+  executablePath: chromiumPath,
+  args: ['--no-sandbox', ...LIVE_ARGUMENTS],
+});
 const visits: Visit[] = [];
 for (let i = 0; i < VISITS; i += 1) visits.push(await visit(browser));
+const live = await measureLive(browser, url);
 await browser.close();
 server.process.kill('SIGTERM');
 
@@ -49,6 +56,7 @@ const results: PageResults = {
   firstContentfulPaintMs: medianOf('firstContentfulPaintMs'),
   loadMs: medianOf('loadMs'),
   paintingMs: medianOf('paintingMs'),
+  live,
 };
 console.log(JSON.stringify(results));
 if (process.argv.includes('--save')) await saveResults('page', results);

@@ -1,6 +1,9 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readGraphModel } from '../../src/formats/tensorflow/graph-model.ts';
 import { networkOf } from '../../src/network/weights.ts';
+import { MODELS_DIR } from '../support/folders.ts';
 import { pixelsOf } from '../support/pictures.ts';
 import { useServer } from '../support/server.ts';
 
@@ -21,6 +24,20 @@ describe('the catalog', () => {
   test('says whether styles can be learned here', async () => {
     expect((await server.send(server.get('/v1/styles'))).body.can_learn).toBe(false);
     expect((await school.send(school.get('/v1/styles'))).body.can_learn).toBe(true);
+  });
+
+  test('tells and gives the ranges for 8 bits of styles that are faithful in them', async () => {
+    const { body } = await server.send(server.get('/v1/styles/great-wave'));
+    expect(body.ranges_url).toBe('/v1/styles/great-wave/ranges.json');
+    const answer = await server.send(server.get(body.ranges_url));
+    const file = await readFile(join(MODELS_DIR, 'great-wave/ranges.json'), 'utf8');
+    expect(answer.body).toEqual(JSON.parse(file));
+    const again = await server.send(
+      server.get(body.ranges_url).set('if-none-match', answer.headers['etag']!),
+    );
+    expect(again.status).toBe(304);
+    const none = await server.send(server.get('/v1/styles/nobody/ranges.json'));
+    expect(none.body.type).toBe('/problems#style-not-found');
   });
 
   test('describes one style', async () => {

@@ -3,6 +3,8 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
+import { drawSample } from '../../src/images/sample.ts';
+import { pictureDifference } from '../../src/pictures/difference.ts';
 import type { Picture } from '../../src/pictures/picture.ts';
 import type { FromWorker, ToWorker } from '../../src/playground/live/messages.ts';
 import { useBrowser, WITH_GPU } from '../support/browser.ts';
@@ -12,6 +14,9 @@ import { largestDifference, randomPicture } from '../support/random.ts';
 import { useServer } from '../support/server.ts';
 
 const MAX_DIFFERENCE = 2;
+
+/** In 8 bits, of a photograph. */
+const MAX_MEAN_DIFFERENCE = 2;
 
 describe('live', () => {
   if (chromiumMissing !== undefined) return test.skip(chromiumMissing, () => {});
@@ -145,6 +150,28 @@ describe('live', () => {
     expect(largestDifference(answers.painting, photo)).toBeGreaterThan(MAX_DIFFERENCE);
   });
 
+  test('paints one style in 8 bits, which differs little', async () => {
+    const photo = await lake();
+    const { page, complaints } = await browser.visit(`${server.url()}/`);
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+    const mix = [{ style: 'the-scream', weight: 1 }];
+    const load = { kind: 'load', mix, size: 'full', backend: 'wasm' } as const;
+    const inFloats = await painted(page, load, photo);
+    const rangesUrl = '/v1/styles/the-scream/ranges.json';
+    const inBytes = await painted(page, { ...load, rangesUrl }, photo);
+    const { absolute } = pictureDifference([inFloats.painting], [inBytes.painting]);
+    expect(absolute).toBeGreaterThan(0);
+    expect(absolute).toBeLessThan(MAX_MEAN_DIFFERENCE);
+
+    await page.getByRole('button', { name: 'The Scream', exact: true }).click();
+    asked.length = 0;
+    await page.getByRole('button', { name: 'Live' }).click();
+    await page.getByText('frames a second').waitFor();
+    expect(asked).toContain(rangesUrl);
+    expect(complaints).toEqual([]);
+  });
+
   test('a network that is not there is said', async () => {
     const { page } = await browser.visit(`${server.url()}/`);
     await page.route('**/weights.bin', (route) => route.fulfill({ status: 404 }));
@@ -176,6 +203,13 @@ describe('live on a graphics processor', () => {
     );
   });
 });
+
+/** A photograph of the size of a frame. */
+async function lake(): Promise<Picture> {
+  const { default: sharp } = await import('sharp');
+  const small = sharp(await drawSample()).resize(128, 96, { fit: 'fill' });
+  return pixelsOf(await small.png().toBuffer());
+}
 
 /** One frame, painted by a worker of its own. */
 async function painted(page: Page, load: ToWorker, photo: Picture) {

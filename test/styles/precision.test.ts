@@ -32,6 +32,7 @@ const catalog: Catalog = {
   loadLight: async () => ({ network, weights }),
   check: async () => {},
   networkFile: async () => new Uint8Array(),
+  rangesFile: async () => undefined,
   files: async () => ({}),
   preview: async () => new Uint8Array(),
 };

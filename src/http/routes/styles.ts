@@ -8,6 +8,8 @@ import type { Services, SharedServices } from '../../services/services.ts';
 import { isTrainingSetUp } from '../../services/style-training.ts';
 import { unavailable } from '../../styles/catalog.ts';
 import type { StyleManifest } from '../../styles/manifest.ts';
+import { allowsInt8 } from '../../styles/precision.ts';
+import { RANGES_FILE } from '../../styles/ranges.ts';
 import type { NetworkFile } from '../../styles/style-files.ts';
 import { ANY_BYTES, JPEG_BYTES } from '../bodies.ts';
 import { entityTag, isUnchanged } from '../etag.ts';
@@ -140,8 +142,32 @@ const weightsContract = ({ place, name, of, light }: NetworkPart) =>
     },
   }) as const;
 
-function networkProblems(light: boolean) {
-  const missing = light ? (['not-found'] as const) : [];
+const rangesContract = {
+  method: 'get',
+  path: `/v1/styles/{id}/${RANGES_FILE}`,
+  scope: 'paint',
+  operationId: 'getStyleRanges',
+  tags: shared.tags,
+  summary: "Get the activation ranges of a style's network",
+  description:
+    'What computing in 8 bits needs beside the weights: of each convolution, by its name, the lowest and highest ' +
+    'values that go in and come out, and the largest magnitude of each channel that comes out. The digest is that ' +
+    'of the weights.',
+  request: { params: shared.idParameter, headers: shared.conditional },
+  responses: {
+    200: {
+      description: 'The ranges.',
+      headers: shared.headers,
+      content: { 'application/json': { schema: z.looseObject({ digest: z.string() }) } },
+    },
+    304: shared.unchanged,
+    ...networkProblems(true),
+  },
+} as const;
+
+/** `optional` for what not every style has. */
+function networkProblems(optional: boolean) {
+  const missing = optional ? (['not-found'] as const) : [];
   return problems('style-not-found', 'style-unavailable', ...missing, 'internal', 'shutting-down');
 }
 
@@ -201,6 +227,16 @@ export function styleRoutes({ catalog, config, defaultMix, signer }: SharedServi
       }
       await services.learned.remove(id);
       return c.body(null, 204);
+    }),
+    route(rangesContract, async ({ c, params, services: { repertoire } }) => {
+      const style = await repertoire.get(params.id);
+      const ranges = allowsInt8([style])
+        ? await repertoire.rangesFile(style).catch(unavailable(style.id))
+        : undefined;
+      if (ranges === undefined) {
+        throw new ProblemError('not-found', `The style ${style.id} is not painted in 8 bits.`);
+      }
+      return cached(c, 'application/json', ranges, caching(style.id, PRIVATE));
     }),
     ...NETWORKS.flatMap((part) => [
       route(modelContract(part), ({ c, params, services }) =>

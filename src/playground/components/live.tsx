@@ -7,6 +7,7 @@ import type { Backend, NetworkSize } from '../live/messages.ts';
 import { useLivePainting } from '../live/painting.ts';
 import { useRecording } from '../live/recording.ts';
 import { FIRST_SAMPLE, sampleUrl } from '../samples.ts';
+import type { WireStyle } from '../wire.ts';
 import { Icon } from './icon.tsx';
 
 /** Long edges in pixels. */
@@ -22,10 +23,11 @@ const SLOW_MS = 60;
 
 interface LiveProps {
   readonly mix: readonly MixPart[];
-  readonly hasLight: boolean;
+  readonly styles: readonly WireStyle[];
 }
 
-export function Live({ mix, hasLight }: LiveProps) {
+export function Live({ mix, styles }: LiveProps) {
+  const { hasLight, rangesUrl } = networksOf(mix, styles);
   const [video, canvas] = [useRef<HTMLVideoElement>(null), useRef<HTMLCanvasElement>(null)];
   const [side, setSide] = useState(256);
   const [chosen, setChosen] = useState<NetworkSize>();
@@ -34,8 +36,7 @@ export function Live({ mix, hasLight }: LiveProps) {
   const { backend, speed, problem, camera, isShown } = useLivePainting(
     video,
     canvas,
-    mix,
-    size,
+    { mix, size, rangesUrl: size === 'full' ? rangesUrl : undefined },
     side,
   );
   useEffect(() => {
@@ -125,4 +126,11 @@ export function Live({ mix, hasLight }: LiveProps) {
       </div>
     </div>
   );
+}
+
+/** What there is of the networks of all parts; ranges are of one network. */
+function networksOf(mix: readonly MixPart[], styles: readonly WireStyle[]) {
+  const parts = mix.map(({ style }) => styles.find(({ id }) => id === style));
+  const rangesUrl = parts.length === 1 ? parts[0]?.ranges_url : undefined;
+  return { hasLight: parts.every((style) => style?.light !== undefined), rangesUrl };
 }

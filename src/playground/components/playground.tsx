@@ -13,7 +13,6 @@ import { type Recent, useRecent } from '../recent.ts';
 import { FIRST_RATIO, type Pair } from '../samples.ts';
 import type { Settings } from '../settings.ts';
 import { isBrokenLink, leaveLink, storedPainting } from '../shared-painting.ts';
-import type { WireStyle } from '../wire.ts';
 import { Camera } from './camera.tsx';
 import { Easel } from './easel.tsx';
 import { Gallery } from './gallery.tsx';
@@ -109,9 +108,7 @@ export function Playground() {
                 }}
               />
             )}
-            {stage === 'live' && settings && (
-              <Live mix={settings.mix} hasLight={haveLight(settings.mix, styles.all)} />
-            )}
+            {stage === 'live' && settings && <Live mix={settings.mix} styles={styles.all} />}
             {stage instanceof File && settings && (
               <Video
                 key={`${stage.name} ${stage.lastModified} ${stage.size}`}
@@ -174,10 +171,6 @@ function Problem({ text, onClose }: ProblemProps) {
       </button>
     </div>
   );
-}
-
-function haveLight(mix: Settings['mix'], styles: readonly WireStyle[]): boolean {
-  return mix.every(({ style }) => styles.some(({ id, light }) => id === style && light));
 }
 
 interface ControlsProps {

@@ -12,6 +12,8 @@ export type ToWorker =
       readonly kind: 'load';
       readonly mix: readonly MixPart[];
       readonly size: NetworkSize;
+      /** Where what 8 bits need is, of the network of a single style. Absent for float32. */
+      readonly rangesUrl?: string | undefined;
       /** To fetch the networks with: the visitor's key, where there is one. */
       readonly headers?: Readonly<Record<string, string>>;
       /** The best that the browser has where absent. */

@@ -5,8 +5,8 @@ import { keyHeaders } from '../key.ts';
 import type { Backend, Frame, FromWorker, NetworkSize, ToWorker } from './messages.ts';
 
 export interface Painter {
-  /** What it computes with. */
-  load(mix: readonly MixPart[], size: NetworkSize): Promise<Backend>;
+  /** What it computes with. `rangesUrl` is where what 8 bits need is, of the network of a single style. */
+  load(mix: readonly MixPart[], size: NetworkSize, rangesUrl: string | undefined): Promise<Backend>;
   paint(frame: Frame): Promise<{ readonly frame: Frame; readonly ms: number }>;
   stop(): void;
 }
@@ -36,8 +36,8 @@ export function startPainter(): Painter {
     });
 
   return {
-    async load(mix, size) {
-      const answer = await ask({ kind: 'load', mix, size, headers: keyHeaders() });
+    async load(mix, size, rangesUrl) {
+      const answer = await ask({ kind: 'load', mix, size, rangesUrl, headers: keyHeaders() });
       if (answer.kind !== 'ready') throw new TypeError(`Expected "ready", got "${answer.kind}".`);
       return answer.backend;
     },

@@ -29,11 +29,19 @@ export interface LivePainting {
 /** Weight of the latest frame in the average. */
 const SMOOTHING = 0.2;
 
+/** What is painted with. */
+export interface LiveNetwork {
+  readonly mix: readonly MixPart[];
+  readonly size: NetworkSize;
+  /** Where what 8 bits need is, of the network of a single style. */
+  readonly rangesUrl: string | undefined;
+}
+
+/** `side` is the long edge of a frame in pixels. */
 export function useLivePainting(
   video: RefObject<HTMLVideoElement | null>,
   canvas: RefObject<HTMLCanvasElement | null>,
-  mix: readonly MixPart[],
-  size: NetworkSize,
+  { mix, size, rangesUrl }: LiveNetwork,
   side: number,
 ): LivePainting {
   const [backend, setBackend] = useState<Backend>();
@@ -50,7 +58,7 @@ export function useLivePainting(
   useEffect(() => {
     let running = true;
     const paintSample = async () => {
-      setBackend(await painter.current!.load(mix, size));
+      setBackend(await painter.current!.load(mix, size, rangesUrl));
       const sample = await readSampleBitmap();
       if (!running) return;
       const { frame } = await painter.current!.paint(capture(sample, longEdge.current));
@@ -58,17 +66,25 @@ export function useLivePainting(
       show(canvas.current!, frame);
       setShown(true);
     };
+    const paintNext = () => {
+      const painted = painter.current!.paint(capture(video.current!, longEdge.current));
+      // Whoever waits for it is told; nobody may.
+      painted.catch(() => {});
+      return painted;
+    };
     const paintFrames = async () => {
-      setBackend(await painter.current!.load(mix, size));
+      setBackend(await painter.current!.load(mix, size, rangesUrl));
       let [last, measured] = [performance.now(), longEdge.current];
       let average: Speed | undefined;
+      let next = paintNext();
       while (running) {
         if (measured !== longEdge.current) average = undefined;
         measured = longEdge.current;
-        const frame = capture(video.current!, measured);
-        const { frame: painting, ms } = await painter.current!.paint(frame);
+        const { frame, ms } = await next;
         if (!running) return;
-        show(canvas.current!, painting);
+        // The worker goes on while this one is shown.
+        next = paintNext();
+        show(canvas.current!, frame);
         setShown(true);
         const now = performance.now();
         average = averaged(average, 1000 / (now - last), ms);
@@ -83,7 +99,7 @@ export function useLivePainting(
     return () => {
       running = false;
     };
-  }, [isOpen, mixText(mix), size]);
+  }, [isOpen, mixText(mix), size, rangesUrl]);
 
   return { backend, speed, problem: problem ?? cameraProblem, camera, isShown };
 }

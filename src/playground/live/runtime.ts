@@ -4,6 +4,7 @@ import type * as Ort from 'onnxruntime-web';
 import { ONNX_INPUT, ONNX_OUTPUT } from '../../formats/onnx/ends.ts';
 import { onnxModel } from '../../formats/onnx/standard-model.ts';
 import { ONNX_STATISTICS, type StatisticsKind } from '../../formats/onnx/statistics.ts';
+import type { ActivationRanges } from '../../network/activation-ranges.ts';
 import type { MeasuredPainting, NetworkStatistics, Session } from '../../network/engine.ts';
 import type { Network } from '../../network/layers.ts';
 import type { Weights } from '../../network/weights.ts';
@@ -25,11 +26,12 @@ export async function bestBackend(): Promise<Backend> {
   return adapter ? 'webgpu' : 'wasm';
 }
 
-/** The same graphs as on the server, made here from the same weights. */
+/** The same graphs as on the server, made here from the same weights; in 8 bits where there are ranges. */
 export async function openSession(
   backend: Backend,
   network: Network,
   weights: Weights,
+  ranges: ActivationRanges | undefined,
 ): Promise<Session> {
   const { env, InferenceSession, Tensor } = (await import(SCRIPTS[backend])) as typeof Ort;
   env.wasm.wasmPaths = '/assets/';
@@ -37,7 +39,7 @@ export async function openSession(
     ? Math.min(MAX_THREADS, navigator.hardwareConcurrency)
     : 1;
   const open = (kind: StatisticsKind) =>
-    InferenceSession.create(onnxModel(network, weights, undefined, kind), {
+    InferenceSession.create(onnxModel(network, weights, ranges, kind), {
       executionProviders: [backend],
       logSeverityLevel: 3,
     });

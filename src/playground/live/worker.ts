@@ -6,15 +6,19 @@ import {
   GRAPH_WEIGHTS_FILE,
   readGraphModel,
 } from '../../formats/tensorflow/graph-model.ts';
+import type { ActivationRanges } from '../../network/activation-ranges.ts';
 import type { Session } from '../../network/engine.ts';
 import type { Network } from '../../network/layers.ts';
 import { interpolate, networkOf, type Weights } from '../../network/weights.ts';
+import type { WireRanges } from '../wire.ts';
 import type { Backend, Frame, FromWorker, NetworkSize, ToWorker } from './messages.ts';
 import { toFrame, toPicture } from './pixels.ts';
 import { bestBackend, openSession } from './runtime.ts';
 import { type SteadyPainter, steadyPainter } from './steady.ts';
 
 type Load = Extract<ToWorker, { kind: 'load' }>;
+
+type Headers = NonNullable<Load['headers']>;
 
 interface Loaded {
   /** What was asked for. */
@@ -36,17 +40,22 @@ addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
 
 async function perform(message: ToWorker): Promise<void> {
   if (message.kind === 'frame') return paintFrame(message.frame);
-  const key = JSON.stringify([message.mix, message.size, message.backend]);
+  const key = JSON.stringify([message.mix, message.size, message.rangesUrl, message.backend]);
   if (loaded?.key === key) {
     // What comes next is another picture: it has statistics of its own.
     loaded = { ...loaded, painter: steadyPainter(loaded.session, loaded.network) };
     return tell({ kind: 'ready', backend: loaded.backend });
   }
   const backend = message.backend ?? (await bestBackend());
-  const weights = await mixedWeights(message);
+  // The runtime computes in 8 bits on processors only.
+  const rangesUrl = backend === 'wasm' ? message.rangesUrl : undefined;
+  const [weights, ranges] = await Promise.all([
+    mixedWeights(message),
+    rangesUrl ? fetchRanges(rangesUrl, message.headers ?? {}) : undefined,
+  ]);
   const network = networkOf(weights);
   const before = loaded;
-  const session = await openSession(backend, network, weights);
+  const session = await openSession(backend, network, weights, ranges);
   loaded = { key, backend, network, session, painter: steadyPainter(session, network) };
   await before?.session.close();
   tell({ kind: 'ready', backend });
@@ -70,20 +79,23 @@ async function mixedWeights({ mix, size, headers = {} }: Load): Promise<Weights>
   return interpolate(await Promise.all(shares));
 }
 
-async function fetchWeights(
-  style: string,
-  size: NetworkSize,
-  headers: Readonly<Record<string, string>>,
-): Promise<Weights> {
+async function fetchWeights(style: string, size: NetworkSize, headers: Headers): Promise<Weights> {
   const folder = `/v1/styles/${style}/${size === 'light' ? 'light/' : ''}`;
   const [model, weights] = await Promise.all(
-    [GRAPH_MODEL_FILE, GRAPH_WEIGHTS_FILE].map(async (file) => {
-      const answer = await fetch(`${folder}${file}`, { headers });
-      if (!answer.ok) throw new Error(`The network could not be fetched: ${answer.status}.`);
-      return answer;
-    }),
+    [GRAPH_MODEL_FILE, GRAPH_WEIGHTS_FILE].map((file) => fetchPart(`${folder}${file}`, headers)),
   );
   return readGraphModel(await model!.json(), new Uint8Array(await weights!.arrayBuffer()));
+}
+
+async function fetchRanges(url: string, headers: Headers): Promise<ActivationRanges> {
+  const { convolutions } = (await (await fetchPart(url, headers)).json()) as WireRanges;
+  return new Map(Object.entries(convolutions));
+}
+
+async function fetchPart(url: string, headers: Headers): Promise<Response> {
+  const answer = await fetch(url, { headers });
+  if (!answer.ok) throw new Error(`The network could not be fetched: ${answer.status}.`);
+  return answer;
 }
 
 function failure(error: unknown): FromWorker {
