@@ -28,16 +28,26 @@ export async function storePainting(
   const wishes = { accept: 'application/json' };
   const answer = await send('/v1/stylizations', fileFor(photo, maxSize), query, signal, wishes);
   const { id } = (await answer.json()) as WireJob;
-  const linked = await answered(
+  try {
+    const { url, expires_at } = await linkTo(id, signal);
+    return { id, link: `${url}#${toFragment(settings)}`, until: new Date(expires_at) };
+  } catch (error) {
+    // What nobody has a link to is not stored for anybody.
+    await takeBack({ id }).catch(() => {});
+    throw error;
+  }
+}
+
+async function linkTo(id: string, signal: AbortSignal): Promise<WireLink> {
+  const answer = await answered(
     () => fetch(`${pathOf(id)}/links`, { method: 'POST', headers: keyHeaders(), signal }),
     signal,
   );
-  const { url, expires_at } = (await linked.json()) as WireLink;
-  return { id, link: `${url}#${toFragment(settings)}`, until: new Date(expires_at) };
+  return (await answer.json()) as WireLink;
 }
 
 /** Nobody sees it any more. Rejects as {@link answered} does. */
-export async function takeBack({ id }: StoredPainting): Promise<void> {
+export async function takeBack({ id }: Pick<StoredPainting, 'id'>): Promise<void> {
   await answered(() => fetch(pathOf(id), { method: 'DELETE', headers: keyHeaders() }));
 }
 

@@ -2,10 +2,14 @@
 
 import request from 'supertest';
 import { describe, expect, test } from 'vitest';
+import { bearer, keysOf } from '../support/keys.ts';
 import { jpeg } from '../support/pictures.ts';
 import { useServer } from '../support/server.ts';
 
 const server = useServer({ OUTPUT_TTL_SECONDS: '7200', PUBLIC_URL: 'https://paint.example' });
+
+const { keys, text: records } = keysOf({ owner: { tenant: 'owner' } });
+const locked = useServer({ ACCESS_KEYS: records });
 
 const kept = async (id: string) => {
   const photo = await jpeg(40, 30);
@@ -40,6 +44,19 @@ describe('a link to a stylization', () => {
   test('is one to a painting that is there', async () => {
     const { status, body } = await linkTo('nobody');
     expect([status, body.type]).toEqual([404, '/problems#stylization-not-found']);
+  });
+
+  test('is seen without a key, and made with one', async () => {
+    const photo = await jpeg(40, 30);
+    const path = '/v1/stylizations/own';
+    await locked.put(path).set(bearer(keys.owner)).type('image/jpeg').send(photo).expect(200);
+    await locked.send(locked.post(`${path}/links`)).then(({ status }) => expect(status).toBe(401));
+    const { body } = await locked.send(locked.post(`${path}/links`).set(bearer(keys.owner)));
+    const { origin, pathname, search, searchParams } = new URL(body.url);
+    expect(origin).toBe(locked.url());
+    const painting = searchParams.get('painting')!;
+    expect((await locked.get(pathname + search)).text).toContain(painting.replaceAll('&', '&amp;'));
+    expect((await locked.get(painting)).headers['content-type']).toBe('image/jpeg');
   });
 
   test('shows nothing of what else is kept', async () => {

@@ -151,6 +151,20 @@ describe('a link to a painting', () => {
     expect(await imageOf(server.url() + link)).toBe(`${server.url()}/assets/share.jpg`);
   });
 
+  test('leaves nothing stored where it cannot be made', async () => {
+    const { page } = await visit(VISITS[2]);
+    await bring(page);
+    const before = (await stored()).length;
+    await page.route('**/links', (route) =>
+      route.fulfill({ status: 500, json: { detail: 'Something went wrong.' } }),
+    );
+    await page.getByRole('button', { name: 'Share the painting' }).click();
+    await page.getByRole('checkbox', { name: CONSENT }).check();
+    await page.getByRole('button', { name: 'Make a link to the painting' }).click();
+    await page.getByRole('dialog').getByRole('alert').waitFor();
+    expect(await stored()).toHaveLength(before);
+  });
+
   test('is not offered for samples, nor where the server makes none', async () => {
     const { page } = await visit(VISITS[2]);
     await page.waitForSelector('.comparison[aria-busy="false"] .painting');

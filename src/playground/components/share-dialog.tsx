@@ -45,7 +45,17 @@ export function ShareDialog(props: ShareDialogProps) {
   return (
     <dialog ref={dialog} class="share" aria-labelledby={title} onClose={onClose}>
       <h2 id={title}>Share the painting</h2>
-      <div class="ways">
+      {stored ? (
+        <Link
+          stored={stored}
+          onCopy={() => copy(stored.link)}
+          onShare={() => tell(shareLink(stored.link))}
+          onTakeBack={() => tell(takeBack(stored).then(() => onStored(undefined)))}
+        />
+      ) : (
+        <Consent {...props} onFail={fail} />
+      )}
+      <div class="ways others">
         {canShare() && (
           <button
             type="button"
@@ -60,16 +70,6 @@ export function ShareDialog(props: ShareDialogProps) {
           Copy link to these settings
         </button>
       </div>
-      {stored ? (
-        <Link
-          stored={stored}
-          onCopy={() => copy(stored.link)}
-          onShare={() => tell(shareLink(stored.link))}
-          onTakeBack={() => tell(takeBack(stored).then(() => onStored(undefined)))}
-        />
-      ) : (
-        <Consent {...props} onFail={fail} />
-      )}
       {problem && <p role="alert">{problem}</p>}
       <div class="actions">
         <p role="status" class="status">
