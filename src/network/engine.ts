@@ -10,9 +10,18 @@ import type { Weights } from './weights.ts';
 /** A picture too large for memory. */
 export interface LargePicture {
   readonly picture: RasterFile;
+  /** Of the same size. */
   readonly painting: RasterFile;
+  /** Where the picture is painted over a smaller painting of it; see `stylization/coarse-to-fine.ts`. */
+  readonly over?: PaintedOver;
   /** Where activations may be kept that do not fit in memory. */
   readonly scratchFolder: string;
+}
+
+export interface PaintedOver {
+  readonly painting: RasterFile;
+  /** How much of what is finer comes from the picture, 0..1. */
+  readonly detail: number;
 }
 
 /**

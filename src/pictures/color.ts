@@ -43,7 +43,7 @@ export function mixIn(painting: Uint8Array, photo: Uint8Array, strength: number)
 }
 
 /** What stands for no difference in a picture of differences. */
-const NO_DIFFERENCE = 128;
+export const NO_DIFFERENCE = 128;
 
 /**
  * What `wanted` forms are more than the painting's `own`, from -128 to 127, as bytes from 0. Written over `wanted`.

@@ -65,6 +65,14 @@ export function bytesOf({ channels, sampleBytes }: PixelLayout): number {
   return channels * sampleBytes;
 }
 
+/** Where the rows of a raster of three bytes a pixel lie in its file. */
+export function rasterLayout({ width }: Extent): {
+  readonly offset: number;
+  readonly rowBytes: number;
+} {
+  return { offset: HEADER_BYTES, rowBytes: width * bytesOf(RGB) };
+}
+
 /** For reading and writing; one pixel has three bytes where nothing else is said. */
 export async function openRaster(
   { path, width, height }: RasterFile,

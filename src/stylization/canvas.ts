@@ -10,6 +10,10 @@ export interface Surface<P extends Extent> {
   resize(picture: P, extent: Extent): Promise<P>;
   /** Of the same size. */
   paint(picture: P): Promise<P>;
+  /** Whether pictures of this size are painted over others all at once here, by {@link Surface.paintOver}. */
+  paintsOver(extent: Extent): boolean;
+  /** `photo` painted over a smaller painting of it, as `coarse-to-fine.ts` does it step by step. */
+  paintOver(painting: P, photo: P, detail: number): Promise<P>;
   /** A copy of the first picture, changed by what is in the others, all of one size, piece by piece. */
   combine(
     picture: P,

@@ -54,17 +54,33 @@ async function paintFirst<P extends Extent>(
   return painting;
 }
 
-/** Drops the painting that it paints over. */
-async function paintOver<P extends Extent>(
+/** Paints the photograph at this size over a smaller painting of it, which it drops. */
+export async function paintOver<P extends Extent>(
   painting: P,
   photo: P,
   extent: Extent,
   detail: number,
   canvas: Surface<P>,
 ): Promise<P> {
-  const ground = await canvas.resize(painting, extent);
-  const seen = detail > 0 ? await withDetail(ground, photo, detail, canvas) : ground;
-  if (seen !== ground) await canvas.drop(ground);
+  const sized = await canvas.resize(photo, extent);
+  const result = canvas.paintsOver(extent)
+    ? await canvas.paintOver(painting, sized, detail)
+    : await paintOverInSteps(painting, sized, detail, canvas);
+  for (const used of [painting, ...(sized === photo ? [] : [sized])]) await canvas.drop(used);
+  return result;
+}
+
+async function paintOverInSteps<P extends Extent>(
+  painting: P,
+  photo: P,
+  detail: number,
+  canvas: Surface<P>,
+): Promise<P> {
+  const ground = await canvas.resize(painting, photo);
+  const seen = await canvas.combine(ground, [photo], (bytes, [other]) =>
+    mixIn(bytes, other!, 1 - detail),
+  );
+  await canvas.drop(ground);
   const fine = await canvas.paint(seen);
   await canvas.drop(seen);
   const lack = await lackingForms(fine, painting, canvas);
@@ -77,31 +93,15 @@ async function paintOver<P extends Extent>(
 
 /**
  * What the forms of the level below are more than those of the finer one, enlarged: one picture is enlarged instead of
- * two, as enlarging is linear. Drops the level below.
+ * two, as enlarging is linear.
  */
 async function lackingForms<P extends Extent>(fine: P, below: P, canvas: Surface<P>): Promise<P> {
   const own = await canvas.resize(fine, below);
   const small = await canvas.combine(below, [own], (bytes, [reduced]) => lacking(bytes, reduced!));
   await canvas.drop(own);
-  await canvas.drop(below);
   const lack = await canvas.resize(small, fine);
   await canvas.drop(small);
   return lack;
-}
-
-/** The enlarged painting with some of the photograph in it. */
-async function withDetail<P extends Extent>(
-  ground: P,
-  photo: P,
-  detail: number,
-  canvas: Surface<P>,
-): Promise<P> {
-  const sized = await canvas.resize(photo, ground);
-  const seen = await canvas.combine(ground, [sized], (bytes, [other]) =>
-    mixIn(bytes, other!, 1 - detail),
-  );
-  if (sized !== photo) await canvas.drop(sized);
-  return seen;
 }
 
 /** Long edge in pixels of the picture in which a white ground is looked for. */

@@ -2,7 +2,8 @@
 
 import { rm } from 'node:fs/promises';
 import { decodeToRaster, encodeRaster, resizeRaster } from '../images/rasters.ts';
-import { type Picture, paintedPixels, type RasterFile } from '../pictures/picture.ts';
+import type { PaintedOver } from '../network/engine.ts';
+import { type Extent, type Picture, paintedPixels, type RasterFile } from '../pictures/picture.ts';
 import {
   createRaster,
   type OpenRaster,
@@ -49,10 +50,23 @@ function fileCanvas(
   signal: AbortSignal,
 ): Canvas<RasterFile, string> {
   const fresh = () => scratch.path(RASTER_EXTENSION);
+  const { style: mix } = plan.options;
+  const inStrips = (extent: Extent) => isPaintedInStrips(extent, mostWhole(plan));
+  const painted = async (picture: RasterFile, over?: PaintedOver): Promise<RasterFile> => {
+    const painting = await createRaster(fresh(), picture);
+    const job = { picture, painting, ...(over && { over }), scratchFolder: scratch.folder };
+    await sessions.paintLarge(mix, job, signal);
+    return painting;
+  };
   return {
     decode: (source, extent) => decodeToRaster(source, extent, fresh),
     resize: (picture, extent) => resizeRaster(picture, extent, fresh),
-    paint: painter(plan, sessions, scratch, signal),
+    paint: async (picture) =>
+      inStrips(picture)
+        ? painted(picture)
+        : writeWhole(await sessions.paint(mix, await readWhole(picture)), fresh()),
+    paintsOver: inStrips,
+    paintOver: (painting, photo, detail) => painted(photo, { painting, detail }),
     combine: (picture, others, change) => changed(picture, others, change, fresh(), signal),
     encode: (painting, alpha, options) => encodeRaster(painting, alpha, options, fresh),
     drop: ({ path }) => rm(path),
@@ -61,23 +75,11 @@ function fileCanvas(
   };
 }
 
-/** Paints what fits in memory, or is too thin for strips, as any small picture, and the rest in strips. */
-function painter(
-  plan: Plan,
-  sessions: Sessions,
-  { folder: scratchFolder, path }: Scratch,
-  signal: AbortSignal,
-) {
-  const { style: mix } = plan.options;
-  return async (picture: RasterFile): Promise<RasterFile> => {
-    if (!isPaintedInStrips(picture, plan)) {
-      const painting = await sessions.paint(mix, await readWhole(picture));
-      return writeWhole(painting, path(RASTER_EXTENSION));
-    }
-    const painting = await createRaster(path(RASTER_EXTENSION), picture);
-    await sessions.paintLarge(mix, { picture, painting, scratchFolder }, signal);
-    return painting;
-  };
+/** Larger ones are painted as fast in strips, and in a part of the memory. */
+const MOST_WHOLE_PIXELS = 2 ** 20;
+
+function mostWhole({ wholePixels }: Plan): Pick<Plan, 'wholePixels'> {
+  return { wholePixels: Math.min(wholePixels, MOST_WHOLE_PIXELS) };
 }
 
 async function readWhole(file: RasterFile): Promise<Picture> {

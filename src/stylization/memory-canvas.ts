@@ -16,6 +16,10 @@ export function memoryCanvas(sessions: Sessions, mix: StyleMix): Canvas<Picture,
     decode,
     resize,
     paint: (picture) => sessions.paint(mix, picture),
+    paintsOver: () => false,
+    paintOver: async () => {
+      throw new TypeError('In memory, one step comes after the other.');
+    },
     combine: changed,
     encode,
     drop: async () => {},

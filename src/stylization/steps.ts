@@ -35,6 +35,8 @@ export function inSteps<P extends Extent, A>(canvas: Canvas<P, A>, step: Step): 
     decode: (source, extent) => step('decode', () => canvas.decode(source, extent)),
     resize: (picture, extent) => step('resize', () => canvas.resize(picture, extent)),
     paint: (picture) => step('inference', () => canvas.paint(picture)),
+    paintOver: (painting, photo, detail) =>
+      step('inference', () => canvas.paintOver(painting, photo, detail)),
     combine: (picture, others, change) =>
       step('combine', () => canvas.combine(picture, others, change)),
     encode: (painting, alpha, options) =>

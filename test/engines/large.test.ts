@@ -4,12 +4,18 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { largeProcesses } from '../../src/engines/large/runner.ts';
 import { observeRanges } from '../../src/engines/onnx/calibration.ts';
 import { onnxEngine } from '../../src/engines/onnx/engine.ts';
-import { fileRowStore, memoryRowStore } from '../../src/engines/onnx/row-store.ts';
-import { stripPainter } from '../../src/engines/onnx/strips.ts';
+import { stripMeasures, stripPainter } from '../../src/engines/onnx/strips/painter.ts';
+import {
+  readRows,
+  rowRoom,
+  type SharedRows,
+  writeRows,
+} from '../../src/engines/onnx/strips/shared-rows.ts';
+import { type Team, teamMemory, teamOf } from '../../src/engines/onnx/strips/team.ts';
 import type { ActivationRanges } from '../../src/network/activation-ranges.ts';
 import { paint } from '../../src/network/engine.ts';
 import { trunkNetwork } from '../../src/network/layers.ts';
@@ -18,11 +24,13 @@ import { demandOf, passesOf } from '../../src/network/passes.ts';
 import { type NetworkInstance, polyphase } from '../../src/network/polyphase.ts';
 import type { Picture } from '../../src/pictures/picture.ts';
 import { createRaster, openRaster } from '../../src/rasters/file-raster.ts';
-import type { Raster } from '../../src/rasters/raster.ts';
 import { openCatalog } from '../../src/styles/catalog.ts';
+import type { Surface } from '../../src/stylization/canvas.ts';
+import { paintOver } from '../../src/stylization/coarse-to-fine.ts';
 import { DIST_DIR } from '../support/dist.ts';
 import { MODELS_DIR } from '../support/folders.ts';
 import { randomPicture, randomWeights } from '../support/random.ts';
+import { resampled } from '../support/resampled.ts';
 
 const network = trunkNetwork({ stem: 8, trunk: 16, blocks: 2, noise: true });
 const weights = randomWeights(network, 1);
@@ -31,13 +39,10 @@ const catalog = await openCatalog(MODELS_DIR);
 const folder = await mkdtemp(join(tmpdir(), 'impasto-test-'));
 afterAll(() => rm(folder, { recursive: true }));
 
-function rasterOf({ width, height, data }: Picture): Raster {
-  return {
-    width,
-    height,
-    read: async ({ begin, end }) => data.subarray(begin * width * 3, end * width * 3),
-    write: async (begin, rows) => data.set(rows, begin * width * 3),
-  };
+function shared({ width, height, data }: Picture): SharedRows {
+  const place = new SharedArrayBuffer(data.length);
+  new Uint8Array(place).set(data);
+  return { place, offset: 0, rows: height, rowBytes: width * 3 };
 }
 
 async function paintedInStrips(
@@ -45,12 +50,24 @@ async function paintedInStrips(
   picture: Picture,
   stripRows: number,
 ): Promise<Uint8Array> {
-  const painting = { ...picture, data: new Uint8Array(picture.data.length) };
-  const painter = stripPainter(instance, 1);
-  const options = { stripRows, openStore: memoryRowStore };
-  await painter.paint(rasterOf(picture), rasterOf(painting), options);
+  const { width, height } = picture;
+  const painting = shared({ ...picture, data: new Uint8Array(picture.data.length) });
+  const measures = stripMeasures(instance, picture, stripRows);
+  const room = rowRoom(new SharedArrayBuffer(2 ** 24), folder);
+  const painter = stripPainter(instance);
+  const job = {
+    extent: { width, height },
+    stripRows,
+    strips: measures.strips,
+    picture: shared(picture),
+    painting,
+    kept: measures.kept.map(room.take),
+    found: new SharedArrayBuffer(measures.passes * measures.strips * measures.foundBytes),
+    foundBytes: measures.foundBytes,
+  };
+  await painter.paint(job, teamOf(teamMemory(measures.strips), 1));
   await painter.close();
-  return painting.data;
+  return new Uint8Array(painting.place as SharedArrayBuffer);
 }
 
 function inStrips(stripRows: number, ranges?: ActivationRanges): Promise<Uint8Array> {
@@ -128,15 +145,17 @@ test('a process of its own paints from file to file and leaves nothing behind', 
   const processes = largeProcesses(join(DIST_DIR, 'large-process.js'));
   const job = { picture, painting, scratchFolder: folder };
   const { signal } = new AbortController();
-  const paintedBy = async (seed: number) => {
+  const paintedBy = async (seed: number, threads = 1) => {
     const instance = { network, weights: randomWeights(network, seed), number: seed };
-    await processes.paint({ instance, job, threads: 1 }, signal);
+    await processes.paint({ instance, job, threads }, signal);
     const expected = await paintedInStrips(instance, photo, 8);
     const found = await to.read({ begin: 0, end: photo.height });
     expect(largestDifference(found, expected)).toBeLessThanOrEqual(1);
+    return found;
   };
   // The same process paints with one network after the other.
   for (const seed of [1, 1, 2]) await paintedBy(seed);
+  expect(await paintedBy(2, 3)).toEqual(await paintedBy(2, 3));
   expect((await readdir(folder)).sort()).toEqual(['a.v', 'b.v']);
 
   const instance = { network, weights, number: 1 };
@@ -153,15 +172,108 @@ test('a process of its own paints from file to file and leaves nothing behind', 
   await Promise.all([from.close(), to.close()]);
 });
 
+describe('painted over what is below it', () => {
+  const below = randomPicture(90, 147, 7);
+
+  /** By a process of so many threads. */
+  async function paintedOver(detail: number, threads: number): Promise<Picture> {
+    const names = ['photo', 'below', 'painting'].map((name) => `${name}-${detail}-${threads}.v`);
+    const [picture, painting, large] = [
+      await createRaster(join(folder, names[0]!), photo),
+      await createRaster(join(folder, names[1]!), below),
+      await createRaster(join(folder, names[2]!), photo),
+    ];
+    const opened = await Promise.all([picture, painting, large].map((file) => openRaster(file)));
+    await opened[0]!.write(0, photo.data);
+    await opened[1]!.write(0, below.data);
+    const processes = largeProcesses(join(DIST_DIR, 'large-process.js'));
+    const instance = { network, weights, number: 1 };
+    const over = { painting, detail };
+    const job = { picture, painting: large, over, scratchFolder: folder };
+    await processes.paint({ instance, job, threads }, new AbortController().signal);
+    processes.stop();
+    const data = await opened[2]!.read({ begin: 0, end: photo.height });
+    for (const raster of opened) await raster.close();
+    return { ...photo, data };
+  }
+
+  test.each([0, 0.25])('with detail %s is what one step after the other makes', async (detail) => {
+    const session = await onnxEngine({ threads: 1 }).load(network, weights);
+    const canvas: Surface<Picture> = {
+      resize: async (picture, { width, height }) => ({
+        ...{ width, height },
+        data: resampled(picture, { width, height }, height),
+      }),
+      paint: (picture) => paint(session, network, picture),
+      paintsOver: () => false,
+      paintOver: () => Promise.reject(new Error('not here')),
+      combine: async ({ data, ...extent }, others, change) => {
+        const copy = Uint8Array.from(data);
+        change(
+          copy,
+          others.map((other) => other.data),
+        );
+        return { ...extent, data: copy };
+      },
+      drop: async () => {},
+      read: async (picture) => picture,
+      write: async (picture) => picture,
+    };
+    const expected = await paintOver(below, photo, photo, detail, canvas);
+    await session.close();
+    const found = await paintedOver(detail, 1);
+    expect(meanDifference(found.data, expected.data)).toBeLessThanOrEqual(2);
+    expect(Buffer.compare(found.data, (await paintedOver(detail, 3)).data)).toBe(0);
+  });
+});
+
 test('activations come back from memory and from a file as they were kept', () => {
   const shape = { rows: 5, rowBytes: 4 };
-  for (const store of [memoryRowStore(shape), fileRowStore(shape, folder)]) {
+  const room = rowRoom(new SharedArrayBuffer(30), folder);
+  const stores = [room.take(shape), room.take(shape)];
+  expect(stores.map(({ place }) => typeof place)).toEqual(['object', 'number']);
+  for (const store of stores) {
     const rows = Uint8Array.from({ length: 2 * 4 }, (_, i) => i + 1);
-    store.write(2, rows);
-    expect(store.read({ begin: 2, end: 4 })).toEqual(rows);
-    expect([...store.read({ begin: 3, end: 4 })]).toEqual([5, 6, 7, 8]);
-    store.close();
+    writeRows(store, 2, rows);
+    const read = (begin: number, end: number) => {
+      const into = new Uint8Array((end - begin) * 4);
+      readRows(store, { begin, end }, into);
+      return [...into];
+    };
+    expect(read(2, 4)).toEqual([...rows]);
+    expect(read(3, 4)).toEqual([5, 6, 7, 8]);
   }
+  room.close();
+});
+
+describe('a team', () => {
+  /** Two threads' parts, as far as they do not wait for each other. */
+  const alone = (): Team => teamOf(teamMemory(5), 1);
+
+  test('does every piece once, and settles what a piece gives after its neighbors', async () => {
+    const events: string[] = [];
+    const team = alone();
+    await team.share(3, (piece) => {
+      events.push(`piece ${piece}`);
+    });
+    await team.shareSettled(3, async (piece) => {
+      events.push(`strip ${piece}`);
+      return () => events.push(`settled ${piece}`);
+    });
+    expect(events).toEqual([
+      ...['piece 0', 'piece 1', 'piece 2'],
+      ...['strip 0', 'strip 1', 'settled 0', 'strip 2', 'settled 1', 'settled 2'],
+    ]);
+  });
+
+  test('is left by those who wait where one of them fails', async () => {
+    const memory = teamMemory(5);
+    const failing = teamOf(memory, 2).share(2, () => {
+      throw new Error('it broke');
+    });
+    await expect(failing).rejects.toThrow('it broke');
+    await expect(teamOf(memory, 2).share(2, () => {})).rejects.toThrow('Another thread failed.');
+  });
 });
 
 test('there is one pass per norm and one that paints, and edges are padded once', () => {

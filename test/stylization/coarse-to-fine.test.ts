@@ -21,6 +21,8 @@ function canvas(painted: Picture[]): Surface<Picture> {
       painted.push({ ...picture, data: Uint8Array.from(picture.data) });
       return striped(picture);
     },
+    paintsOver: () => false,
+    paintOver: () => Promise.reject(new Error('not here')),
     combine: async (picture, others, change) => {
       const data = Uint8Array.from(picture.data);
       change(

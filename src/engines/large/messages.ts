@@ -1,17 +1,13 @@
 /** What is said to the process that paints large pictures, and what it answers. */
 
 import type { LargePicture } from '../../network/engine.ts';
-import type { NetworkInstance } from '../../network/polyphase.ts';
-
-/** A network that is to paint, by a number that no other has. */
-export interface NumberedNetwork extends NetworkInstance {
-  readonly number: number;
-}
+import type { NumberedNetwork } from '../onnx/strips/thread.ts';
 
 export interface LargeProcessRequest {
   readonly instance: NumberedNetwork;
-  readonly job: LargePicture;
   readonly threads: number;
+  /** Where it is absent, the network is made ready for pictures to come. */
+  readonly job?: LargePicture;
 }
 
 export interface LargeProcessReply {

@@ -1,22 +1,22 @@
 /** The sessions of a network's passes, each loaded when it is first asked for. */
 
-import './without-telemetry.ts';
+import '../without-telemetry.ts';
 import { InferenceSession } from 'onnxruntime-node';
-import { passModel } from '../../formats/onnx/pass-model.ts';
-import type { Pass } from '../../network/passes.ts';
-import type { NetworkInstance } from '../../network/polyphase.ts';
-import { sessionOptions } from './engine.ts';
+import { passModel } from '../../../formats/onnx/pass-model.ts';
+import type { Pass } from '../../../network/passes.ts';
+import type { NetworkInstance } from '../../../network/polyphase.ts';
+import { sessionOptions } from '../engine.ts';
 
 export interface PassSessions {
   of(pass: Pass): Promise<InferenceSession>;
   close(): Promise<void>;
 }
 
-/** `instance` is in polyphase form. */
-export function passSessions(instance: NetworkInstance, threads: number): PassSessions {
+/** `instance` is in polyphase form. Each computes on the thread that calls it. */
+export function passSessions(instance: NetworkInstance): PassSessions {
   const loaded = new Map<Pass, Promise<InferenceSession>>();
   const options: InferenceSession.SessionOptions = {
-    ...sessionOptions(threads, { disable_quant_qdq: '1' }),
+    ...sessionOptions(1, { disable_quant_qdq: '1' }),
     // There are many of them, and each would keep the memory of its largest strip.
     enableCpuMemArena: false,
   };

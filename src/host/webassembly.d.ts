@@ -9,6 +9,12 @@ declare namespace WebAssembly {
   interface Instance {
     readonly exports: Exports;
   }
+  interface Memory {
+    readonly buffer: ArrayBuffer;
+    grow(pages: number): number;
+  }
+  const Module: new (bytes: Uint8Array) => Module;
+  const Memory: new (limits: { readonly initial: number }) => Memory;
   const Instance: new (module: Module, imports: Imports) => Instance;
   function compile(bytes: Uint8Array): Promise<Module>;
 }

@@ -1,0 +1,127 @@
+/** What goes into a pass for a strip. */
+
+import { Tensor } from 'onnxruntime-node';
+import { STRIP } from '../../../formats/onnx/pass-model.ts';
+import type { Network } from '../../../network/layers.ts';
+import { noiseRows } from '../../../network/noise.ts';
+import type { Demand, Pass } from '../../../network/passes.ts';
+import { mirrored, type Rows } from '../../../pictures/picture.ts';
+import { numbers } from '../tensors.ts';
+import type { KeptPlaces } from './kept-plan.ts';
+import type { ReusedRoom } from './reused-room.ts';
+import type { StripRun } from './run.ts';
+import { readRows } from './shared-rows.ts';
+
+type Tensors = Readonly<Record<string, Tensor>>;
+
+export interface StripInputs {
+  /** For the work, which they hold no longer than. */
+  with<T>(demand: Demand, work: (inputs: Tensors) => Promise<T>): Promise<T>;
+}
+
+/** `room` is used for as long as a strip is worked on. */
+export function stripInputs(
+  run: StripRun,
+  network: Network,
+  pass: Pass,
+  reads: KeptPlaces,
+  room: ReusedRoom,
+): StripInputs {
+  const statistics = statisticsInput(run, pass);
+  return {
+    async with(demand, work) {
+      const used: Uint8Array<ArrayBuffer>[] = [];
+      const take = (byteCount: number) => {
+        const bytes = room.take(byteCount);
+        used.push(bytes);
+        return bytes;
+      };
+      const { inputs, skip } = demand;
+      const [rows] = inputs;
+      if (rows === undefined) throw new TypeError('Expected a pass with steps.');
+      const result = await work({
+        [STRIP.edges]: edgesInput(pass, demand),
+        ...statistics,
+        ...(pass.from === undefined
+          ? pictureInputs(run, network, rows, take)
+          : { [STRIP.kept]: keptInput(run, pass, reads.kept, rows, take) }),
+        ...(skip && { [STRIP.skip]: keptInput(run, pass, reads.skip, skip, take) }),
+      });
+      used.forEach(room.give);
+      return result;
+    },
+  };
+}
+
+type Take = ReusedRoom['take'];
+
+function edgesInput({ steps }: Pass, { padding }: Demand): Tensor {
+  const edges = padding
+    .filter((_, index) => steps[index]?.kind === 'convolution')
+    .flatMap(({ top, bottom }) => [BigInt(top), BigInt(bottom)]);
+  return new Tensor('int64', BigInt64Array.from(edges), [edges.length]);
+}
+
+/** Of all norms that the pass applies. */
+function statisticsInput({ statistics }: StripRun, { steps }: Pass): Tensors {
+  const found = steps.flatMap((step) => {
+    if (step.kind !== 'instanceNorm') return [];
+    const known = statistics.get(step);
+    if (known === undefined) throw new TypeError(`Nothing is known yet of ${step.name}.`);
+    return [known];
+  });
+  if (found.length === 0) return {};
+  const rows = [found.map(({ means }) => means), found.map(({ variances }) => variances)];
+  const data = Float32Array.from(rows.flat().flatMap((vector) => [...vector]));
+  return { [STRIP.statistics]: new Tensor('float32', data, [2, data.length / 2]) };
+}
+
+function keptInput(
+  { kept, padded }: StripRun,
+  { from, scaleIn }: Pass,
+  place: number | undefined,
+  rows: Rows,
+  take: Take,
+): Tensor {
+  const stored = place === undefined ? undefined : kept[place];
+  if (from === undefined || stored === undefined) throw new TypeError('Nothing was kept.');
+  const data = take((rows.end - rows.begin) * stored.rowBytes);
+  readRows(stored, rows, data);
+  const channels = from.channels * from.phases;
+  return numbers(data, [1, rows.end - rows.begin, padded.width / scaleIn, channels]);
+}
+
+/** Rows of the padded picture, without what is added left and right, and of its noise, with that. */
+function pictureInputs(
+  { picture, padded, extent: { width, height } }: StripRun,
+  { margin, noise }: Network,
+  rows: Rows,
+  take: Take,
+): Tensors {
+  const count = rows.end - rows.begin;
+  const tensor = (data: Uint8Array, columns: number, channels: number) =>
+    new Tensor('uint8', data, [1, count, columns, channels]);
+  const seen = take(count * picture.rowBytes);
+  for (const { begin, end, at } of inside(rows, margin, height)) {
+    const into = seen.subarray(at * picture.rowBytes, (at + end - begin) * picture.rowBytes);
+    readRows(picture, { begin, end }, into);
+  }
+  return {
+    [STRIP.picture]: tensor(seen, width, 3),
+    ...(noise && { [STRIP.noise]: tensor(noiseRows(rows, padded.width), padded.width, 1) }),
+  };
+}
+
+/** Which rows of the picture make rows of the padded one, and `at` which of them: mirrored ones one by one. */
+function inside({ begin, end }: Rows, margin: number, height: number) {
+  const pieces: { begin: number; end: number; at: number }[] = [];
+  for (let row = begin; row < end; ) {
+    const from = row - margin;
+    const isInside = from >= 0 && from < height;
+    const source = mirrored(from, height);
+    const count = isInside ? Math.min(height - from, end - row) : 1;
+    pieces.push({ begin: source, end: source + count, at: row - begin });
+    row += count;
+  }
+  return pieces;
+}

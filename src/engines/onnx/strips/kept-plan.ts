@@ -1,0 +1,65 @@
+/** Where the passes over one picture keep their activations for each other. */
+
+import type { Pass } from '../../../network/passes.ts';
+import type { NetworkInstance } from '../../../network/polyphase.ts';
+
+/** Numbers of places; undefined where the pass reads or keeps no such thing. */
+export interface KeptPlaces {
+  readonly kept: number | undefined;
+  readonly skip: number | undefined;
+}
+
+export interface KeptPlan {
+  /** Of each place: bytes for one position of the trunk. */
+  readonly positionBytes: readonly number[];
+  /** Of each pass. */
+  readonly reads: readonly KeptPlaces[];
+  readonly writes: readonly KeptPlaces[];
+}
+
+const NOWHERE: KeptPlaces = { kept: undefined, skip: undefined };
+
+/**
+ * What a pass keeps lies where it reads what nobody needs after it, if that has the same size. `instance` is in
+ * polyphase form.
+ */
+export function keptPlan(instance: NetworkInstance, passes: readonly Pass[]): KeptPlan {
+  const positionBytes: number[] = [];
+  const reads: KeptPlaces[] = [];
+  const writes: KeptPlaces[] = [];
+  let now = NOWHERE;
+  const free: number[] = [];
+  const placeFor = (bytes: number): number => {
+    const reused = free.findIndex((place) => positionBytes[place] === bytes);
+    return reused < 0 ? positionBytes.push(bytes) - 1 : free.splice(reused, 1)[0]!;
+  };
+  for (const pass of passes) {
+    const read = {
+      kept: pass.from && now.kept,
+      skip: pass.readsSkip ? now.skip : undefined,
+    };
+    reads.push(read);
+    if (!pass.keepsOutput) {
+      // The next pass begins where this one does.
+      writes.push(NOWHERE);
+      continue;
+    }
+    free.push(...Object.values(read).filter((place) => place !== undefined));
+    const kept = placeFor(outputBytes(instance, pass));
+    const skip = pass.keepsSkip ? placeFor(skipBytes(instance, pass)) : undefined;
+    writes.push({ kept, skip });
+    now = { kept, skip: skip ?? (pass.readsSkip ? undefined : now.skip) };
+  }
+  return { positionBytes, reads, writes };
+}
+
+function outputBytes({ ranges }: NetworkInstance, { norm }: Pass): number {
+  if (norm === undefined) throw new TypeError('A pass that paints keeps nothing.');
+  const isInBytes = ranges?.has(norm.name) ?? false;
+  return norm.channels * norm.phases * (isInBytes ? 1 : Float32Array.BYTES_PER_ELEMENT);
+}
+
+function skipBytes({ ranges }: NetworkInstance, { from }: Pass): number {
+  if (from === undefined) throw new TypeError('Expected a skip connection within the trunk.');
+  return from.channels * from.phases * (ranges ? 2 : Float32Array.BYTES_PER_ELEMENT);
+}
