@@ -8,6 +8,7 @@ import { chromiumMissing, ffmpegMissing } from '../support/installed.ts';
 import { jpeg } from '../support/pictures.ts';
 import { serveLocally } from '../support/receiver.ts';
 import { useServer } from '../support/server.ts';
+import { flawsOf } from './checks.ts';
 
 describe('the page', () => {
   if (chromiumMissing !== undefined) return test.skip(chromiumMissing, () => {});
@@ -38,6 +39,7 @@ describe('the page', () => {
     await expect
       .poll(() => film.evaluate((video) => (video as HTMLVideoElement).videoWidth))
       .toBe(96);
+    expect(await flawsOf(page)).toEqual([]);
     const [download] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('link', { name: 'Download the painted video' }).click(),

@@ -12,6 +12,7 @@ import { chromiumMissing } from '../support/installed.ts';
 import { pixelsOf } from '../support/pictures.ts';
 import { largestDifference, randomPicture } from '../support/random.ts';
 import { useServer } from '../support/server.ts';
+import { flawsOf } from './checks.ts';
 
 const MAX_DIFFERENCE = 2;
 
@@ -73,6 +74,25 @@ describe('live', () => {
     await page.evaluate(() => dispatchEvent(new Event('allowed')));
     await page.getByText('frames a second').waitFor();
     expect(await canvas.getAttribute('height')).not.toBe('170');
+    expect(complaints).toEqual([]);
+  });
+
+  test.each([
+    { width: 390, height: 844, colorScheme: 'dark' },
+    { width: 820, height: 1180, colorScheme: 'light' },
+    { width: 1440, height: 900, colorScheme: 'dark' },
+  ] as const)('has its place at $width pixels, as the camera has', async (screen) => {
+    const { width, height, colorScheme } = screen;
+    const options = { viewport: { width, height }, colorScheme };
+    const { page, complaints } = await browser.visit(`${server.url()}/`, options);
+    await page.getByRole('button', { name: 'Live' }).click();
+    await page.getByText('frames a second').waitFor();
+    expect(await flawsOf(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Take one' }).click();
+    await page.getByRole('button', { name: 'Take the photograph' }).waitFor();
+    expect(await flawsOf(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Close the camera' }).click();
+    await page.waitForSelector('.comparison[aria-busy="false"] .painting');
     expect(complaints).toEqual([]);
   });
 
