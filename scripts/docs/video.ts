@@ -7,14 +7,15 @@ export function videoTable({ machine, styles, films }: VideoResults): string {
   return [
     `Over ${styles.length} styles, median (worst), on ${machine}:`,
     '',
-    `| film | unpainted | ${cures.join(' | ')} | aim |`,
-    `|---|---|${cures.map(() => '---').join('|')}|---|`,
-    ...films.map(({ name, gate, unpainted, cures: found }) => {
+    `| film | unpainted | ${cures.join(' | ')} | aim | sharpness |`,
+    `|---|---|${cures.map(() => '---').join('|')}|---|---|`,
+    ...films.map(({ name, gate, unpainted, cures: found, sharpness }) => {
       const cells = found.map(({ median, worst }) => `${median} (${worst})`);
-      return `| ${name} | ${unpainted} | ${cells.join(' | ')} | ${gate} |`;
+      return `| ${name} | ${unpainted} | ${cells.join(' | ')} | ${gate} | ${sharpness} |`;
     }),
     '',
     ...meanings(films),
+    '- _sharpness_: of frames with all cures, over that of frames painted for themselves.',
   ].join('\n');
 }
 

@@ -1,10 +1,19 @@
 /** The ports to an inference runtime, and how a picture of any size goes through them. */
 
-import type { Extent } from '../pictures/picture.ts';
-import { cropped, extended, type Picture, type RasterFile } from '../pictures/picture.ts';
+import {
+  cropped,
+  type Extent,
+  extended,
+  ORIGIN,
+  type Picture,
+  type Place,
+  partOf,
+  type RasterFile,
+  surrounded,
+} from '../pictures/picture.ts';
 import type { ActivationRanges } from './activation-ranges.ts';
 import type { Network } from './layers.ts';
-import { smallestSide } from './measures.ts';
+import { smallestSide, stride } from './measures.ts';
 import type { Weights } from './weights.ts';
 
 /** A picture too large for memory. */
@@ -36,14 +45,21 @@ export interface MeasuredPainting {
   readonly statistics: NetworkStatistics;
 }
 
+/** What a picture is painted with so that it is painted as others are. */
+export interface SteadyInputs {
+  readonly statistics: NetworkStatistics;
+  /** Where on the plane of noise (`noise.ts`) the noise of the picture begins; negative places too. */
+  readonly noiseBegin: Place;
+}
+
 /** One network, loaded and ready; safe to use from several requests at once. */
 export interface Session {
   /** Paints a picture whose sides are at least {@link smallestSide}; same size out. */
   run(picture: Picture): Promise<Picture>;
   /** The same, telling its statistics. Absent where the runtime cannot. */
   measure?(picture: Picture): Promise<MeasuredPainting>;
-  /** The same with the statistics of other pictures. Absent where the runtime cannot. */
-  runSteady?(picture: Picture, statistics: NetworkStatistics): Promise<Picture>;
+  /** The same with the statistics and the noise of other pictures. Absent where the runtime cannot. */
+  runSteady?(picture: Picture, inputs: SteadyInputs): Promise<Picture>;
   /**
    * Paints a picture of any size, with sides of at least {@link smallestSide}, from one file into
    * another of the same size, in bounded memory. Absent where the runtime cannot.
@@ -75,18 +91,42 @@ export async function measure(
   return measured && { ...measured, painting: cropped(measured.painting, photo) };
 }
 
-/** Like {@link paint}, with given statistics. Throws a `TypeError` where the runtime cannot. */
+/**
+ * Like {@link paint}, with given statistics. Throws a `TypeError` where the runtime cannot.
+ *
+ * `seenFrom` is where a camera that moves stands: the place of the photograph's first pixel in its scene. What is seen in two photographs
+ * lies on the same noise in both then, and on the same pixel of the network's coarse grid, so that it is painted
+ * alike.
+ */
 export async function paintSteadily(
   session: Session,
   network: Network,
   photo: Picture,
   statistics: NetworkStatistics,
+  seenFrom?: Place,
 ): Promise<Picture> {
   if (session.runSteady === undefined) {
     throw new TypeError('This engine paints with the statistics of the picture itself only.');
   }
-  const painting = await session.runSteady(extended(photo, smallestSide(network)), statistics);
-  return cropped(painting, photo);
+  const picture = extended(photo, smallestSide(network));
+  if (seenFrom === undefined) {
+    const painting = await session.runSteady(picture, { statistics, noiseBegin: ORIGIN });
+    return cropped(painting, photo);
+  }
+  const step = stride(network);
+  const inGrid: Place = { x: modulo(seenFrom.x, step), y: modulo(seenFrom.y, step) };
+  // All frames of a shot become equally large: a new size costs a runtime time and memory.
+  const extent = { width: picture.width + step, height: picture.height + step };
+  const noiseBegin = { x: seenFrom.x - inGrid.x, y: seenFrom.y - inGrid.y };
+  const painting = await session.runSteady(surrounded(picture, inGrid, extent), {
+    statistics,
+    noiseBegin,
+  });
+  return partOf(painting, inGrid, photo);
+}
+
+function modulo(value: number, divisor: number): number {
+  return ((value % divisor) + divisor) % divisor;
 }
 
 /** Paints pictures one after the other with a network that is loaded for them. */

@@ -1,10 +1,11 @@
 /**
- * What keeps still parts of a film from flickering with the noise of its camera: where a frame is as the one
- * before it, its painting is mixed with the one before.
+ * What keeps a film from flickering with the noise of its camera: where a frame shows what the one before it showed,
+ * there or moved a little, its painting is mixed with the one before, moved likewise.
  */
 
+import { blockMotion } from './block-motion.ts';
 import { brightness } from './color.ts';
-import type { Extent, Picture } from './picture.ts';
+import { type Extent, ORIGIN, type Picture, type Place } from './picture.ts';
 
 /** How much of the painting before is kept where nothing has changed, with full stability. */
 const MOST_KEPT = 0.75;
@@ -16,18 +17,22 @@ const TOLERANCE = 6;
 const FRACTION = 128;
 
 export interface Blend {
-  /** The painting of the next frame; `photo` is the frame itself. Both have the size of the blend. */
-  next(photo: Picture, painting: Picture): Picture;
+  /**
+   * The painting of the next frame; `photo` is the frame itself. Both have the size of the blend. `moved` is how far
+   * the camera has gone since the frame before, in pixels.
+   */
+  next(photo: Picture, painting: Picture, moved?: Place): Picture;
 }
 
 /** For the frames of one shot, in order. */
-export function createBlend({ width, height }: Extent, stability: number): Blend {
+export function createBlend(extent: Extent, stability: number): Blend {
+  const { width, height } = extent;
   const kept = keptShares(stability);
   const difference = new Uint8Array(width * height);
   let light: Uint8Array | undefined;
   let carried: Uint16Array | undefined;
   return {
-    next(photo, painting) {
+    next(photo, painting, moved = ORIGIN) {
       const now = brightness(photo);
       const before = light;
       light = now;
@@ -35,14 +40,25 @@ export function createBlend({ width, height }: Extent, stability: number): Blend
         carried = Uint16Array.from(painting.data, (value) => value * FRACTION);
         return painting;
       }
-      for (let i = 0; i < now.length; i += 1) difference[i] = Math.abs(now[i]! - before[i]!);
-      return {
-        width,
-        height,
-        data: mix(carried, painting.data, around(difference, width, height), kept),
-      };
+      const from = blockMotion(now, before, extent, moved);
+      for (let i = 0; i < now.length; i += 1) {
+        difference[i] = Math.abs(now[i]! - before[from ? from[i]! : i]!);
+      }
+      if (from) carried = gathered(carried, from);
+      const sums = around(difference, width, height);
+      return { width, height, data: mix(carried, painting.data, sums, kept) };
     },
   };
+}
+
+/** Three values for each index. */
+function gathered(values: Uint16Array, from: Int32Array): Uint16Array {
+  const result = new Uint16Array(values.length);
+  for (let pixel = 0, i = 0; pixel < from.length; pixel += 1) {
+    const there = from[pixel]! * 3;
+    for (let channel = 0; channel < 3; channel += 1, i += 1) result[i] = values[there + channel]!;
+  }
+  return result;
 }
 
 /** By the difference around a pixel, in ninths of a gray level. */

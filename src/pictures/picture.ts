@@ -6,6 +6,19 @@ export interface Extent {
   readonly height: number;
 }
 
+/** A pixel: columns from the left, rows from the top. */
+export interface Place {
+  readonly x: number;
+  readonly y: number;
+}
+
+export const ORIGIN: Place = { x: 0, y: 0 };
+
+/** How far it is from one place to another. */
+export function between(from: Place, to: Place): Place {
+  return { x: to.x - from.x, y: to.y - from.y };
+}
+
 /** Rows from `begin` up to, not including, `end`. */
 export interface Rows {
   readonly begin: number;
@@ -43,37 +56,48 @@ export function extended(picture: Picture, side: number): Picture {
   const width = Math.max(picture.width, side);
   const height = Math.max(picture.height, side);
   if (width === picture.width && height === picture.height) return picture;
+  return surrounded(picture, ORIGIN, { width, height });
+}
+
+/** A larger picture with this one at a place in it, continued around by mirroring. */
+export function surrounded(picture: Picture, place: Place, { width, height }: Extent): Picture {
   const data = new Uint8Array(width * height * CHANNELS);
+  const inside = picture.width * CHANNELS;
   for (let y = 0; y < height; y += 1) {
-    const row = mirrored(y, picture.height) * picture.width;
-    for (let x = 0; x < width; x += 1) {
-      const from = (row + mirrored(x, picture.width)) * CHANNELS;
-      data.set(picture.data.subarray(from, from + CHANNELS), (y * width + x) * CHANNELS);
-    }
+    const row = mirrored(y - place.y, picture.height) * inside;
+    const to = y * width * CHANNELS;
+    data.set(picture.data.subarray(row, row + inside), to + place.x * CHANNELS);
+    const mirrorAt = (x: number): void => {
+      const from = row + mirrored(x - place.x, picture.width) * CHANNELS;
+      data.set(picture.data.subarray(from, from + CHANNELS), to + x * CHANNELS);
+    };
+    for (let x = 0; x < place.x; x += 1) mirrorAt(x);
+    for (let x = place.x + picture.width; x < width; x += 1) mirrorAt(x);
   }
   return { width, height, data };
 }
 
 /** The middle of a picture, at most so large. */
-export function middleOf({ width, height, data }: Picture, most: Extent): Picture {
-  const part = { width: Math.min(width, most.width), height: Math.min(height, most.height) };
-  const left = Math.floor((width - part.width) / 2);
-  const top = Math.floor((height - part.height) / 2);
-  const pixels = new Uint8Array(part.width * part.height * 3);
-  for (let y = 0; y < part.height; y += 1) {
-    const from = ((top + y) * width + left) * 3;
-    pixels.set(data.subarray(from, from + part.width * 3), y * part.width * 3);
-  }
-  return { ...part, data: pixels };
+export function middleOf(picture: Picture, most: Extent): Picture {
+  const width = Math.min(picture.width, most.width);
+  const height = Math.min(picture.height, most.height);
+  const x = Math.floor((picture.width - width) / 2);
+  const y = Math.floor((picture.height - height) / 2);
+  return partOf(picture, { x, y }, { width, height });
 }
 
 /** The top left part of the picture; itself where nothing is cut. */
 export function cropped(picture: Picture, { width, height }: Extent): Picture {
   if (width === picture.width && height === picture.height) return picture;
+  return partOf(picture, ORIGIN, { width, height });
+}
+
+/** What lies from a place on, so large; inside the picture. */
+export function partOf(picture: Picture, { x, y }: Place, { width, height }: Extent): Picture {
   const data = new Uint8Array(width * height * CHANNELS);
-  for (let y = 0; y < height; y += 1) {
-    const from = y * picture.width * CHANNELS;
-    data.set(picture.data.subarray(from, from + width * CHANNELS), y * width * CHANNELS);
+  for (let row = 0; row < height; row += 1) {
+    const from = ((y + row) * picture.width + x) * CHANNELS;
+    data.set(picture.data.subarray(from, from + width * CHANNELS), row * width * CHANNELS);
   }
   return { width, height, data };
 }

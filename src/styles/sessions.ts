@@ -19,7 +19,7 @@ import type { Network } from '../network/layers.ts';
 import { activationBytes, parameterCount } from '../network/measures.ts';
 import type { StyleMix } from '../network/mix.ts';
 import { interpolate } from '../network/weights.ts';
-import type { Picture } from '../pictures/picture.ts';
+import type { Picture, Place } from '../pictures/picture.ts';
 import type { Meter } from '../telemetry/meter.ts';
 import { unavailable } from './catalog.ts';
 import type { StyleManifest } from './manifest.ts';
@@ -36,8 +36,13 @@ export interface Sessions {
   paint(mix: StyleMix, photo: Picture): Promise<Picture>;
   /** The same, telling the statistics; undefined where the engine cannot. Rejects likewise. */
   measure(mix: StyleMix, photo: Picture): Promise<MeasuredPainting | undefined>;
-  /** The same with the statistics of other pictures. Rejects likewise. */
-  paintSteadily(mix: StyleMix, photo: Picture, statistics: NetworkStatistics): Promise<Picture>;
+  /** The same with the statistics of other pictures, seen from a place of their scene. Rejects likewise. */
+  paintSteadily(
+    mix: StyleMix,
+    photo: Picture,
+    statistics: NetworkStatistics,
+    seenFrom?: Place,
+  ): Promise<Picture>;
   /**
    * The same from file to file, with sides of at least 64. Rejects likewise, and with the signal's
    * reason where it aborts.
@@ -175,10 +180,10 @@ export function createSessions(options: SessionsOptions): Sessions {
           entry.bytes = Math.max(entry.bytes, STEADY_SESSIONS * sessionBytes(network, photo));
           return measure(session, network, photo);
         }),
-      paintSteadily: (mix, photo, statistics) =>
+      paintSteadily: (mix, photo, statistics, seenFrom) =>
         use(mix, ({ network, session }, entry) => {
           entry.bytes = Math.max(entry.bytes, STEADY_SESSIONS * sessionBytes(network, photo));
-          return paintSteadily(session, network, photo, statistics);
+          return paintSteadily(session, network, photo, statistics, seenFrom);
         }),
       paintLarge: (mix, job, signal) =>
         use(mix, async ({ session }) => {

@@ -1,6 +1,7 @@
 /** A first look at all frames of a video, small: when each is shown, and where one shot ends. */
 
 import { ProblemError } from '../errors.ts';
+import { lightMeter } from '../pictures/light.ts';
 import { cutFinder } from '../pictures/shots.ts';
 import { decodeFrames, secondsOf, type VideoFile } from './frames.ts';
 import { undecodable } from './header.ts';
@@ -13,6 +14,8 @@ export interface ScannedFrame {
   readonly time: number;
   /** Whether a new shot begins with it. */
   readonly isCut: boolean;
+  /** By what factor it is lighter than the one before. */
+  readonly lightChange: number;
 }
 
 export interface ScanLimits {
@@ -43,6 +46,8 @@ export async function scanFrames(
   const zero = header.startSeconds;
   const frames: ScannedFrame[] = [];
   const cuts = cutFinder();
+  const meter = lightMeter();
+  let lightChange = 1;
   let last = Number.NEGATIVE_INFINITY;
   try {
     for await (const { time, picture } of decodeFrames(video, SMALL, {}, signal)) {
@@ -50,9 +55,11 @@ export async function scanFrames(
       if (range.endSeconds !== undefined && seconds >= range.endSeconds) break;
       if (seconds < range.startSeconds || time <= last) continue;
       const isCut = cuts(picture);
+      lightChange *= meter(picture);
       if (isTooSoon(secondsOf(time - last, header), range) && !isCut) continue;
       last = time;
-      frames.push({ time, isCut: isCut || frames.length === 0 });
+      frames.push({ time, isCut: isCut || frames.length === 0, lightChange });
+      lightChange = 1;
       checkLimits(frames, seconds - range.startSeconds, limits);
     }
   } catch (error) {

@@ -17,7 +17,15 @@ import { pooledStatistics } from '../../src/network/mixed-statistics.ts';
 import { defaultsOf } from '../../src/options/option.ts';
 import { FILM_OPTIONS } from '../../src/options/video.ts';
 import { createBlend } from '../../src/pictures/blend.ts';
-import type { Extent, Picture } from '../../src/pictures/picture.ts';
+import { camera } from '../../src/pictures/camera.ts';
+import { lightMeter, lightOf } from '../../src/pictures/light.ts';
+import {
+  between,
+  type Extent,
+  ORIGIN,
+  type Picture,
+  type Place,
+} from '../../src/pictures/picture.ts';
 import { createPaintServices } from '../../src/services/paint-services.ts';
 import { type Anchor, anchorPlaces, statisticsAt } from '../../src/stylization/video/anchors.ts';
 import {
@@ -27,6 +35,7 @@ import {
 import { createLog } from '../../src/telemetry/log.ts';
 import { DIST_DIR } from '../support/dist.ts';
 import { MODELS_DIR } from '../support/folders.ts';
+import { sharpnessOf } from './appearance.ts';
 import { EXTENT, films, RATE, STILL } from './films.ts';
 import { machineName, median, rounded, saveResults } from './report.ts';
 
@@ -39,6 +48,8 @@ export interface VideoResults {
     readonly gate: number;
     /** Of the film itself. */
     readonly unpainted: number;
+    /** Of its frames with all cures, over that of its frames painted for themselves: the median of the styles. */
+    readonly sharpness: number;
     readonly cures: readonly {
       readonly name: string;
       readonly median: number;
@@ -52,10 +63,11 @@ const REAL_WIDTH = 480;
 
 /** What is on. */
 const CURES = [
-  { name: 'frame by frame', isAnchored: false, stability: 0 },
-  { name: 'anchors', isAnchored: true, stability: 0 },
-  { name: 'blend', isAnchored: false, stability: 0.8 },
-  { name: 'both', isAnchored: true, stability: 0.8 },
+  { name: 'frame by frame', isAnchored: false, isFollowed: false, stability: 0 },
+  { name: 'anchors', isAnchored: true, isFollowed: false, stability: 0 },
+  { name: 'anchors, scene', isAnchored: true, isFollowed: true, stability: 0 },
+  { name: 'blend', isAnchored: false, isFollowed: false, stability: 0.8 },
+  { name: 'all', isAnchored: true, isFollowed: true, stability: 0.8 },
 ] as const;
 type Cure = (typeof CURES)[number];
 
@@ -76,14 +88,22 @@ const sample = fileURLToPath(new URL('../../src/playground/sample.jpg', import.m
 const synthetic = films(await resize(await readPicture(sample), STILL));
 const real = frames === undefined ? [] : await readFilm(frames);
 
-const measured = synthetic.map((film) => ({ film, values: CURES.map((): number[] => []) }));
+const measured = synthetic.map((film) => ({
+  film,
+  values: CURES.map((): number[] => []),
+  sharpness: [] as number[],
+}));
 const changes = CURES.map((): number[] => []);
 for (const name of names) {
-  for (const { film, values } of measured) {
+  for (const { film, values, sharpness } of measured) {
     const painter = painterOf(name, EXTENT);
+    const sharp: number[] = [];
     for (const [i, cure] of CURES.entries()) {
-      values[i]!.push(film.measure(await painted(film.frames, painter, cure)));
+      const paintings = await painted(film.frames, painter, cure);
+      values[i]!.push(film.measure(paintings));
+      sharp.push(median(paintings.map(sharpnessOf)));
     }
+    sharpness.push(sharp.at(-1)! / sharp[0]!);
   }
   if (real.length > 0) {
     const painter = painterOf(name, real[0]!);
@@ -97,20 +117,28 @@ await services.close();
 const results: VideoResults = {
   machine: machineName(),
   styles: names,
-  films: measured.map(({ film: { name, meaning, gate, measure, frames: own }, values }) => ({
-    name,
-    meaning,
-    gate,
-    unpainted: rounded(measure(own), 4),
-    cures: CURES.map((cure, i) => ({ name: cure.name, ...summary(values[i]!) })),
-  })),
+  films: measured.map(
+    ({ film: { name, meaning, gate, measure, frames: own }, values, sharpness }) => ({
+      name,
+      meaning,
+      gate,
+      unpainted: rounded(measure(own), 4),
+      sharpness: rounded(median(sharpness), 3),
+      cures: CURES.map((cure, i) => ({ name: cure.name, ...summary(values[i]!) })),
+    }),
+  ),
 };
 console.log(`${results.machine}; ${names.join(', ')}: median (worst)`);
 console.table(
   Object.fromEntries(
-    results.films.map(({ name, gate, unpainted, cures }) => [
+    results.films.map(({ name, gate, unpainted, cures, sharpness }) => [
       name,
-      { unpainted, ...Object.fromEntries(cures.map((cure) => [cure.name, shown(cure)])), gate },
+      {
+        unpainted,
+        ...Object.fromEntries(cures.map((cure) => [cure.name, shown(cure)])),
+        gate,
+        sharpness,
+      },
     ]),
   ),
 );
@@ -143,23 +171,48 @@ async function painted(
   painter: FramePainter,
   cure: Cure,
 ): Promise<Picture[]> {
-  const anchors = cure.isAnchored ? await anchorsOf(film, painter) : [];
   const blend = createBlend(film[0]!, cure.stability);
+  const path = cure.isFollowed ? pathOf(film) : [];
+  const light = cure.isFollowed ? lightThrough(film) : [];
+  const anchors = cure.isAnchored ? await anchorsOf(film, painter, light) : [];
   const paintings: Picture[] = [];
   for (const [i, frame] of film.entries()) {
     const statistics = anchors.length > 0 ? statisticsAt(anchors, i / RATE) : undefined;
-    const painting = await painter.paint(frame, statistics);
-    paintings.push(cure.stability > 0 ? blend.next(frame, painting) : painting);
+    const painting = await painter.paint(
+      frame,
+      statistics && { statistics, seenFrom: path[i], light: light[i] },
+    );
+    const moved = between(path[i - 1] ?? ORIGIN, path[i] ?? ORIGIN);
+    paintings.push(cure.stability > 0 ? blend.next(frame, painting, moved) : painting);
   }
   return paintings;
 }
 
-async function anchorsOf(film: readonly Picture[], painter: FramePainter): Promise<Anchor[]> {
+function pathOf(film: readonly Picture[]): readonly Place[] {
+  const moving = camera();
+  const path = film.map((frame) => moving.follow(frame));
+  return path.some(({ x, y }) => x !== 0 || y !== 0) ? path : [];
+}
+
+function lightThrough(film: readonly Picture[]): number[] {
+  const meter = lightMeter();
+  return lightOf(
+    film.map((frame) => meter(frame)),
+    film.map((_, i) => i / RATE),
+  );
+}
+
+async function anchorsOf(
+  film: readonly Picture[],
+  painter: FramePainter,
+  light: readonly number[],
+): Promise<Anchor[]> {
   const anchors: Anchor[] = [];
   const seconds = film.map((_, i) => i / RATE);
   for (const place of anchorPlaces(seconds, 0)) {
     const found = [];
-    for (const frame of place.frames) found.push((await painter.measure(film[frame]!))![0]!);
+    for (const frame of place.frames)
+      found.push((await painter.measure(film[frame]!, light[frame]))![0]!);
     anchors.push({ seconds: place.seconds, levels: [pooledStatistics(found)] });
   }
   return anchors;

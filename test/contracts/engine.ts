@@ -3,8 +3,9 @@
 import { describe, expect, test } from 'vitest';
 import { type Engine, measure, paint, paintSteadily } from '../../src/network/engine.ts';
 import { classicNetwork, type Network, trunkNetwork } from '../../src/network/layers.ts';
+import { receptiveField } from '../../src/network/measures.ts';
 import { interpolate } from '../../src/network/weights.ts';
-import type { Picture } from '../../src/pictures/picture.ts';
+import { between, ORIGIN, type Picture, type Place, partOf } from '../../src/pictures/picture.ts';
 import { largestDifference, randomPicture, randomWeights } from '../support/random.ts';
 import { referencePaint } from '../support/reference.ts';
 
@@ -114,6 +115,67 @@ export function engineContract(create: () => Promise<Engine>): void {
         'the statistics of the picture itself only',
       );
     }
+    await session.close();
+  });
+
+  test('what is seen from two places is painted alike, where the runtime takes statistics', async () => {
+    const engine = await create();
+    const session = await engine.load(small, randomWeights(small, 14));
+    const scene = randomPicture(400, 320, 15);
+    const extent = { width: 300, height: 260 };
+    const measured = await measure(session, small, partOf(scene, ORIGIN, extent));
+    if (measured === undefined) return session.close();
+    const paintedFrom = (place: Place) => {
+      const photo = partOf(scene, place, extent);
+      return paintSteadily(session, small, photo, measured.statistics, place);
+    };
+    // Far enough from what is mirrored around each of them.
+    const reach = receptiveField(small);
+    const [begin, end] = [
+      { x: 40 + reach, y: 30 + reach },
+      { x: 300 - reach, y: 260 - reach },
+    ];
+    const common = { width: end.x - begin.x, height: end.y - begin.y };
+    const seen = (painting: Picture, place: Place) =>
+      partOf(painting, between(place, begin), common);
+    const reference = seen(await paintedFrom(ORIGIN), ORIGIN);
+    for (const place of [
+      { x: 4, y: 8 },
+      { x: 1, y: 2 },
+      { x: 37, y: 23 },
+    ]) {
+      const painting = seen(await paintedFrom(place), place);
+      expect(largestDifference(painting, reference)).toBeLessThanOrEqual(TOLERANCE);
+    }
+    const still = await paintSteadily(
+      session,
+      small,
+      partOf(scene, { x: 1, y: 2 }, extent),
+      measured.statistics,
+    );
+    expect(largestDifference(seen(still, { x: 1, y: 2 }), reference)).toBeGreaterThan(10);
+    await session.close();
+  });
+
+  test('places beyond the first pixel of a scene are places, too', async () => {
+    const engine = await create();
+    const session = await engine.load(small, randomWeights(small, 16));
+    const photo = randomPicture(80, 72, 17);
+    const measured = await measure(session, small, photo);
+    if (measured === undefined) return session.close();
+    // Both tables of noise are back where they began.
+    const period = { x: 4 * 97 * 103, y: 4 * 89 * 101 };
+    const [near, far] = [
+      await paintSteadily(session, small, photo, measured.statistics, { x: -5, y: -6 }),
+      await paintSteadily(
+        session,
+        small,
+        photo,
+        measured.statistics,
+        between(period, { x: -5, y: -6 }),
+      ),
+    ];
+    expect(largestDifference(near, far)).toBeLessThanOrEqual(TOLERANCE);
     await session.close();
   });
 

@@ -6,9 +6,13 @@ import { memoized } from '../../concurrency/memoized.ts';
 import { onnxBytesModel } from '../../formats/onnx/bytes-model.ts';
 import { ONNX_INPUT, ONNX_OUTPUT } from '../../formats/onnx/ends.ts';
 import { onnxModel } from '../../formats/onnx/standard-model.ts';
-import { ONNX_STATISTICS, type StatisticsKind } from '../../formats/onnx/statistics.ts';
+import {
+  ONNX_NOISE_BEGIN,
+  ONNX_STATISTICS,
+  type StatisticsKind,
+} from '../../formats/onnx/statistics.ts';
 import type { ActivationRanges } from '../../network/activation-ranges.ts';
-import type { Engine, MeasuredPainting, NetworkStatistics, Session } from '../../network/engine.ts';
+import type { Engine, MeasuredPainting, Session, SteadyInputs } from '../../network/engine.ts';
 import type { Network } from '../../network/layers.ts';
 import type { Weights } from '../../network/weights.ts';
 import type { Extent, Picture } from '../../pictures/picture.ts';
@@ -40,8 +44,8 @@ export function onnxEngine({ threads, device = 'cpu' }: OnnxOptions): Engine {
         run: (picture) => run(session, picture),
         ...(device === 'cpu' && {
           measure: async (picture: Picture) => measured(await telling(), picture),
-          runSteady: async (picture: Picture, statistics: NetworkStatistics) =>
-            run(await given(), picture, statistics),
+          runSteady: async (picture: Picture, inputs: SteadyInputs) =>
+            run(await given(), picture, steadyInputs(inputs)),
         }),
         async close() {
           for (const one of opened) await one.release();
@@ -54,13 +58,17 @@ export function onnxEngine({ threads, device = 'cpu' }: OnnxOptions): Engine {
 async function run(
   session: InferenceSession,
   picture: Picture,
-  statistics?: NetworkStatistics,
+  further?: Readonly<Record<string, Tensor>>,
 ): Promise<Picture> {
-  const given = statistics && {
-    [ONNX_STATISTICS]: new Tensor('float32', statistics, [2, statistics.length / 2]),
-  };
-  const { [ONNX_OUTPUT]: painting } = await session.run({ ...inputOf(picture), ...given });
+  const { [ONNX_OUTPUT]: painting } = await session.run({ ...inputOf(picture), ...further });
   return paintingOf(painting, picture);
+}
+
+function steadyInputs({ statistics, noiseBegin: { x, y } }: SteadyInputs) {
+  return {
+    [ONNX_STATISTICS]: new Tensor('float32', statistics, [2, statistics.length / 2]),
+    [ONNX_NOISE_BEGIN]: new Tensor('int64', BigInt64Array.of(BigInt(y), BigInt(x)), [2]),
+  };
 }
 
 async function measured(session: InferenceSession, picture: Picture): Promise<MeasuredPainting> {

@@ -8,7 +8,7 @@ import '../onnx/without-telemetry.ts';
 import { NEVER } from '../../concurrency/deadline.ts';
 import { createSlots } from '../../concurrency/slots.ts';
 import type { ActivationRanges } from '../../network/activation-ranges.ts';
-import type { Engine, LargePicture, NetworkStatistics, Session } from '../../network/engine.ts';
+import type { Engine, LargePicture, Session, SteadyInputs } from '../../network/engine.ts';
 import type { Network } from '../../network/layers.ts';
 import type { Weights } from '../../network/weights.ts';
 import type { Picture } from '../../pictures/picture.ts';
@@ -116,8 +116,8 @@ export async function threadedEngine(options: ThreadedEngineOptions): Promise<Th
             if (statistics === undefined) throw new TypeError('Expected statistics, got none.');
             return { painting, statistics };
           },
-          runSteady: async (picture: Picture, statistics: NetworkStatistics) =>
-            (await painted({ kind: 'run', session, picture, statistics })).painting,
+          runSteady: async (picture: Picture, steady: SteadyInputs) =>
+            (await painted({ kind: 'run', session, picture, steady })).painting,
         }),
         ...(engine === 'onnx' && {
           runLarge: (job: LargePicture, signal: AbortSignal) =>

@@ -1,7 +1,7 @@
 /** What the answering thread and the painting threads say to each other. */
 
 import type { ActivationRanges } from '../../network/activation-ranges.ts';
-import type { NetworkStatistics } from '../../network/engine.ts';
+import type { NetworkStatistics, SteadyInputs } from '../../network/engine.ts';
 import type { Network } from '../../network/layers.ts';
 import type { Weights } from '../../network/weights.ts';
 import type { Picture } from '../../pictures/picture.ts';
@@ -25,7 +25,7 @@ export type WorkerCommand =
       readonly kind: 'run';
       readonly session: number;
       readonly picture: Picture;
-      readonly statistics?: NetworkStatistics;
+      readonly steady?: SteadyInputs;
     }
   | { readonly kind: 'measure'; readonly session: number; readonly picture: Picture }
   | { readonly kind: 'close'; readonly session: number };

@@ -47,12 +47,10 @@ async function perform(command: WorkerCommand): Promise<WorkerReply['result']> {
       return undefined;
     }
     case 'run': {
-      const { picture, statistics } = command;
+      const { picture, steady } = command;
       const session = await loaded(command.session);
       return {
-        painting: await (statistics
-          ? session.runSteady!(picture, statistics)
-          : session.run(picture)),
+        painting: await (steady ? session.runSteady!(picture, steady) : session.run(picture)),
       };
     }
     case 'measure':

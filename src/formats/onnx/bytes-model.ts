@@ -54,7 +54,7 @@ export function onnxBytesModel(
   const { first, middle, head } = arrange(instance.network);
   const [stem, ...blocks] = blocksOf([first, ...middle]);
   if (stem?.kind !== 'normalized') throw new TypeError(`${network.name} must begin with a norm.`);
-  const seen = mirrorPad(graph, network);
+  const seen = mirrorPad(graph, network, flow?.noiseBegin);
   const entered = normalizedPlanes(drawing, enter(graph, seen, first, instance.weights), stem);
   const shape = graph.node('Shape', [seen.picture]);
   crop(graph, network, paint(drawing, lowerAll(drawing, entered, blocks), head, shape));

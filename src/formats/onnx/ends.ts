@@ -33,8 +33,8 @@ export interface Seen {
   readonly noise: Value | undefined;
 }
 
-/** Of the picture [1, h, w, 3]. */
-export function mirrorPad(graph: OnnxGraph, network: Network): Seen {
+/** Of the picture [1, h, w, 3]; `noiseBegin` as {@link noisePlane} has it. */
+export function mirrorPad(graph: OnnxGraph, network: Network, noiseBegin?: Value): Seen {
   const { margin } = network;
   const shape = graph.node('Shape', [ONNX_INPUT]);
   const missing = graph.node('Mod', [
@@ -46,7 +46,7 @@ export function mirrorPad(graph: OnnxGraph, network: Network): Seen {
   const picture = graph.node('Pad', [ONNX_INPUT, pads], { mode: 'reflect' });
   return {
     picture,
-    noise: network.noise ? noisePlane(graph, extentOf(graph, picture)) : undefined,
+    noise: network.noise ? noisePlane(graph, extentOf(graph, picture), noiseBegin) : undefined,
   };
 }
 

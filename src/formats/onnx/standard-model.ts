@@ -85,8 +85,8 @@ interface Drawing extends NetworkInstance {
 
 /** From the picture to the painting. */
 function draw(drawing: Drawing): void {
-  const { network, weights, graph, lowering } = drawing;
-  const seen = mirrorPad(graph, network);
+  const { network, weights, graph, lowering, flow } = drawing;
+  const seen = mirrorPad(graph, network, flow?.noiseBegin);
   const { first, middle, head } = arrange(network);
   const { block, isSmoothed } = headForm(network);
   const entered = enter(graph, seen, first, weights);

@@ -9,6 +9,9 @@ import type { OnnxGraph, Value, ValueInfo } from './graph.ts';
 /** float32 [2, channels of all norms]: means in the first row, variances in the second. */
 export const ONNX_STATISTICS = 'statistics';
 
+/** int64 [2]: row and column of the plane of noise with which a graph that is given statistics begins. */
+export const ONNX_NOISE_BEGIN = 'noise_begin';
+
 /** Of one norm, each float32 [channels, 1, 1]. */
 export interface Moments {
   readonly mean: Value;
@@ -18,6 +21,8 @@ export interface Moments {
 export interface StatisticsFlow {
   /** What a norm of so many channels works with; `own` adds to the graph what measures its input. */
   moments(channels: number, own: () => Moments): Moments;
+  /** Where the plane of noise begins, where the graph is told. */
+  readonly noiseBegin?: Value;
   /** Called when all norms have been drawn. */
   ends(): { readonly inputs: readonly ValueInfo[]; readonly outputs: readonly ValueInfo[] };
 }
@@ -60,7 +65,8 @@ function givenStatistics(graph: OnnxGraph): StatisticsFlow {
       };
       return { mean: part(0), variance: part(1) };
     },
-    ends: () => ({ inputs: [statisticsInfo], outputs: [] }),
+    noiseBegin: ONNX_NOISE_BEGIN,
+    ends: () => ({ inputs: [statisticsInfo, noiseBeginInfo], outputs: [] }),
   };
 }
 
@@ -69,3 +75,5 @@ const statisticsInfo: ValueInfo = {
   type: 'float32',
   shape: [2, 'channels'],
 };
+
+const noiseBeginInfo: ValueInfo = { name: ONNX_NOISE_BEGIN, type: 'int64', shape: [2] };

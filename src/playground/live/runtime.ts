@@ -3,7 +3,11 @@
 import type * as Ort from 'onnxruntime-web';
 import { ONNX_INPUT, ONNX_OUTPUT } from '../../formats/onnx/ends.ts';
 import { onnxModel } from '../../formats/onnx/standard-model.ts';
-import { ONNX_STATISTICS, type StatisticsKind } from '../../formats/onnx/statistics.ts';
+import {
+  ONNX_NOISE_BEGIN,
+  ONNX_STATISTICS,
+  type StatisticsKind,
+} from '../../formats/onnx/statistics.ts';
 import type { ActivationRanges } from '../../network/activation-ranges.ts';
 import type { MeasuredPainting, NetworkStatistics, Session } from '../../network/engine.ts';
 import type { Network } from '../../network/layers.ts';
@@ -59,11 +63,12 @@ export async function openSession(
   return {
     run: async (picture) => (await measured(picture)).painting,
     measure: measured,
-    async runSteady(picture, statistics) {
+    async runSteady(picture, { statistics, noiseBegin: { x, y } }) {
       const shape = [2, statistics.length / 2];
       const outputs = await given.run({
         ...inputOf(picture),
         [ONNX_STATISTICS]: new Tensor('float32', statistics, shape),
+        [ONNX_NOISE_BEGIN]: new Tensor('int64', BigInt64Array.of(BigInt(y), BigInt(x)), [2]),
       });
       return paintingOf(outputs[ONNX_OUTPUT], picture);
     },

@@ -1,7 +1,7 @@
 /**
  * Keeps what a camera sees steady, as films are kept: a frame is painted with statistics that were measured over
  * a while, so that what moves somewhere changes nothing elsewhere, and where nothing has changed, its painting
- * is mixed with the one before.
+ * is mixed with the one before. Strokes stay with what is seen while the camera moves.
  */
 
 import {
@@ -15,7 +15,8 @@ import type { Network } from '../../network/layers.ts';
 import { mixedStatistics } from '../../network/mixed-statistics.ts';
 import { DEFAULT_STABILITY } from '../../options/video.ts';
 import { type Blend, createBlend } from '../../pictures/blend.ts';
-import type { Picture } from '../../pictures/picture.ts';
+import { type Camera, camera } from '../../pictures/camera.ts';
+import { between, ORIGIN, type Picture, type Place } from '../../pictures/picture.ts';
 import { cutFinder } from '../../pictures/shots.ts';
 
 /** Frames from one measurement to the next. */
@@ -31,10 +32,12 @@ export interface SteadyPainter {
 
 interface Shot {
   readonly isCut: (frame: Picture) => boolean;
+  readonly camera: Camera;
   readonly blend: Blend;
   readonly width: number;
   readonly height: number;
   statistics: NetworkStatistics | undefined;
+  seenFrom: Place;
   frames: number;
 }
 
@@ -45,22 +48,24 @@ export function steadyPainter(session: Session, network: Network): SteadyPainter
   const painted = async (current: Shot, frame: Picture): Promise<Picture> => {
     const { statistics } = current;
     if (statistics && current.frames % MEASURED_EVERY !== 0) {
-      return paintSteadily(session, network, frame, statistics);
+      return paintSteadily(session, network, frame, statistics, current.seenFrom);
     }
     const measured = await measure(session, network, frame);
     if (measured === undefined) return paint(session, network, frame);
     current.statistics = followed(statistics, measured.statistics);
     return statistics
-      ? paintSteadily(session, network, frame, current.statistics)
+      ? paintSteadily(session, network, frame, current.statistics, current.seenFrom)
       : measured.painting;
   };
 
   return {
     async paint(frame) {
       if (shot === undefined || !hasSize(shot, frame) || shot.isCut(frame)) shot = newShot(frame);
+      const before = shot.seenFrom;
+      shot.seenFrom = shot.camera.follow(frame);
       const painting = await painted(shot, frame);
       shot.frames += 1;
-      return shot.blend.next(frame, painting);
+      return shot.blend.next(frame, painting, between(before, shot.seenFrom));
     },
   };
 }
@@ -75,7 +80,16 @@ function newShot(frame: Picture): Shot {
   const isCut = cutFinder();
   isCut(frame);
   const blend = createBlend(frame, DEFAULT_STABILITY);
-  return { isCut, blend, width, height, statistics: undefined, frames: 0 };
+  return {
+    isCut,
+    camera: camera(),
+    blend,
+    width,
+    height,
+    statistics: undefined,
+    seenFrom: ORIGIN,
+    frames: 0,
+  };
 }
 
 function followed(

@@ -3,7 +3,8 @@
 import type { NetworkStatistics } from '../../network/engine.ts';
 import type { StyleMix } from '../../network/mix.ts';
 import type { Combination } from '../../pictures/color.ts';
-import type { Extent, Picture } from '../../pictures/picture.ts';
+import { lit } from '../../pictures/light.ts';
+import type { Extent, Picture, Place } from '../../pictures/picture.ts';
 import type { Sessions } from '../../styles/sessions.ts';
 import type { Surface } from '../canvas.ts';
 import { laidOver, paintCoarseToFine } from '../coarse-to-fine.ts';
@@ -14,11 +15,21 @@ export interface FramePainting extends Combination {
   readonly detail: number;
 }
 
+/** What a frame is painted with so that it is as others of its shot. */
+export interface Steadiness {
+  /** Level by level, coarse to fine. */
+  readonly statistics: readonly NetworkStatistics[];
+  /** Place of the frame's first pixel in its scene; undefined where the camera of the shot does not move. */
+  readonly seenFrom?: Place | undefined;
+  /** On the frame, beside what the statistics were measured in; 1 where absent. */
+  readonly light?: number | undefined;
+}
+
 export interface FramePainter {
-  /** Of the same size. With its own statistics where none are given. */
-  paint(frame: Picture, statistics: readonly NetworkStatistics[] | undefined): Promise<Picture>;
-  /** What it would be painted with, level by level; undefined where the engine cannot say. */
-  measure(frame: Picture): Promise<NetworkStatistics[] | undefined>;
+  /** Of the same size. For itself alone where nothing is given. */
+  paint(frame: Picture, steadiness: Steadiness | undefined): Promise<Picture>;
+  /** What it would be painted with, level by level; undefined where the engine cannot say. `light` as above. */
+  measure(frame: Picture, light?: number): Promise<NetworkStatistics[] | undefined>;
 }
 
 export function createFramePainter(
@@ -29,17 +40,20 @@ export function createFramePainter(
   const canvas = memoryCanvas(sessions, options.style);
   const isSeen = options.strength > 0;
   return {
-    async paint(frame, statistics) {
-      const steady = statistics
-        ? steadyCanvas(canvas, sessions, options.style, statistics)
+    async paint(original, steadiness) {
+      const { light = 1 } = steadiness ?? {};
+      const frame = light === 1 ? original : lit(original, 1 / light);
+      const steady = steadiness
+        ? steadyCanvas(canvas, sessions, options.style, frame, steadiness)
         : canvas;
       const painting = isSeen
         ? await paintCoarseToFine(frame, levels, options.detail, steady)
         : frame;
       const sized = await canvas.resize(painting, frame);
-      return laidOver(sized, frame, options, canvas);
+      return laidOver(light === 1 ? sized : lit(sized, light), original, options, canvas);
     },
-    async measure(frame) {
+    async measure(original, light = 1) {
+      const frame = light === 1 ? original : lit(original, 1 / light);
       const found: NetworkStatistics[] = [];
       const measuring: Surface<Picture> = {
         ...canvas,
@@ -62,11 +76,19 @@ function steadyCanvas(
   canvas: Surface<Picture>,
   sessions: Sessions,
   style: StyleMix,
-  statistics: readonly NetworkStatistics[],
+  frame: Extent,
+  { statistics, seenFrom }: Steadiness,
 ): Surface<Picture> {
   let level = 0;
   return {
     ...canvas,
-    paint: (picture) => sessions.paintSteadily(style, picture, statistics[level++]!),
+    paint(picture) {
+      const place = seenFrom && scaledPlace(seenFrom, picture.width / frame.width);
+      return sessions.paintSteadily(style, picture, statistics[level++]!, place);
+    },
   };
+}
+
+function scaledPlace({ x, y }: Place, scale: number): Place {
+  return { x: Math.round(x * scale), y: Math.round(y * scale) };
 }

@@ -2,14 +2,14 @@
 
 import { type Blend, createBlend } from '../../pictures/blend.ts';
 import { levelsFor } from '../../pictures/levels.ts';
-import type { Picture } from '../../pictures/picture.ts';
+import { between, ORIGIN, type Picture, type Place } from '../../pictures/picture.ts';
 import type { Sessions } from '../../styles/sessions.ts';
 import { decodeFrames, type Frame, secondsOf, type VideoFile } from '../../video/frames.ts';
 import { undecodable } from '../../video/header.ts';
 import { statisticsAt } from './anchors.ts';
-import { createFramePainter } from './frame-painter.ts';
+import { createFramePainter, type Steadiness } from './frame-painter.ts';
 import type { VideoStylizeOptions } from './options.ts';
-import { type Segment, shotOf, type VideoPlan } from './plan.ts';
+import { type Segment, type Shot, shotOf, type VideoPlan } from './plan.ts';
 
 /** Frames that are painted while an earlier one is blended and coded. */
 const FRAMES_AHEAD = 2;
@@ -32,17 +32,22 @@ export async function* paintSegment(
 ): AsyncGenerator<Frame> {
   const levels = levelsFor(plan.extent, options);
   const painter = createFramePainter(sessions.in(plan.precision), levels, options);
-  const statistics = (number: number) => {
-    const { anchors } = shotOf(plan, number);
+  const steadiness = (number: number): Steadiness | undefined => {
+    const shot = shotOf(plan, number);
+    if (shot.anchors.length === 0) return undefined;
     const seconds = secondsOf(plan.times[number]!, video.header);
-    return anchors.length > 0 ? statisticsAt(anchors, seconds) : undefined;
+    return {
+      statistics: statisticsAt(shot.anchors, seconds),
+      seenFrom: seenFrom(shot, number),
+      light: shot.light[number - shot.begin],
+    };
   };
   let blend: Blend | undefined;
   let before: { readonly picture: Picture; readonly painting: Promise<Picture> } | undefined;
   /** A frame that is shown again is not painted again. */
   const painted = (number: number, picture: Picture): Promise<Picture> => {
     if (before && Buffer.compare(before.picture.data, picture.data) === 0) return before.painting;
-    const painting = painter.paint(picture, statistics(number));
+    const painting = painter.paint(picture, steadiness(number));
     // Who reads it may give up before its turn comes.
     painting.catch(() => {});
     before = { picture, painting };
@@ -50,12 +55,26 @@ export async function* paintSegment(
   };
   const begun = plannedFrames(video, plan, segment, signal);
   for await (const { number, picture, painting } of ahead(begun, painted)) {
-    if (number === shotOf(plan, number).begin || blend === undefined) {
+    const shot = shotOf(plan, number);
+    if (number === shot.begin || blend === undefined) {
       blend = createBlend(plan.extent, options.stability);
     }
-    const finished = options.stability > 0 ? blend.next(picture, await painting) : await painting;
+    const finished =
+      options.stability > 0
+        ? blend.next(picture, await painting, movedTo(shot, number))
+        : await painting;
     if (number >= segment.begin) yield { time: plan.times[number]!, picture: finished };
   }
+}
+
+function seenFrom({ begin, path }: Shot, number: number): Place | undefined {
+  return path[number - begin];
+}
+
+/** How far the camera has gone since the frame before. */
+function movedTo(shot: Shot, number: number): Place {
+  const [from, to] = [seenFrom(shot, number - 1), seenFrom(shot, number)];
+  return from && to ? between(from, to) : ORIGIN;
 }
 
 interface PlannedFrame {

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import type { NetworkStatistics } from '../../network/engine.ts';
-import type { Extent } from '../../pictures/picture.ts';
+import type { Extent, Place } from '../../pictures/picture.ts';
 import { PRECISIONS, type Precision } from '../../styles/precision.ts';
 import type { Anchor } from './anchors.ts';
 
@@ -21,6 +21,10 @@ export interface Segment extends FrameSpan {
 export interface Shot extends FrameSpan {
   /** Empty where every frame is painted with its own statistics. */
   readonly anchors: readonly Anchor[];
+  /** For each of its frames where the camera is, in pixels of the scene; empty where it does not move. */
+  readonly path: readonly Place[];
+  /** The light on each of its frames, 1 in the middle; empty where it does not change. */
+  readonly light: readonly number[];
 }
 
 export interface VideoPlan {
@@ -90,6 +94,8 @@ const planSchema = z.object({
       begin: frameNumber,
       end: frameNumber,
       anchors: z.array(z.object({ seconds: z.number(), levels: z.array(statisticsSchema) })),
+      path: z.array(z.object({ x: z.int(), y: z.int() })),
+      light: z.array(z.number().positive()),
     }),
   ),
   segments: z

@@ -2,8 +2,10 @@
 
 import { ProblemError } from '../../errors.ts';
 import { pooledStatistics } from '../../network/mixed-statistics.ts';
+import { camera } from '../../pictures/camera.ts';
 import { levelsFor } from '../../pictures/levels.ts';
-import { type Extent, fitted } from '../../pictures/picture.ts';
+import { lightOf } from '../../pictures/light.ts';
+import { type Extent, fitted, type Picture, type Place } from '../../pictures/picture.ts';
 import type { Sessions } from '../../styles/sessions.ts';
 import { FORMAT_PROFILES } from '../../video/formats.ts';
 import { decodeFrames, secondsOf, type VideoFile } from '../../video/frames.ts';
@@ -12,7 +14,7 @@ import { type ScanLimits, type ScannedFrame, scanFrames } from '../../video/scan
 import { type Anchor, type AnchorPlace, anchorPlaces } from './anchors.ts';
 import { createFramePainter, type FramePainter } from './frame-painter.ts';
 import type { VideoStylizeOptions } from './options.ts';
-import { planSegments, type Shot, shotSpans, type VideoPlan } from './plan.ts';
+import { type FrameSpan, planSegments, type Shot, shotSpans, type VideoPlan } from './plan.ts';
 
 export interface VideoStylizerLimits extends ScanLimits {
   /** Of one painted frame: frames are painted in one piece. */
@@ -42,11 +44,17 @@ export async function planVideo(
   const painter = createFramePainter(sessions.in(precision), levelsFor(extent, options), options);
   const spans = shotSpans(cuts, times.length);
   const places = spans.map(({ begin, end }) => anchorPlaces(seconds.slice(begin, end), begin));
-  const anchors =
+  const changes = scanned.map(({ lightChange }) => lightChange);
+  const light = spans.map(({ begin, end }) =>
+    lightOf(changes.slice(begin, end), seconds.slice(begin, end)),
+  );
+  const found =
     options.stability > 0
-      ? await measureAnchors(video, { extent, times }, places, painter, signal)
+      ? await lookAt(video, { extent, times }, { spans, places, light }, painter, signal)
       : undefined;
-  const shots = spans.map((span, i): Shot => ({ ...span, anchors: anchors?.[i] ?? [] }));
+  const shots = spans.map(
+    (span, i): Shot => ({ ...span, ...(found?.[i] ?? { anchors: [], path: [], light: [] }) }),
+  );
   const segments = planSegments(seconds, cuts, options.stability > 0);
   return { extent, precision, times, shots, segments };
 }
@@ -73,17 +81,28 @@ function even(side: number): number {
   return Math.max(2, side - (side % 2));
 }
 
-/** The anchors of each shot; undefined where the engine cannot measure. */
-async function measureAnchors(
+interface ShotsToSee {
+  readonly spans: readonly FrameSpan[];
+  /** The anchors of each. */
+  readonly places: readonly (readonly AnchorPlace[])[];
+  readonly light: readonly (readonly number[])[];
+}
+
+/** Anchors, the path of the camera and the light for each shot; undefined where the engine cannot measure. */
+async function lookAt(
   video: VideoFile,
   { extent, times }: Pick<VideoPlan, 'extent' | 'times'>,
-  places: readonly (readonly AnchorPlace[])[],
+  { spans, places, light }: ShotsToSee,
   painter: FramePainter,
   signal: AbortSignal,
-): Promise<Anchor[][] | undefined> {
+): Promise<Omit<Shot, keyof FrameSpan>[] | undefined> {
   const wanted = new Set(places.flat().flatMap(({ frames }) => frames));
   const measured = new Map<number, Anchor['levels']>();
-  const last = Math.max(...wanted);
+  const paths = spans.map((): Place[] => []);
+  const follow = followed(spans, paths);
+  const lightOn = spans.flatMap(({ begin, end }, i) =>
+    Array.from({ length: end - begin }, (_, frame) => light[i]![frame]),
+  );
   try {
     let frame = 0;
     for await (const { time, picture } of decodeFrames(
@@ -94,17 +113,41 @@ async function measureAnchors(
     )) {
       if (time !== times[frame]) continue;
       if (wanted.has(frame)) {
-        const levels = await painter.measure(picture);
+        const levels = await painter.measure(picture, lightOn[frame]);
         if (levels === undefined) return undefined;
         measured.set(frame, levels);
       }
+      follow(frame, picture);
       frame += 1;
-      if (frame > last) break;
+      if (frame === times.length) break;
     }
   } catch (error) {
     throw undecodable(error);
   }
-  return places.map((shot) => shot.flatMap((place) => anchorAt(place, measured)));
+  return places.map((shot, i) => ({
+    anchors: shot.flatMap((place) => anchorAt(place, measured)),
+    path: movingPath(paths[i]!, spans[i]!),
+    light: light[i]!,
+  }));
+}
+
+/** Puts the place of the camera at each frame into the path of its shot. */
+function followed(spans: readonly FrameSpan[], paths: readonly Place[][]) {
+  let shot = -1;
+  let moving = camera();
+  return (frame: number, picture: Picture): void => {
+    while (shot < 0 || frame >= spans[shot]!.end) {
+      shot += 1;
+      moving = camera();
+    }
+    paths[shot]!.push(moving.follow(picture));
+  };
+}
+
+/** None of a camera that stays where it is, or that could not be followed to the end. */
+function movingPath(path: readonly Place[], { begin, end }: FrameSpan): readonly Place[] {
+  const isFollowed = path.length === end - begin;
+  return isFollowed && path.some(({ x, y }) => x !== 0 || y !== 0) ? path : [];
 }
 
 /** None where the frames could not be decoded a second time. */

@@ -1,0 +1,72 @@
+/**
+ * How the light on a scene changes through a film: when it fades, or a camera opens its iris. What comes into the
+ * picture and is bright changes nothing: most of it must become lighter together.
+ */
+
+import { brightness } from './color.ts';
+import type { Extent, Picture } from './picture.ts';
+
+/** Parts along each side. */
+const PARTS = 4;
+
+/** Changes from one frame to the next that are noise. */
+const NEGLIGIBLE = 0.005;
+
+/** Seconds after which a third of a change is left: to light that stays, painting gets used. */
+const ADAPTATION_SECONDS = 2;
+
+/** What is darker is not told apart from noise, of 255. */
+const DARK = 4;
+
+const [LEAST, MOST] = [0.5, 2];
+
+/** By what factor most of a frame is lighter than the one before; of frames of one size, in order. 1 for the first. */
+export function lightMeter(): (frame: Picture) => number {
+  let before: readonly number[] | undefined;
+  return (frame) => {
+    const now = partsOf(brightness(frame), frame);
+    const changes = before?.map((value, i) => (now[i]! + DARK) / (value + DARK));
+    before = now;
+    const change = changes?.sort((a, b) => a - b)[changes.length >> 1] ?? 1;
+    return Math.abs(change - 1) < NEGLIGIBLE ? 1 : change;
+  };
+}
+
+/** Mean brightness of each part. */
+function partsOf(light: Uint8Array, { width, height }: Extent): number[] {
+  const sums = new Float64Array(PARTS * PARTS);
+  const counts = new Float64Array(PARTS * PARTS);
+  for (let y = 0; y < height; y += 1) {
+    const row = Math.floor((y * PARTS) / height) * PARTS;
+    for (let x = 0; x < width; x += 1) {
+      const part = row + Math.floor((x * PARTS) / width);
+      sums[part]! += light[y * width + x]!;
+      counts[part]! += 1;
+    }
+  }
+  return Array.from(sums, (sum, i) => sum / Math.max(1, counts[i]!));
+}
+
+/**
+ * The light on each frame of a shot, 1 in the middle, from its changes and the times of the frames in seconds. Empty
+ * where the light stays as it is.
+ */
+export function lightOf(changes: readonly number[], seconds: readonly number[]): number[] {
+  if (changes.slice(1).every((change) => change === 1)) return [];
+  let level = 0;
+  const levels = changes.map((change, i) => {
+    const passed = i === 0 ? 0 : seconds[i]! - seconds[i - 1]!;
+    level = i === 0 ? 0 : level * Math.exp(-passed / ADAPTATION_SECONDS) + Math.log(change);
+    return level;
+  });
+  const middle = [...levels].sort((a, b) => a - b)[levels.length >> 1]!;
+  return levels.map((value) => Math.min(MOST, Math.max(LEAST, Math.exp(value - middle))));
+}
+
+/** The frame under so much more light. */
+export function lit({ width, height, data }: Picture, light: number): Picture {
+  const values = Uint8Array.from({ length: 256 }, (_, value) =>
+    Math.min(255, Math.round(value * light)),
+  );
+  return { width, height, data: data.map((value) => values[value]!) };
+}
