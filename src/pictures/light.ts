@@ -12,6 +12,10 @@ const PARTS = 4;
 /** Changes from one frame to the next that are noise. */
 const NEGLIGIBLE = 0.005;
 
+/** How far, of its change, the change of a part that agrees may be from the middle one; and share of those that must. */
+const ALIKE = 0.5;
+const AGREEING = 0.7;
+
 /** Seconds after which a third of a change is left: to light that stays, painting gets used. */
 const ADAPTATION_SECONDS = 2;
 
@@ -25,11 +29,19 @@ export function lightMeter(): (frame: Picture) => number {
   let before: readonly number[] | undefined;
   return (frame) => {
     const now = partsOf(brightness(frame), frame);
-    const changes = before?.map((value, i) => (now[i]! + DARK) / (value + DARK));
+    const changes = before?.map((value, i) => Math.log((now[i]! + DARK) / (value + DARK)));
     before = now;
-    const change = changes?.sort((a, b) => a - b)[changes.length >> 1] ?? 1;
-    return Math.abs(change - 1) < NEGLIGIBLE ? 1 : change;
+    return changes ? Math.exp(common(changes)) : 1;
   };
+}
+
+/** What most parts have in common; 0 where that is next to nothing, or they have not. */
+function common(changes: readonly number[]): number {
+  const middle = [...changes].sort((a, b) => a - b)[changes.length >> 1]!;
+  const near = Math.abs(middle) * ALIKE;
+  const alike = changes.filter((change) => Math.abs(change - middle) <= near);
+  const isCommon = alike.length >= AGREEING * changes.length;
+  return isCommon && Math.abs(middle) >= NEGLIGIBLE ? middle : 0;
 }
 
 /** Mean brightness of each part. */

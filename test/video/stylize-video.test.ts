@@ -7,6 +7,7 @@ import { defaultsOf } from '../../src/options/option.ts';
 import { FILM_OPTIONS } from '../../src/options/video.ts';
 import { createPaintServices } from '../../src/services/paint-services.ts';
 import type { VideoStylizeOptions } from '../../src/stylization/video/options.ts';
+import { readPlan } from '../../src/stylization/video/plan.ts';
 import type { Shelf, VideoContext } from '../../src/stylization/video/stylize-video.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { createSpans } from '../../src/telemetry/spans.ts';
@@ -210,6 +211,35 @@ describe.skipIf(ffmpegMissing)(`a painted video ${ffmpegMissing ?? ''}`, () => {
         );
     };
     expect(await flicker(1)).toBeLessThan(await flicker(0));
+  });
+
+  const plannedShot = async (file: Uint8Array, options: Partial<VideoStylizeOptions> = {}) => {
+    const kept = new Map<string, Uint8Array>();
+    await painted(file, options, { shelf: shelfOf(kept) });
+    return readPlan(kept.get('plan.json')!).shots[0]!;
+  };
+
+  test('whose camera moves keeps the noise of its strokes with the scene', async () => {
+    const panned = await clip('pan.mp4', [
+      ...['-f', 'lavfi', '-i', 'mandelbrot=size=256x128:rate=10', '-frames:v', '10'],
+      ...['-vf', 'trim=end_frame=1,loop=9:1:0,crop=160:128:3*n:0,format=yuv420p', '-crf', '5'],
+    ]);
+    const { path, light } = await plannedShot(panned);
+    expect(path).toEqual(Array.from({ length: 10 }, (_, i) => ({ x: 3 * i, y: 0 })));
+    expect(light).toEqual([]);
+    expect((await plannedShot(panned, { stability: 0 })).path).toEqual([]);
+  });
+
+  test('that fades is painted in its own light, and fades', async () => {
+    const faded = await clip('fade.mp4', [
+      ...['-f', 'lavfi', '-i', 'mandelbrot=size=160x96:rate=10', '-frames:v', '10'],
+      ...['-vf', 'trim=end_frame=1,loop=9:1:0,fade=out:3:12,format=yuv420p', '-crf', '5'],
+    ]);
+    const { path, light } = await plannedShot(faded);
+    expect(path).toEqual([]);
+    expect(light).toHaveLength(10);
+    expect(light[9]! / light[0]!).toBeLessThan(0.8);
+    expect(light.slice(4).every((value, i) => value < light[i + 3]!)).toBe(true);
   });
 });
 
