@@ -65,6 +65,8 @@ export interface Session {
    * another of the same size, in bounded memory. Absent where the runtime cannot.
    */
   runLarge?(job: LargePicture, signal: AbortSignal): Promise<void>;
+  /** Says that {@link Session.runLarge} is about to be called, so that it begins sooner. */
+  expectLarge?(): void;
   close(): Promise<void>;
 }
 

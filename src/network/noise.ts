@@ -44,15 +44,23 @@ export function noiseAt(y: number, x: number): number {
   return (a + b) & 255;
 }
 
-/** These rows of the plane, one byte a pixel. */
+/** Writes one row of the plane, a byte a pixel. */
+export function writeNoise(y: number, row: Uint8Array): void {
+  row.fill(0);
+  for (const { height, width: period, data } of NOISE_TABLES) {
+    const from = (y % height) * period;
+    for (let begin = 0; begin < row.length; begin += period) {
+      const count = Math.min(period, row.length - begin);
+      for (let x = 0; x < count; x += 1) row[begin + x]! += data[from + x]!;
+    }
+  }
+}
+
+/** These rows of the plane. */
 export function noiseRows({ begin, end }: Rows, width: number): Uint8Array {
   const plane = new Uint8Array((end - begin) * width);
-  for (const { height, width: period, data } of NOISE_TABLES) {
-    for (let y = begin; y < end; y += 1) {
-      const to = (y - begin) * width;
-      const from = (y % height) * period;
-      for (let x = 0; x < width; x += 1) plane[to + x]! += data[from + (x % period)]!;
-    }
+  for (let y = begin; y < end; y += 1) {
+    writeNoise(y, plane.subarray((y - begin) * width, (y - begin + 1) * width));
   }
   return plane;
 }

@@ -48,6 +48,8 @@ export interface Sessions {
    * reason where it aborts.
    */
   paintLarge(mix: StyleMix, job: LargePicture, signal: AbortSignal): Promise<void>;
+  /** Says that {@link Sessions.paintLarge} is about to be called. Rejects like {@link Sessions.paint}. */
+  expectLarge(mix: StyleMix): Promise<void>;
   /** Loads the mix's session ahead of the first picture. */
   warm(mix: StyleMix): Promise<void>;
   /** How the mix is painted here. Rejects like {@link Sessions.paint}. */
@@ -191,6 +193,7 @@ export function createSessions(options: SessionsOptions): Sessions {
             throw new TypeError('This engine paints in one piece.');
           await session.runLarge(job, signal);
         }),
+      expectLarge: (mix) => use(mix, async ({ session }) => session.expectLarge?.()),
       warm: (mix) => use(mix, async () => {}),
       precision: async (mix) => precisionOf(await repertoire.resolve(mix)),
       of: (other) => sessionsOf(other, preferred),

@@ -51,6 +51,8 @@ function fileCanvas(
 ): Canvas<RasterFile, string> {
   const fresh = () => scratch.path(RASTER_EXTENSION);
   const { style: mix } = plan.options;
+  // Nobody waits for it, and the painting says what is wrong.
+  sessions.expectLarge(mix).catch(() => {});
   const inStrips = (extent: Extent) => isPaintedInStrips(extent, mostWhole(plan));
   const painted = async (picture: RasterFile, over?: PaintedOver): Promise<RasterFile> => {
     const painting = await createRaster(fresh(), picture);

@@ -3,6 +3,7 @@
  * `--save` keeps the figures for docs/performance.md.
  */
 
+import { Command } from 'commander';
 import sharp from 'sharp';
 import { drawSample } from '../../src/images/sample.ts';
 import { startProcess } from '../support/process.ts';
@@ -31,17 +32,25 @@ const SIZES = [
   [12_300, 8200],
 ] as const;
 
+const { megapixels, save } = new Command()
+  .option('--megapixels <number>', 'of the largest picture', Number, Number.POSITIVE_INFINITY)
+  .option('--save', 'keep the results', false)
+  .parse()
+  .opts<{ megapixels: number; save: boolean }>();
+
 const PATIENT = { PORT: '0', REQUEST_TIMEOUT_MS: '600000', BODY_TIMEOUT_MS: '60000' };
 const sample = await drawSample();
 
 const pictures: LargeResult[] = [];
-for (const [width, height] of SIZES) pictures.push(await measured(width, height));
+for (const [width, height] of SIZES) {
+  if (width * height <= megapixels * 1e6) pictures.push(await measured(width, height));
+}
 const results: LargeResults = {
   machine: machineName(),
   pictures,
 };
 console.table(pictures);
-if (process.argv.includes('--save')) await saveResults('large', results);
+if (save) await saveResults('large', results);
 
 /** By a server that has painted nothing before. */
 async function measured(width: number, height: number): Promise<LargeResult> {

@@ -153,6 +153,7 @@ test('a process of its own paints from file to file and leaves nothing behind', 
     expect(largestDifference(found, expected)).toBeLessThanOrEqual(1);
     return found;
   };
+  processes.prepare({ instance: { network, weights, number: 1 }, threads: 1 });
   // The same process paints with one network after the other.
   for (const seed of [1, 1, 2]) await paintedBy(seed);
   expect(await paintedBy(2, 3)).toEqual(await paintedBy(2, 3));

@@ -28,6 +28,7 @@ const options: StylizeOptions = {
 /** Paints nothing: what comes out of them is what went in. */
 const sessions = {
   paint: async (_: unknown, photo: Picture) => photo,
+  expectLarge: async () => {},
   paintLarge: async (_: unknown, job: LargePicture) =>
     copyFile(job.picture.path, job.painting.path),
 } as unknown as Sessions;

@@ -6,6 +6,7 @@
  */
 
 import { type ChildProcess, fork } from 'node:child_process';
+import { abandonable, NEVER } from '../../concurrency/deadline.ts';
 import { after } from '../../concurrency/timers.ts';
 import { atExit } from '../../host/at-exit.ts';
 import { nodeFlags } from '../../host/node-flags.ts';
@@ -15,6 +16,8 @@ import type { LargeProcessReply, LargeProcessRequest } from './messages.ts';
 const IDLE_MS = 20_000;
 
 export interface LargeProcesses {
+  /** Has a process ready for what is about to be painted; what goes wrong is left to the painting. */
+  prepare(request: Omit<LargeProcessRequest, 'job'>): void;
   /** Rejects with the signal's reason where it aborts. */
   paint(request: LargeProcessRequest, signal: AbortSignal): Promise<void>;
   /** Ends those that wait. */
@@ -51,15 +54,25 @@ export function largeProcesses(script: string): LargeProcesses {
     return kept;
   };
 
+  const perform = async (request: LargeProcessRequest, signal: AbortSignal): Promise<void> => {
+    signal.throwIfAborted();
+    const child = take();
+    await performed(child, request, signal).catch((error: unknown) => {
+      child.kill('SIGKILL');
+      throw error;
+    });
+    keep(child);
+  };
+
+  let prepared: Promise<void> = Promise.resolve();
+
   return {
+    prepare(request) {
+      prepared = perform(request, NEVER).catch(() => {});
+    },
     async paint(request, signal) {
-      signal.throwIfAborted();
-      const child = take();
-      await painted(child, request, signal).catch((error: unknown) => {
-        child.kill('SIGKILL');
-        throw error;
-      });
-      keep(child);
+      await abandonable(signal, prepared);
+      await perform(request, signal);
     },
     stop() {
       for (const child of [...waiting.keys()]) {
@@ -77,7 +90,7 @@ export function largeProcesses(script: string): LargeProcesses {
 const KEEP_MEMORY = {
   MALLOC_ARENA_MAX: '1',
   MALLOC_MMAP_THRESHOLD_: String(2 ** 25),
-  MALLOC_TRIM_THRESHOLD_: String(2 ** 30),
+  MALLOC_TRIM_THRESHOLD_: String(2 ** 26),
 };
 
 function start(script: string): ChildProcess {
@@ -98,7 +111,7 @@ function start(script: string): ChildProcess {
 }
 
 /** Rejects with what went wrong, or the signal's reason. */
-function painted(
+function performed(
   child: ChildProcess,
   request: LargeProcessRequest,
   signal: AbortSignal,

@@ -122,6 +122,7 @@ export async function threadedEngine(options: ThreadedEngineOptions): Promise<Th
         ...(engine === 'onnx' && {
           runLarge: (job: LargePicture, signal: AbortSignal) =>
             large.paint({ instance: numbered, job, threads }, signal),
+          expectLarge: () => large.prepare({ instance: numbered, threads }),
         }),
         close: () => closeEverywhere(model.session),
       };

@@ -18,36 +18,39 @@ const WHITE = 255;
 /** Middle of 0..1: taken from the picture before the first layer, added again after the last. */
 export const MIDDLE = 0.5;
 
-/**
- * Picture and noise -> float32 [1, channels, h / stride, W / stride]. `padRows` adds what the kernel sees
- * above and below of planes around 0; half a kernel of zeros where nothing is said.
- */
+/** Picture and noise -> float32 [1, channels, h / stride, W / stride]. */
 export function enter(
   graph: OnnxGraph,
   { picture, noise }: Seen,
   first: Convolution,
   weights: Weights,
+): Value {
+  const colors = enterPixels(graph, picture, [0, COLORS], first, weights);
+  if (noise === undefined) return colors;
+  const seeds = enterPixels(graph, noise, [COLORS, COLORS + 1], first, weights);
+  return graph.node('Add', [colors, seeds]);
+}
+
+/**
+ * What the first layer makes of uint8 [1, h, W, channels], those of its input channels from the first number up to
+ * the second. `padRows` adds what the kernel sees above and below of planes around 0; half a kernel of zeros where
+ * nothing is said.
+ */
+export function enterPixels(
+  graph: OnnxGraph,
+  pixels: Value,
+  [begin, end]: readonly [number, number],
+  { name, kernel, stride: step, outputChannels }: Convolution,
+  weights: Weights,
   padRows?: (planes: Value) => Value,
 ): Value {
-  const { name, kernel, stride: step, outputChannels } = first;
-  const taps = tensorOf(weights, `${name}/kernel`);
-  const isPadded = padRows === undefined;
-  const seen = (pixels: Value) => {
-    const planes = centered(graph, pixels);
-    return padRows ? padRows(planes) : planes;
-  };
-  const colors = floatConvolution(graph, seen(picture), {
-    data: interleave(inputs(taps, 0, COLORS), 1 / WHITE),
-    shape: [outputChannels, 1, kernel, kernel * COLORS],
-    attributes: convolutionAttributes(kernel, step, isPadded, COLORS),
+  const planes = centered(graph, pixels);
+  const channels = end - begin;
+  return floatConvolution(graph, padRows ? padRows(planes) : planes, {
+    data: interleave(inputs(tensorOf(weights, `${name}/kernel`), begin, end), 1 / WHITE),
+    shape: [outputChannels, 1, kernel, kernel * channels],
+    attributes: convolutionAttributes(kernel, step, padRows === undefined, channels),
   });
-  if (noise === undefined) return colors;
-  const seeds = floatConvolution(graph, seen(noise), {
-    data: interleave(inputs(taps, COLORS, COLORS + 1), 1 / WHITE),
-    shape: [outputChannels, 1, kernel, kernel],
-    attributes: convolutionAttributes(kernel, step, isPadded),
-  });
-  return graph.node('Add', [colors, seeds]);
 }
 
 /** uint8 [1, h, W, channels] -> float32 [1, 1, h, W * channels] around 0, still of 255. */

@@ -6,8 +6,7 @@
  * what lies between convolutions in 8 bits are bytes.
  */
 
-import type { Convolution, InstanceNorm, Network } from '../../network/layers.ts';
-import { stride } from '../../network/measures.ts';
+import type { Convolution, InstanceNorm } from '../../network/layers.ts';
 import type { Pass, Step } from '../../network/passes.ts';
 import type { NetworkInstance } from '../../network/polyphase.ts';
 import { EQUALISED, equalised, rangesOf, SEEN, scaleOf } from '../../network/quantization.ts';
@@ -15,7 +14,6 @@ import { floatsReading, normalizedReading, planesReading, type Reading } from '.
 import { byteMoments, normalizedBytes } from './byte-norm.ts';
 import { bytesConvolution } from './bytes-convolution.ts';
 import { floatConvolution } from './convolution.ts';
-import type { Seen } from './ends.ts';
 import {
   FLOAT16,
   FLOAT32,
@@ -24,17 +22,22 @@ import {
   type Value,
   type ValueInfo,
 } from './graph.ts';
-import { enter, instanceNorm, kernelOf, MIDDLE, planeMoments, wovenBlocks } from './layers.ts';
+import {
+  enterPixels,
+  instanceNorm,
+  kernelOf,
+  MIDDLE,
+  planeMoments,
+  wovenBlocks,
+} from './layers.ts';
 import { channelsFirst, channelsLast } from './layout.ts';
 import { quantized } from './rounding.ts';
 import { ONNX_STATISTICS, type StatisticsFlow, statisticsFlow } from './statistics.ts';
 
 /** Names of what goes in and comes out; each pass has some of them. */
 export const STRIP = {
-  /** uint8 [1, rows, width, 3]: the picture, mirrored where it is continued above and below. */
+  /** uint8 [1, rows, width, channels]: the picture with its margins, each pixel with its noise where there is some. */
   picture: 'picture',
-  /** uint8 [1, rows, width, 1]: the noise of the same rows. */
-  noise: 'noise',
   /** [1, rows, width, channels]: what an earlier pass kept; bytes where it computed in bytes, else float32. */
   kept: 'kept',
   /** The same of the skip connection: float16 where the network computes in 8 bits, else float32. */
@@ -150,8 +153,9 @@ function convolve(
   const edges = edgesInput(graph, place);
   const inPlanes = (planes: Value) => padRows(graph, planes, edges, 'planes', 0);
   if (reading === undefined) {
-    const planes = enter(graph, pictureInput(drawing), step, weights, inPlanes);
-    return { kind: 'planes', planes };
+    const seen: [number, number] = [0, step.inputChannels];
+    const pixels = pictureInput(drawing, step.inputChannels);
+    return { kind: 'planes', planes: enterPixels(graph, pixels, seen, step, weights, inPlanes) };
   }
   const isHead = pass.norm === undefined && step === pass.steps.findLast(isConvolution);
   const kernel = kernelOf(step, weights, { offset: isHead ? MIDDLE : 0, isPadded: false });
@@ -198,32 +202,9 @@ function padRows(
   return graph.node('Pad', [value, pads, fill]);
 }
 
-/** The strip of the picture with its margins to the left and right, and noise of that width. */
-function pictureInput({ graph, inputs, instance: { network } }: Drawing): Seen {
-  const bytes = (name: string, width: string, channels: number): ValueInfo => ({
-    name,
-    type: 'uint8',
-    shape: [1, 'rows', width, channels],
-  });
-  inputs.push(bytes(STRIP.picture, 'width', 3));
-  if (network.noise) inputs.push(bytes(STRIP.noise, 'padded-width', 1));
-  const pads = sidePads(graph, network);
-  return {
-    picture: graph.node('Pad', [STRIP.picture, pads], { mode: 'reflect' }),
-    noise: network.noise ? STRIP.noise : undefined,
-  };
-}
-
-/** Rounded up to the stride on the right. */
-function sidePads(graph: OnnxGraph, network: Network): Value {
-  const { margin } = network;
-  const shape = graph.node('Shape', [STRIP.picture]);
-  const width = graph.node('Slice', [shape, graph.int64s([2]), graph.int64s([3])]);
-  const missing = graph.node('Mod', [graph.node('Neg', [width]), graph.int64s([stride(network)])]);
-  const right = graph.node('Add', [missing, graph.int64s([margin])]);
-  const zeros = graph.int64s([0]);
-  const before = graph.int64s([0, 0, margin, 0, 0, 0]);
-  return graph.node('Concat', [before, right, zeros], { axis: 0 });
+function pictureInput({ inputs }: Drawing, channels: number): Value {
+  inputs.push({ name: STRIP.picture, type: 'uint8', shape: [1, 'rows', 'width', channels] });
+  return STRIP.picture;
 }
 
 function keptInput({ graph, inputs, instance }: Drawing, norm: InstanceNorm): Convolved {

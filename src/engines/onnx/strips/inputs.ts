@@ -3,13 +3,13 @@
 import { Tensor } from 'onnxruntime-node';
 import { STRIP } from '../../../formats/onnx/pass-model.ts';
 import type { Network } from '../../../network/layers.ts';
-import { noiseRows } from '../../../network/noise.ts';
 import type { Demand, Pass } from '../../../network/passes.ts';
 import { mirrored, type Rows } from '../../../pictures/picture.ts';
 import { numbers } from '../tensors.ts';
 import type { KeptPlaces } from './kept-plan.ts';
 import type { ReusedRoom } from './reused-room.ts';
 import type { StripRun } from './run.ts';
+import { type SeenRows, seenRows } from './seen-rows.ts';
 import { readRows } from './shared-rows.ts';
 
 type Tensors = Readonly<Record<string, Tensor>>;
@@ -28,6 +28,7 @@ export function stripInputs(
   room: ReusedRoom,
 ): StripInputs {
   const statistics = statisticsInput(run, pass);
+  const seen = seenRows(network, run.extent, run.padded);
   return {
     async with(demand, work) {
       const used: Uint8Array<ArrayBuffer>[] = [];
@@ -43,7 +44,7 @@ export function stripInputs(
         [STRIP.edges]: edgesInput(pass, demand),
         ...statistics,
         ...(pass.from === undefined
-          ? pictureInputs(run, network, rows, take)
+          ? { [STRIP.picture]: pictureInput(run, network, seen, rows, take) }
           : { [STRIP.kept]: keptInput(run, pass, reads.kept, rows, take) }),
         ...(skip && { [STRIP.skip]: keptInput(run, pass, reads.skip, skip, take) }),
       });
@@ -91,37 +92,26 @@ function keptInput(
   return numbers(data, [1, rows.end - rows.begin, padded.width / scaleIn, channels]);
 }
 
-/** Rows of the padded picture, without what is added left and right, and of its noise, with that. */
-function pictureInputs(
-  { picture, padded, extent: { width, height } }: StripRun,
-  { margin, noise }: Network,
+/** Rows of the padded picture. */
+function pictureInput(
+  { picture, extent: { height } }: StripRun,
+  { margin }: Network,
+  seen: SeenRows,
   rows: Rows,
   take: Take,
-): Tensors {
+): Tensor {
   const count = rows.end - rows.begin;
-  const tensor = (data: Uint8Array, columns: number, channels: number) =>
-    new Tensor('uint8', data, [1, count, columns, channels]);
-  const seen = take(count * picture.rowBytes);
-  for (const { begin, end, at } of inside(rows, margin, height)) {
-    const into = seen.subarray(at * picture.rowBytes, (at + end - begin) * picture.rowBytes);
-    readRows(picture, { begin, end }, into);
-  }
-  return {
-    [STRIP.picture]: tensor(seen, width, 3),
-    ...(noise && { [STRIP.noise]: tensor(noiseRows(rows, padded.width), padded.width, 1) }),
-  };
-}
-
-/** Which rows of the picture make rows of the padded one, and `at` which of them: mirrored ones one by one. */
-function inside({ begin, end }: Rows, margin: number, height: number) {
-  const pieces: { begin: number; end: number; at: number }[] = [];
-  for (let row = begin; row < end; ) {
-    const from = row - margin;
-    const isInside = from >= 0 && from < height;
-    const source = mirrored(from, height);
-    const count = isInside ? Math.min(height - from, end - row) : 1;
-    pieces.push({ begin: source, end: source + count, at: row - begin });
-    row += count;
-  }
-  return pieces;
+  const sources = Array.from({ length: count }, (_, i) =>
+    mirrored(rows.begin + i - margin, height),
+  );
+  const first = Math.min(...sources);
+  const colors = take((Math.max(...sources) + 1 - first) * picture.rowBytes);
+  readRows(picture, { begin: first, end: Math.max(...sources) + 1 }, colors);
+  const data = take(count * seen.rowBytes);
+  sources.forEach((source, i) => {
+    const at = (source - first) * picture.rowBytes;
+    const into = data.subarray(i * seen.rowBytes, (i + 1) * seen.rowBytes);
+    seen.weave(rows.begin + i, colors.subarray(at, at + picture.rowBytes), into);
+  });
+  return new Tensor('uint8', data, [1, count, seen.rowBytes / seen.channels, seen.channels]);
 }

@@ -88,7 +88,7 @@ export function stripMeasures(
 }
 
 /** What one strip of the trunk may take as floats, so that a layer of it stays in the processor's caches. */
-const STRIP_BYTES = 6 * 2 ** 20;
+const STRIP_BYTES = 1.5 * 2 ** 20;
 const MIN_ROWS = 8;
 
 /** Enough for threads to end at nearly the same time. How many threads there are makes no difference to the painting. */

@@ -45,7 +45,7 @@ export async function runPass(
         ...(pass.norm && { [STRIP.found]: null }),
       });
       if (pass.norm) foundOf(run, placed, strip).set(floats(outputs[STRIP.found]));
-      if (pass.norm === undefined) paint(run, network, pass, demand, outputs[STRIP.painting]);
+      if (pass.norm === undefined) paint(run, network, pass, demand, outputs[STRIP.painting], room);
       // Not before its neighbors have run, which read rows that this may overwrite.
       return () => {
         for (const { bytes, store, have } of results) {
@@ -147,6 +147,7 @@ function paint(
   { scaleOut }: Pass,
   { output }: Demand,
   strip: Tensor | undefined,
+  room: ReusedRoom,
 ): void {
   if (strip === undefined) throw new TypeError('Expected a painted strip.');
   const first = output.begin * scaleOut - margin;
@@ -155,12 +156,13 @@ function paint(
   if (begin >= end) return;
   const bytes = bytesOf(strip);
   const { rowBytes } = painting;
-  const rows = new Uint8Array((end - begin) * rowBytes);
+  const rows = room.take((end - begin) * rowBytes);
   for (let row = begin; row < end; row += 1) {
     const from = ((row - first) * padded.width + margin) * 3;
     rows.set(bytes.subarray(from, from + rowBytes), (row - begin) * rowBytes);
   }
   writeRows(painting, begin, rows);
+  room.give(rows);
 }
 
 function floats(tensor: Tensor | undefined): Float32Array {
