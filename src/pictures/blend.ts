@@ -3,7 +3,7 @@
  * there or moved a little, its painting is mixed with the one before, moved likewise.
  */
 
-import { blockMotion } from './block-motion.ts';
+import { blockMotion, follow } from './block-motion.ts';
 import { brightness } from './color.ts';
 import { type Extent, ORIGIN, type Picture, type Place } from './picture.ts';
 
@@ -29,8 +29,11 @@ export function createBlend(extent: Extent, stability: number): Blend {
   const { width, height } = extent;
   const kept = keptShares(stability);
   const difference = new Uint8Array(width * height);
+  const movedLight = new Uint8Array(width * height);
   let light: Uint8Array | undefined;
+  /** The painting of the frame before, and room for it where it is moved. */
   let carried: Uint16Array | undefined;
+  let spare: Uint16Array = new Uint16Array(0);
   return {
     next(photo, painting, moved = ORIGIN) {
       const now = brightness(photo);
@@ -38,27 +41,24 @@ export function createBlend(extent: Extent, stability: number): Blend {
       light = now;
       if (before === undefined || carried === undefined) {
         carried = Uint16Array.from(painting.data, (value) => value * FRACTION);
+        spare = new Uint16Array(carried.length);
         return painting;
       }
-      const from = blockMotion(now, before, extent, moved);
-      for (let i = 0; i < now.length; i += 1) {
-        difference[i] = Math.abs(now[i]! - before[from ? from[i]! : i]!);
+      const blocks = blockMotion(now, before, extent, moved);
+      if (blocks) {
+        follow(blocks, extent, before, movedLight);
+        follow(blocks, extent, carried, spare);
+        [carried, spare] = [spare, carried];
       }
-      if (from) carried = gathered(carried, from);
+      differ(now, blocks ? movedLight : before, difference);
       const sums = around(difference, width, height);
       return { width, height, data: mix(carried, painting.data, sums, kept) };
     },
   };
 }
 
-/** Three values for each index. */
-function gathered(values: Uint16Array, from: Int32Array): Uint16Array {
-  const result = new Uint16Array(values.length);
-  for (let pixel = 0, i = 0; pixel < from.length; pixel += 1) {
-    const there = from[pixel]! * 3;
-    for (let channel = 0; channel < 3; channel += 1, i += 1) result[i] = values[there + channel]!;
-  }
-  return result;
+function differ(a: Uint8Array, b: Uint8Array, into: Uint8Array): void {
+  for (let i = 0; i < into.length; i += 1) into[i] = Math.abs(a[i]! - b[i]!);
 }
 
 /** By the difference around a pixel, in ninths of a gray level. */

@@ -17,36 +17,60 @@ const NOISE = 2;
 /** Of the difference of a block that moves with the camera, what may be left elsewhere: even ground is not moved about by its noise. */
 const GAIN = 0.7;
 
+/** A block of a frame, and how far from its place it was in the frame before. */
+export interface MovedBlock {
+  readonly block: Block;
+  readonly motion: Place;
+}
+
 /**
- * For each pixel of `now`, the index of where it was in `before`; undefined where nothing has moved. Both are the
- * brightness of frames of this extent; `moved` is how far the camera has gone in between, in pixels of the scene.
+ * The blocks of `now`, with where they were in `before`; undefined where nothing has moved. Both are the brightness of
+ * frames of this extent; `moved` is how far the camera has gone in between, in pixels of the scene.
  */
 export function blockMotion(
   now: Uint8Array,
   before: Uint8Array,
   extent: Extent,
   moved: Place,
-): Int32Array | undefined {
-  const { width, height } = extent;
-  const from = new Int32Array(width * height);
-  let isStill = true;
-  for (let top = 0; top < height; top += BLOCK) {
-    for (let left = 0; left < width; left += BLOCK) {
-      const block = {
-        left,
-        top,
-        right: Math.min(width, left + BLOCK),
-        bottom: Math.min(height, top + BLOCK),
-      };
-      const motion = bestMotion(now, before, extent, block, moved);
-      if (motion.x !== 0 || motion.y !== 0) isStill = false;
-      pointTo(from, extent, block, motion);
-    }
-  }
-  return isStill ? undefined : from;
+): MovedBlock[] | undefined {
+  const found = blocksOf(extent).map((block) => ({
+    block,
+    motion: bestMotion(now, before, extent, block, moved),
+  }));
+  return found.some(({ motion: { x, y } }) => x !== 0 || y !== 0) ? found : undefined;
 }
 
-interface Block {
+/** Puts what was where each block was before to where it is now; `values` has so many of them for each pixel. */
+export function follow<T extends Uint8Array | Uint16Array>(
+  blocks: readonly MovedBlock[],
+  { width, height }: Extent,
+  values: T,
+  into: T,
+): void {
+  const channels = values.length / (width * height);
+  for (const { block, motion } of blocks) {
+    for (let y = block.top; y < block.bottom; y += 1) {
+      const there = clamped(y + motion.y, height) * width;
+      // Of what comes from outside the frame, what is at its border.
+      const left = clamped(block.left + motion.x, width - (block.right - block.left) + 1);
+      const from = (there + left) * channels;
+      const size = (block.right - block.left) * channels;
+      into.set(values.subarray(from, from + size), (y * width + block.left) * channels);
+    }
+  }
+}
+
+function blocksOf({ width, height }: Extent): Block[] {
+  const columns = Math.ceil(width / BLOCK);
+  return Array.from({ length: columns * Math.ceil(height / BLOCK) }, (_, i) => {
+    const [left, top] = [(i % columns) * BLOCK, Math.floor(i / columns) * BLOCK];
+    const [right, bottom] = [Math.min(width, left + BLOCK), Math.min(height, top + BLOCK)];
+    return { left, top, right, bottom };
+  });
+}
+
+/** In pixels; `right` and `bottom` are the first ones outside. */
+export interface Block {
   readonly left: number;
   readonly top: number;
   readonly right: number;
@@ -91,20 +115,6 @@ function difference(
     }
   }
   return count > 0 ? sum / count : Number.POSITIVE_INFINITY;
-}
-
-function pointTo(
-  from: Int32Array,
-  { width, height }: Extent,
-  { left, top, right, bottom }: Block,
-  { x, y }: Place,
-): void {
-  for (let row = top; row < bottom; row += 1) {
-    const there = clamped(row + y, height) * width;
-    for (let column = left; column < right; column += 1) {
-      from[row * width + column] = there + clamped(column + x, width);
-    }
-  }
 }
 
 function clamped(place: number, size: number): number {

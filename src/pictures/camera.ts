@@ -14,7 +14,7 @@ export interface Camera {
 }
 
 /** Short side in pixels below which a frame is not made smaller to be looked at. */
-const COARSE_SIDE = 24;
+const COARSE_SIDE = 12;
 
 /** Of the sides: farther than this nothing is followed from one frame to the next. */
 const REACH = 0.25;
@@ -22,8 +22,8 @@ const REACH = 0.25;
 /** Of 255: what differs by more is something else. */
 const LIMIT = 24;
 
-/** Of each row, and rows, pixels that are compared are so far apart. */
-const STEP = 2;
+/** Pixels of a frame that are compared, about: evenly apart in larger ones. */
+const COMPARED = 16_000;
 
 /** Parts of a frame along each side. */
 const PARTS = 4;
@@ -52,9 +52,10 @@ const INERTIA = 0.8;
 /** How far beyond half a pixel the camera must be for the next whole one to count: places do not go back and forth. */
 const HYSTERESIS = 0.1;
 
-/** Brightness around its mean. */
+/** The brightness of a frame. */
 interface Light extends Extent {
-  readonly data: Float32Array;
+  readonly data: Uint8Array;
+  readonly mean: number;
 }
 
 interface Part extends Extent, Place {}
@@ -84,13 +85,10 @@ function settled(before: number, at: number): number {
 }
 
 function lightOf(frame: Picture): Light {
-  const bytes = brightness(frame);
+  const data = brightness(frame);
   let sum = 0;
-  for (const value of bytes) sum += value;
-  const mean = sum / bytes.length;
-  const data = new Float32Array(bytes.length);
-  for (let i = 0; i < data.length; i += 1) data[i] = bytes[i]! - mean;
-  return { width: frame.width, height: frame.height, data };
+  for (let i = 0; i < data.length; i += 1) sum += data[i]!;
+  return { width: frame.width, height: frame.height, data, mean: sum / data.length };
 }
 
 /** Fine to coarse, each half as large as the one before. */
@@ -103,17 +101,16 @@ function pyramid(finest: Light): Light[] {
   return levels;
 }
 
-function halved({ width, height, data }: Light): Light {
+function halved({ width, height, data, mean }: Light): Light {
   const half = { width: width >> 1, height: height >> 1 };
-  const smaller = new Float32Array(half.width * half.height);
+  const smaller = new Uint8Array(half.width * half.height);
   for (let y = 0, i = 0; y < half.height; y += 1) {
-    for (let x = 0; x < half.width; x += 1, i += 1) {
-      const from = 2 * y * width + 2 * x;
-      smaller[i] =
-        (data[from]! + data[from + 1]! + data[from + width]! + data[from + width + 1]!) / 4;
+    for (let x = 0, from = 2 * y * width; x < half.width; x += 1, from += 2, i += 1) {
+      const below = from + width;
+      smaller[i] = (data[from]! + data[from + 1]! + data[below]! + data[below + 1]! + 2) >> 2;
     }
   }
-  return { ...half, data: smaller };
+  return { ...half, data: smaller, mean };
 }
 
 /** With parts of a pixel; undefined where the parts of the frame do not agree. */
@@ -200,13 +197,18 @@ function beyond(
   return (less - more) / (2 * slope);
 }
 
-/** Mean of brightness, up to the limit, of a part of `now` from where it was before. */
+/** Mean of brightness, up to the limit, of a part of `now` from where it was before; how light frames are all in all does not count. */
 function difference(before: Light, now: Light, part: Part, { x, y }: Place): number {
+  const step = Math.max(1, Math.round(Math.sqrt((now.width * now.height) / COMPARED)));
+  const [there, here] = [before.data, now.data];
+  const lighter = now.mean - before.mean;
+  const right = part.x + part.width;
   let [sum, count] = [0, 0];
-  for (let row = part.y; row < part.y + part.height; row += STEP) {
-    const [from, to] = [(row + y) * before.width + x, row * now.width];
-    for (let column = part.x; column < part.x + part.width; column += STEP) {
-      const value = Math.abs(now.data[to + column]! - before.data[from + column]!);
+  for (let row = part.y; row < part.y + part.height; row += step) {
+    const from = (row + y) * before.width + x;
+    const to = row * now.width;
+    for (let column = part.x; column < right; column += step) {
+      const value = Math.abs(here[to + column]! - there[from + column]! - lighter);
       sum += value < LIMIT ? value : LIMIT;
       count += 1;
     }
