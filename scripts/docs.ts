@@ -12,6 +12,7 @@ import { firstVisit } from './docs/first-visit.ts';
 import { hyperparameterTable } from './docs/hyperparameters.ts';
 import { metricTable } from './docs/metrics.ts';
 import { optionsTable } from './docs/options.ts';
+import { pageTable } from './docs/page.ts';
 import {
   catalogPlots,
   catalogTable,
@@ -104,6 +105,11 @@ const parts: readonly { file: string; name: string; content: string }[] = [
     file: 'docs/performance.md',
     name: 'large-profile',
     content: largeProfileTable(await readResults('large-profile')),
+  },
+  {
+    file: 'docs/performance.md',
+    name: 'page',
+    content: pageTable(await readResults('page')),
   },
   {
     file: 'docs/performance.md',

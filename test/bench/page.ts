@@ -4,11 +4,12 @@
  * Chromium, and a machine that does nothing else. `--save` keeps the figures.
  */
 
+import { loadavg } from 'node:os';
 import { type Browser, chromium } from 'playwright-core';
 import { chromiumPath } from '../support/installed.ts';
 import { startProcess } from '../support/process.ts';
 import { LIVE_ARGUMENTS, type LiveResult, measureLive } from './live.ts';
-import { machineName, median, saveResults } from './report.ts';
+import { machineName, median, rounded, saveResults } from './report.ts';
 
 /** From the beginning of the visit, in milliseconds. */
 interface Visit {
@@ -21,6 +22,8 @@ interface Visit {
 export interface PageResults extends Visit {
   readonly machine: string;
   readonly visits: number;
+  /** Processes that ran or waited for a processor in the minute before. */
+  readonly loadBefore: number;
   readonly live: readonly LiveResult[];
 }
 
@@ -38,6 +41,7 @@ const READ_FIGURES = `new Promise((resolve) =>
     paintingMs: list.getEntries()[0].renderTime,
   })).observe({ type: 'element', buffered: true }))`;
 
+const loadBefore = rounded(loadavg()[0] ?? 0);
 const server = startProcess({ PORT: '0', HOST: '127.0.0.1' });
 const url = await server.url();
 const browser = await chromium.launch({
@@ -53,6 +57,7 @@ server.process.kill('SIGTERM');
 const results: PageResults = {
   machine: machineName(),
   visits: VISITS,
+  loadBefore,
   firstContentfulPaintMs: medianOf('firstContentfulPaintMs'),
   loadMs: medianOf('loadMs'),
   paintingMs: medianOf('paintingMs'),

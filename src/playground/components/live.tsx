@@ -32,13 +32,16 @@ export function Live({ mix, styles }: LiveProps) {
   const [side, setSide] = useState(256);
   const [chosen, setChosen] = useState<NetworkSize>();
   const [slow, setSlow] = useState(false);
-  const size = hasLight ? (chosen ?? (slow ? 'light' : 'full')) : 'full';
+  const [isInBytes, setInBytes] = useState(false);
+  const size = hasLight ? (chosen ?? (slow && !isInBytes ? 'light' : 'full')) : 'full';
   const { backend, speed, problem, camera, isShown } = useLivePainting(
     video,
     canvas,
     { mix, size, rangesUrl: size === 'full' ? rangesUrl : undefined },
     side,
   );
+  // In 8 bits, the style's own network is as fast as the lighter one, which is not calibrated for them.
+  useEffect(() => setInBytes(backend === 'wasm' && rangesUrl !== undefined), [backend, rangesUrl]);
   useEffect(() => {
     if (speed && speed.frames > WARM_UP_FRAMES && speed.networkMs > SLOW_MS) setSlow(true);
   }, [speed]);
