@@ -8,8 +8,10 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { largeProcesses } from '../../src/engines/large/runner.ts';
 import { observeRanges } from '../../src/engines/onnx/calibration.ts';
 import { onnxEngine } from '../../src/engines/onnx/engine.ts';
+import { keptPlan } from '../../src/engines/onnx/strips/kept-plan.ts';
 import { stripMeasures, stripPainter } from '../../src/engines/onnx/strips/painter.ts';
 import {
+  columnsOf,
   readRows,
   rowRoom,
   type SharedRows,
@@ -42,7 +44,7 @@ afterAll(() => rm(folder, { recursive: true }));
 function shared({ width, height, data }: Picture): SharedRows {
   const place = new SharedArrayBuffer(data.length);
   new Uint8Array(place).set(data);
-  return { place, offset: 0, rows: height, rowBytes: width * 3 };
+  return { place, offset: 0, rows: height, rowBytes: width * 3, stride: width * 3 };
 }
 
 async function paintedInStrips(
@@ -243,6 +245,12 @@ test('activations come back from memory and from a file as they were kept', () =
     };
     expect(read(2, 4)).toEqual([...rows]);
     expect(read(3, 4)).toEqual([5, 6, 7, 8]);
+    const middle = columnsOf(store, 1, 2);
+    writeRows(middle, 3, Uint8Array.of(50, 60));
+    expect(read(2, 4)).toEqual([1, 2, 3, 4, 5, 50, 60, 8]);
+    const into = new Uint8Array(4);
+    readRows(middle, { begin: 2, end: 4 }, into);
+    expect([...into]).toEqual([2, 3, 50, 60]);
   }
   room.close();
 });
@@ -296,6 +304,22 @@ test('there is one pass per norm and one that paints, and edges are padded once'
   expect(top.padding.map((edges) => edges.top)).toEqual([2, 0, 0, 1]);
   expect(middle.inputs[0]).toEqual({ begin: 28, end: 65 });
   expect(middle.padding.every((edges) => edges.top + edges.bottom === 0)).toBe(true);
+});
+
+test('what passes keep takes the room of what nobody needs any more', async () => {
+  const bytesFor = (instance: NetworkInstance) => {
+    const { network, ranges } = polyphase(instance);
+    const passes = passesOf(network, ({ name }) => ranges?.has(name) ?? false);
+    return keptPlan(polyphase(instance), passes).positionBytes;
+  };
+  // The trunk's 16 channels and the skip connection, each float32.
+  expect(bytesFor({ network, weights })).toEqual([64, 64]);
+  const ranges = await observeRanges(network, weights, [photo]);
+  // The trunk in bytes and the skip connection in float16, where the phases of 8 channels come to lie.
+  expect(bytesFor({ network, weights, ranges })).toEqual([16, 32]);
+  const partly = new Map([...ranges].filter(([name]) => name !== 'down'));
+  // Both lie where the first thing kept was, in float32.
+  expect(bytesFor({ network, weights, ranges: partly })).toEqual([64]);
 });
 
 test('statistics of strips are those of the whole, however rows were grouped', () => {

@@ -6,9 +6,9 @@ import type { Network } from '../../../network/layers.ts';
 import type { Demand, Pass } from '../../../network/passes.ts';
 import { mirrored, type Rows } from '../../../pictures/picture.ts';
 import { numbers } from '../tensors.ts';
-import type { KeptPlaces } from './kept-plan.ts';
+import type { KeptPlace, KeptPlaces } from './kept-plan.ts';
 import type { ReusedRoom } from './reused-room.ts';
-import type { StripRun } from './run.ts';
+import { keptRows, type StripRun } from './run.ts';
 import { type SeenRows, seenRows } from './seen-rows.ts';
 import { readRows } from './shared-rows.ts';
 
@@ -78,18 +78,18 @@ function statisticsInput({ statistics }: StripRun, { steps }: Pass): Tensors {
 }
 
 function keptInput(
-  { kept, padded }: StripRun,
+  run: StripRun,
   { from, scaleIn }: Pass,
-  place: number | undefined,
+  place: KeptPlace | undefined,
   rows: Rows,
   take: Take,
 ): Tensor {
-  const stored = place === undefined ? undefined : kept[place];
+  const stored = keptRows(run, place, scaleIn);
   if (from === undefined || stored === undefined) throw new TypeError('Nothing was kept.');
   const data = take((rows.end - rows.begin) * stored.rowBytes);
   readRows(stored, rows, data);
   const channels = from.channels * from.phases;
-  return numbers(data, [1, rows.end - rows.begin, padded.width / scaleIn, channels]);
+  return numbers(data, [1, rows.end - rows.begin, run.padded.width / scaleIn, channels]);
 }
 
 /** Rows of the padded picture. */

@@ -3,14 +3,21 @@
 import type { Pass } from '../../../network/passes.ts';
 import type { NetworkInstance } from '../../../network/polyphase.ts';
 
-/** Numbers of places; undefined where the pass reads or keeps no such thing. */
+/** Where something lies in every row of a store: bytes for each position of the trunk. */
+export interface KeptPlace {
+  readonly store: number;
+  readonly begin: number;
+  readonly bytes: number;
+}
+
+/** Undefined where the pass reads or keeps no such thing. */
 export interface KeptPlaces {
-  readonly kept: number | undefined;
-  readonly skip: number | undefined;
+  readonly kept: KeptPlace | undefined;
+  readonly skip: KeptPlace | undefined;
 }
 
 export interface KeptPlan {
-  /** Of each place: bytes for one position of the trunk. */
+  /** Of each store: bytes for one position of the trunk. */
   readonly positionBytes: readonly number[];
   /** Of each pass. */
   readonly reads: readonly KeptPlaces[];
@@ -20,19 +27,26 @@ export interface KeptPlan {
 const NOWHERE: KeptPlaces = { kept: undefined, skip: undefined };
 
 /**
- * What a pass keeps lies where it reads what nobody needs after it, if that has the same size. `instance` is in
- * polyphase form.
+ * What a pass keeps lies where it reads what nobody needs after it, or where that was before, if there is room. `instance`
+ * is in polyphase form.
  */
 export function keptPlan(instance: NetworkInstance, passes: readonly Pass[]): KeptPlan {
   const positionBytes: number[] = [];
   const reads: KeptPlaces[] = [];
   const writes: KeptPlaces[] = [];
   let now = NOWHERE;
-  const free: number[] = [];
-  const placeFor = (bytes: number): number => {
-    const reused = free.findIndex((place) => positionBytes[place] === bytes);
-    return reused < 0 ? positionBytes.push(bytes) - 1 : free.splice(reused, 1)[0]!;
+  let free: KeptPlace[] = [];
+
+  const placeFor = (bytes: number): KeptPlace => {
+    const fitting = free.filter((place) => place.bytes >= bytes);
+    const [found] = fitting.toSorted((a, b) => a.bytes - b.bytes);
+    if (found === undefined) return { store: positionBytes.push(bytes) - 1, begin: 0, bytes };
+    const { store, begin } = found;
+    const rest = { store, begin: begin + bytes, bytes: found.bytes - bytes };
+    free = [...free.filter((place) => place !== found), rest];
+    return { store, begin, bytes };
   };
+
   for (const pass of passes) {
     const read = {
       kept: pass.from && now.kept,
@@ -53,6 +67,7 @@ export function keptPlan(instance: NetworkInstance, passes: readonly Pass[]): Ke
   return { positionBytes, reads, writes };
 }
 
+/** As `formats/onnx/pass-model.ts` keeps them. */
 function outputBytes({ ranges }: NetworkInstance, { norm }: Pass): number {
   if (norm === undefined) throw new TypeError('A pass that paints keeps nothing.');
   const isInBytes = ranges?.has(norm.name) ?? false;

@@ -23,7 +23,8 @@ export async function withSharedWork(
   const open = (raster: RasterFile): SharedRows => {
     const place = openSync(raster.path, 'r+');
     opened.push(place);
-    return { place, rows: raster.height, ...rasterLayout(raster) };
+    const { offset, rowBytes } = rasterLayout(raster);
+    return { place, rows: raster.height, rowBytes, offset, stride: rowBytes };
   };
   const room = rowRoom(memory, job.scratchFolder);
   try {

@@ -9,9 +9,9 @@ import { type Demand, demandOf, type Pass } from '../../../network/passes.ts';
 import type { Rows } from '../../../pictures/picture.ts';
 import { bytesOf, numbers } from '../tensors.ts';
 import { stripInputs } from './inputs.ts';
-import type { KeptPlaces } from './kept-plan.ts';
+import type { KeptPlace, KeptPlaces } from './kept-plan.ts';
 import type { ReusedRoom } from './reused-room.ts';
-import type { StripRun } from './run.ts';
+import { keptRows, type StripRun } from './run.ts';
 import { type SharedRows, writeRows } from './shared-rows.ts';
 import type { Team } from './team.ts';
 
@@ -80,7 +80,7 @@ interface StripResult {
 }
 
 function resultsOf(
-  { kept, padded }: StripRun,
+  run: StripRun,
   { pass, writes }: PlacedPass,
   { inputs, output }: Demand,
   room: ReusedRoom,
@@ -88,19 +88,19 @@ function resultsOf(
   const { scaleOut, steps } = pass;
   const count = output.end - output.begin;
   if (pass.norm === undefined) {
-    const shape = [1, count, scaleOut, padded.width / scaleOut, scaleOut * 3];
+    const shape = [1, count, scaleOut, run.padded.width / scaleOut, scaleOut * 3];
     const bytes = room.take(elementCount(shape));
     const tensor = new Tensor('uint8', bytes, shape);
     return [{ name: STRIP.painting, tensor, bytes, have: output, store: undefined }];
   }
-  const result = (name: string, place: number | undefined, have: Rows): StripResult[] => {
-    const store = place === undefined ? undefined : kept[place];
+  const result = (name: string, place: KeptPlace | undefined, have: Rows): StripResult[] => {
+    const store = keptRows(run, place, scaleOut);
     if (store === undefined) return [];
     const rows = have.end - have.begin;
     const bytes = room.take(rows * store.rowBytes);
     const norm = name === STRIP.keptNow ? pass.norm : pass.from;
     const channels = norm ? norm.channels * norm.phases : 0;
-    const tensor = numbers(bytes, [1, rows, padded.width / scaleOut, channels]);
+    const tensor = numbers(bytes, [1, rows, run.padded.width / scaleOut, channels]);
     return [{ name, tensor, bytes, have, store }];
   };
   const skipped = inputs[steps.findLastIndex(({ kind }) => kind === 'keep')] ?? output;

@@ -3,7 +3,8 @@
 import type { InstanceNorm } from '../../../network/layers.ts';
 import type { NormStatistics } from '../../../network/norm-statistics.ts';
 import type { Extent } from '../../../pictures/picture.ts';
-import type { SharedRows } from './shared-rows.ts';
+import type { KeptPlace } from './kept-plan.ts';
+import { columnsOf, type SharedRows } from './shared-rows.ts';
 
 /** What all threads that paint a picture are told of it. */
 export interface StripJob {
@@ -13,7 +14,7 @@ export interface StripJob {
   /** What the network sees, and what it paints: rows of RGB bytes. */
   readonly picture: SharedRows;
   readonly painting: SharedRows;
-  /** The places of the network's kept plan, for the rows of the trunk. */
+  /** The stores of the network's kept plan, for the rows of the trunk. */
   readonly kept: readonly SharedRows[];
   /** How many strips there are. */
   readonly strips: number;
@@ -27,4 +28,15 @@ export interface StripRun extends StripJob {
   readonly padded: Extent;
   /** Found by the passes so far. */
   readonly statistics: Map<InstanceNorm, NormStatistics>;
+}
+
+/** The rows of what lies in that place. */
+export function keptRows(
+  { kept, padded }: StripRun,
+  place: KeptPlace | undefined,
+  scale: number,
+): SharedRows | undefined {
+  if (place === undefined) return undefined;
+  const columns = padded.width / scale;
+  return columnsOf(kept[place.store]!, place.begin * columns, place.bytes * columns);
 }

@@ -15,34 +15,59 @@ export interface SharedRows extends RowShape {
   readonly place: SharedArrayBuffer | number;
   /** Where the first row begins. */
   readonly offset: number;
+  /** Bytes from where a row begins to where the next one does; as many as a row has where nothing else lies beside it. */
+  readonly stride: number;
+}
+
+/** Some bytes of every row. */
+export function columnsOf(rows: SharedRows, begin: number, byteCount: number): SharedRows {
+  return { ...rows, offset: rows.offset + begin, rowBytes: byteCount };
 }
 
 /** Copies rows, since the runtime takes no memory that is shared. */
-export function readRows(
-  { place, offset, rowBytes }: SharedRows,
-  { begin, end }: Rows,
-  into: Uint8Array,
-): void {
-  const [from, length] = [offset + begin * rowBytes, (end - begin) * rowBytes];
-  if (typeof place === 'number') {
-    transfer(length, (done) => readSync(place, into, done, length - done, from + done));
-  } else {
-    into.set(new Uint8Array(place, from, length));
+export function readRows(shared: SharedRows, rows: Rows, into: Uint8Array): void {
+  const { place } = shared;
+  for (const { at, begin, end } of piecesOf(shared, rows)) {
+    const length = end - begin;
+    if (typeof place === 'number') {
+      transfer(length, (done) => readSync(place, into, begin + done, length - done, at + done));
+    } else {
+      into.set(new Uint8Array(place, at, length), begin);
+    }
   }
 }
 
 /** `data` has rows from `begin` on. */
-export function writeRows(
-  { place, offset, rowBytes }: SharedRows,
-  begin: number,
-  data: Uint8Array,
-): void {
-  const to = offset + begin * rowBytes;
-  if (typeof place === 'number') {
-    transfer(data.length, (done) => writeSync(place, data, done, data.length - done, to + done));
-  } else {
-    new Uint8Array(place, to, data.length).set(data);
+export function writeRows(shared: SharedRows, begin: number, data: Uint8Array): void {
+  const { place, rowBytes } = shared;
+  const rows = { begin, end: begin + data.length / rowBytes };
+  for (const piece of piecesOf(shared, rows)) {
+    const bytes = data.subarray(piece.begin, piece.end);
+    if (typeof place === 'number') {
+      transfer(bytes.length, (done) =>
+        writeSync(place, bytes, done, bytes.length - done, piece.at + done),
+      );
+    } else {
+      new Uint8Array(place, piece.at, bytes.length).set(bytes);
+    }
   }
+}
+
+/** Bytes of the rows, one after the other, that lie in one piece `at` a place. */
+interface Piece {
+  readonly at: number;
+  readonly begin: number;
+  readonly end: number;
+}
+
+function piecesOf({ offset, rowBytes, stride }: SharedRows, { begin, end }: Rows): Piece[] {
+  const at = offset + begin * stride;
+  if (stride === rowBytes) return [{ at, begin: 0, end: (end - begin) * rowBytes }];
+  return Array.from({ length: end - begin }, (_, row) => ({
+    at: at + row * stride,
+    begin: row * rowBytes,
+    end: (row + 1) * rowBytes,
+  }));
 }
 
 /** Until all bytes are through, however many calls that takes. */
@@ -71,11 +96,11 @@ export function rowRoom(memory: SharedArrayBuffer, folder: string): RowRoom {
       if (taken + bytes <= memory.byteLength) {
         const offset = taken;
         taken += bytes;
-        return { ...shape, place: memory, offset };
+        return { ...shape, place: memory, offset, stride: shape.rowBytes };
       }
       const file = openNameless(folder);
       files.push(file);
-      return { ...shape, place: file, offset: 0 };
+      return { ...shape, place: file, offset: 0, stride: shape.rowBytes };
     },
     close: () => files.forEach(closeSync),
   };
