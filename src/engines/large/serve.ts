@@ -7,8 +7,11 @@ import { type PaintingThread, paintingThread } from '../onnx/strips/thread.ts';
 import { helperThread } from './helper-thread.ts';
 import type { LargeProcessReply, LargeProcessRequest } from './messages.ts';
 
-/** For rows of one picture; what is beyond it goes to disk. Only what a picture needs of it is resident. */
-const ROWS_MEMORY_BYTES = 448 * 2 ** 20;
+/**
+ * For rows of one picture, some 24 megapixels; what is beyond it goes to disk. Only what a picture needs of it is
+ * resident, and stays so for the next one.
+ */
+const ROWS_MEMORY_BYTES = 288 * 2 ** 20;
 
 /** `script` is what further threads run. Ends with whoever has started the process. */
 export function serve(script: string): void {
