@@ -59,9 +59,14 @@ function sharedWork(
   };
 }
 
+interface Ends {
+  readonly picture: SharedRows;
+  readonly painting: SharedRows;
+}
+
 function overJob(
   extent: OverJob['extent'],
-  { picture: photo, painting }: { readonly picture: SharedRows; readonly painting: SharedRows },
+  { picture: photo, painting: fine }: Ends,
   { painting: file, detail }: NonNullable<LargePicture['over']>,
   open: (raster: RasterFile) => SharedRows,
   room: RowRoom,
@@ -73,9 +78,8 @@ function overJob(
     photo,
     below,
     belowExtent: { width, height },
-    fine: room.take({ rows: extent.height, rowBytes: extent.width * 3 }),
+    fine,
     lack: room.take({ rows: height, rowBytes: width * 3 }),
-    painting,
     detail,
   };
 }

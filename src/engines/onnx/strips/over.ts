@@ -17,11 +17,10 @@ export interface OverJob {
   readonly photo: SharedRows;
   readonly below: SharedRows;
   readonly belowExtent: Extent;
-  /** What the network sees, and then what it has painted. */
+  /** What the network sees, then what it has painted, and in the end the painting. */
   readonly fine: SharedRows;
   /** What the forms below are more than those of the finer painting: of the size below. */
   readonly lack: SharedRows;
-  readonly painting: SharedRows;
   /** How much of the photograph shows in what is painted from, 0..1. */
   readonly detail: number;
 }
@@ -84,7 +83,7 @@ export function over(job: OverJob, room: PixelRoom, team: Team): Over {
         resample(enlarging, job.lack, rows, below);
         read(job.fine, rows, fine);
         kernels.addShare(fine, fine + bytesOf(job.fine, rows), made, none, partOf(1 - detail));
-        write(job.painting, rows, fine);
+        write(job.fine, rows, fine);
       });
     },
   };
