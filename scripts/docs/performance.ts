@@ -88,7 +88,8 @@ export function largeTable({ machine, pictures }: LargeResults): string {
 }
 
 /** Steps of one name within a level are told together. */
-export function largeProfileTable({ machine, width, height, steps }: LargeProfile): string {
+export function largeProfileTable(profile: LargeProfile): string {
+  const { machine, width, height, steps, levels: inStrips } = profile;
   const sums = new Map<string, { processorMs: number; ms: number }>();
   for (const { step, processorMs, ms } of steps) {
     if (step.startsWith('level-')) continue;
@@ -107,7 +108,41 @@ export function largeProfileTable({ machine, width, height, steps }: LargeProfil
     ...levels.map(({ step, processorMs, ms }) =>
       row(step.replace('level-', 'of these, level '), processorMs, ms),
     ),
+    '',
+    'In the strips of its levels, by operator, on one thread:',
+    '',
+    ...stripOperatorsTable(inStrips),
   ].join('\n');
+}
+
+/** Operators with a smaller share of every level are told together. */
+const TOLD_SHARE = 0.01;
+
+function stripOperatorsTable(levels: LargeProfile['levels']): string[] {
+  const timesOf = levels.map(({ operators }) => new Map(operators));
+  const told = [...new Set(timesOf.flatMap((times) => [...times.keys()]))].filter((name) =>
+    levels.some(({ ms }, i) => (timesOf[i]!.get(name) ?? 0) >= TOLD_SHARE * ms),
+  );
+  const row = (name: string, values: readonly (number | string)[]) =>
+    `| ${name} | ${values.join(' | ')} |`;
+  const times = told.map((name) => timesOf.map((all) => all.get(name) ?? 0));
+  const sumOf = (all: readonly number[]) => all.reduce((sum, ms) => sum + ms, 0);
+  const others = timesOf.map(
+    (all, i) => sumOf([...all.values()]) - sumOf(times.map((row) => row[i]!)),
+  );
+  const between = levels.map(({ ms }, i) => ms - sumOf([...timesOf[i]!.values()]));
+  const inMs = (values: readonly number[]) => values.map((ms) => `${ms} ms`);
+  return [
+    row(
+      '',
+      levels.map(({ width, height }) => `${width} x ${height}`),
+    ),
+    `|---|${levels.map(() => '---').join('|')}|`,
+    ...told.map((name, i) => row(name, inMs(times[i]!))),
+    row('others', inMs(others)),
+    row('between operators', inMs(between)),
+    row('all', inMs(levels.map(({ ms }) => ms))),
+  ];
 }
 
 export function mixedTable(results: MixedResults): string {

@@ -6,7 +6,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { z } from 'zod';
 import { processorSession, sessionOptions } from '../../src/engines/onnx/engine.ts';
 import { ONNX_INPUT } from '../../src/formats/onnx/ends.ts';
 import { onnxModel } from '../../src/formats/onnx/standard-model.ts';
@@ -14,6 +13,7 @@ import { openCatalog } from '../../src/styles/catalog.ts';
 import { MODELS_DIR } from '../support/folders.ts';
 import { randomPicture } from '../support/random.ts';
 import { temporary } from '../support/temporary.ts';
+import { operatorTimes } from './operators.ts';
 import { machineName, rounded, saveResults } from './report.ts';
 
 export interface ProfileResults {
@@ -35,16 +35,6 @@ const STYLE = 'starry-night';
 const SIDES = [512, 1024];
 const WARM_UP = 3;
 const RUNS = 20;
-
-const eventsSchema = z.array(
-  z.object({
-    cat: z.string().optional(),
-    name: z.string(),
-    ts: z.number().optional(),
-    dur: z.number().optional(),
-    args: z.object({ op_name: z.string().optional() }).optional(),
-  }),
-);
 
 const catalog = await openCatalog(MODELS_DIR);
 const { network, weights, ranges } = await catalog.load(catalog.get(STYLE));
@@ -96,20 +86,9 @@ async function profile(side: number, open: Open): Promise<[string, number][]> {
   session.endProfiling();
   await session.release();
   const [file = ''] = await readdir(folder);
-  return byOperator(JSON.parse(await readFile(join(folder, file), 'utf8')));
-}
-
-function byOperator(profiled: unknown): [string, number][] {
-  const events = eventsSchema.parse(profiled);
-  const warm = events.filter(({ name }) => name === 'model_run')[WARM_UP]?.ts ?? 0;
-  const sums = new Map<string, number>();
-  for (const { cat, name, ts = 0, dur = 0, args } of events) {
-    if (cat !== 'Node' || !name.endsWith('_kernel_time') || ts < warm) continue;
-    const operator = args?.op_name ?? name;
-    sums.set(operator, (sums.get(operator) ?? 0) + dur / 1000 / RUNS);
-  }
-  return [...sums]
-    .map(([operator, ms]): [string, number] => [operator, rounded(ms, 2)])
+  const times = operatorTimes(await readFile(join(folder, file), 'utf8'), WARM_UP);
+  return [...times]
+    .map(([operator, ms]): [string, number] => [operator, rounded(ms / RUNS, 2)])
     .filter(([, ms]) => ms > 0)
     .sort(([, a], [, b]) => b - a);
 }

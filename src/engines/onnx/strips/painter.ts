@@ -1,5 +1,6 @@
 /** Paints pictures of any size in bounded memory: pass by pass, strip by strip. */
 
+import type { InferenceSession } from 'onnxruntime-node';
 import { paddedExtent, stride } from '../../../network/measures.ts';
 import { type Pass, passesOf } from '../../../network/passes.ts';
 import { type NetworkInstance, polyphase } from '../../../network/polyphase.ts';
@@ -21,11 +22,15 @@ export interface StripPainter {
   close(): Promise<void>;
 }
 
-export function stripPainter(given: NetworkInstance): StripPainter {
+/** `further` options are for who looks at its sessions closely. */
+export function stripPainter(
+  given: NetworkInstance,
+  further?: InferenceSession.SessionOptions,
+): StripPainter {
   const instance = polyphase(given);
   const { network } = instance;
   const passes = placedPasses(instance);
-  const sessions = passSessions(instance);
+  const sessions = passSessions(instance, further);
   const room = reusedRoom();
   return {
     async load() {

@@ -12,13 +12,20 @@ export interface PassSessions {
   close(): Promise<void>;
 }
 
-/** `instance` is in polyphase form. Each computes on the thread that calls it. */
-export function passSessions(instance: NetworkInstance): PassSessions {
+/**
+ * `instance` is in polyphase form. Each computes on the thread that calls it; `further` options are for who looks at them
+ * closely.
+ */
+export function passSessions(
+  instance: NetworkInstance,
+  further: InferenceSession.SessionOptions = {},
+): PassSessions {
   const loaded = new Map<Pass, Promise<InferenceSession>>();
   const options: InferenceSession.SessionOptions = {
     ...sessionOptions(1, { disable_quant_qdq: '1' }),
     // There are many of them, and each would keep the memory of its largest strip.
     enableCpuMemArena: false,
+    ...further,
   };
   return {
     of(pass) {
