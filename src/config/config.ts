@@ -115,6 +115,11 @@ export function configSchema({ cores, memoryBytes, modelsDir, distDir }: HostDef
       .describe(
         'Largest picture painted in one piece (what half of the memory can). `ENGINE=onnx` paints larger ones in strips, others none.',
       ),
+    STRIP_MEMORY_BYTES: whole(0)
+      .default(288 * 2 ** 20)
+      .describe(
+        'Memory for what is kept of a picture that is painted in strips, enough for some 24 megapixels; what is beyond it goes to `SCRATCH_DIR`.',
+      ),
     SCRATCH_DIR: z
       .string()
       .default('')

@@ -68,6 +68,7 @@ export async function createPaintServices(
     engine: config.ENGINE,
     workers: config.WORKERS,
     threads: config.THREADS,
+    stripMemoryBytes: config.STRIP_MEMORY_BYTES,
     scripts: {
       worker: join(config.DIST_DIR, SCRIPTS.worker),
       large: join(config.DIST_DIR, SCRIPTS.large),

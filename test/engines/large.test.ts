@@ -139,41 +139,48 @@ test('pictures of any size are painted in strips as they are whole, to one of 25
   await session.close();
 });
 
-test('a process of its own paints from file to file and leaves nothing behind', async () => {
-  const picture = await createRaster(join(folder, 'a.v'), photo);
-  const painting = await createRaster(join(folder, 'b.v'), photo);
-  const [from, to] = [await openRaster(picture), await openRaster(painting)];
-  await from.write(0, photo.data);
-  const processes = largeProcesses(join(DIST_DIR, 'large-process.js'));
-  const job = { picture, painting, scratchFolder: folder };
-  const { signal } = new AbortController();
-  const paintedBy = async (seed: number, threads = 1) => {
-    const instance = { network, weights: randomWeights(network, seed), number: seed };
-    await processes.paint({ instance, job, threads }, signal);
-    const expected = await paintedInStrips(instance, photo, 8);
-    const found = await to.read({ begin: 0, end: photo.height });
-    expect(largestDifference(found, expected)).toBeLessThanOrEqual(1);
-    return found;
-  };
-  processes.prepare({ instance: { network, weights, number: 1 }, threads: 1 });
-  // The same process paints with one network after the other.
-  for (const seed of [1, 1, 2]) await paintedBy(seed);
-  expect(await paintedBy(2, 3)).toEqual(await paintedBy(2, 3));
-  expect((await readdir(folder)).sort()).toEqual(['a.v', 'b.v']);
+test.each([
+  ['in memory', 2 ** 24],
+  ['on disk', 0],
+])(
+  'a process of its own paints from file to file, with what it keeps %s, and leaves nothing behind',
+  async (_, memoryBytes) => {
+    const own = await mkdtemp(join(folder, 'own-'));
+    const picture = await createRaster(join(own, 'a.v'), photo);
+    const painting = await createRaster(join(own, 'b.v'), photo);
+    const [from, to] = [await openRaster(picture), await openRaster(painting)];
+    await from.write(0, photo.data);
+    const processes = largeProcesses(join(DIST_DIR, 'large-process.js'));
+    const job = { picture, painting, scratchFolder: own };
+    const { signal } = new AbortController();
+    const paintedBy = async (seed: number, threads = 1) => {
+      const instance = { network, weights: randomWeights(network, seed), number: seed };
+      await processes.paint({ instance, job, threads, memoryBytes }, signal);
+      const expected = await paintedInStrips(instance, photo, 8);
+      const found = await to.read({ begin: 0, end: photo.height });
+      expect(largestDifference(found, expected)).toBeLessThanOrEqual(1);
+      return found;
+    };
+    processes.prepare({ instance: { network, weights, number: 1 }, threads: 1, memoryBytes });
+    // The same process paints with one network after the other.
+    for (const seed of [1, 1, 2]) await paintedBy(seed);
+    expect(await paintedBy(2, 3)).toEqual(await paintedBy(2, 3));
+    expect((await readdir(own)).sort()).toEqual(['a.v', 'b.v']);
 
-  const instance = { network, weights, number: 1 };
-  const controller = new AbortController();
-  const aborted = processes.paint({ instance, job, threads: 1 }, controller.signal);
-  controller.abort(new Error('enough'));
-  await expect(aborted).rejects.toThrow('enough');
-  const nowhere = { ...job, picture: { ...picture, path: '/nowhere' } };
-  await expect(processes.paint({ instance, job: nowhere, threads: 1 }, signal)).rejects.toThrow(
-    '/nowhere',
-  );
-  await paintedBy(1);
-  processes.stop();
-  await Promise.all([from.close(), to.close()]);
-});
+    const instance = { network, weights, number: 1 };
+    const controller = new AbortController();
+    const aborted = processes.paint({ instance, job, threads: 1, memoryBytes }, controller.signal);
+    controller.abort(new Error('enough'));
+    await expect(aborted).rejects.toThrow('enough');
+    const nowhere = { ...job, picture: { ...picture, path: '/nowhere' } };
+    await expect(
+      processes.paint({ instance, job: nowhere, threads: 1, memoryBytes }, signal),
+    ).rejects.toThrow('/nowhere');
+    await paintedBy(1);
+    processes.stop();
+    await Promise.all([from.close(), to.close()]);
+  },
+);
 
 describe('painted over what is below it', () => {
   const below = randomPicture(90, 147, 7);
@@ -193,7 +200,8 @@ describe('painted over what is below it', () => {
     const instance = { network, weights, number: 1 };
     const over = { painting, detail };
     const job = { picture, painting: large, over, scratchFolder: folder };
-    await processes.paint({ instance, job, threads }, new AbortController().signal);
+    const request = { instance, job, threads, memoryBytes: 2 ** 24 };
+    await processes.paint(request, new AbortController().signal);
     processes.stop();
     const data = await opened[2]!.read({ begin: 0, end: photo.height });
     for (const raster of opened) await raster.close();

@@ -7,21 +7,22 @@ import { type PaintingThread, paintingThread } from '../onnx/strips/thread.ts';
 import { helperThread } from './helper-thread.ts';
 import type { LargeProcessReply, LargeProcessRequest } from './messages.ts';
 
-/**
- * For rows of one picture, some 24 megapixels; what is beyond it goes to disk. Only what a picture needs of it is
- * resident, and stays so for the next one.
- */
-const ROWS_MEMORY_BYTES = 288 * 2 ** 20;
-
 /** `script` is what further threads run. Ends with whoever has started the process. */
 export function serve(script: string): void {
-  const memory = new SharedArrayBuffer(ROWS_MEMORY_BYTES);
+  /** Only what a picture needs of it is resident, and stays so for the next one. */
+  let memory: SharedArrayBuffer | undefined;
   const crew: PaintingThread[] = [paintingThread()];
-  const perform = async ({ instance, threads, job }: LargeProcessRequest): Promise<void> => {
+  const perform = async ({
+    instance,
+    threads,
+    memoryBytes,
+    job,
+  }: LargeProcessRequest): Promise<void> => {
     while (crew.length < threads) crew.push(helperThread(script));
     const all = crew.slice(0, threads);
     await together(all.map((thread) => thread.load(instance)));
     if (job === undefined) return;
+    memory ??= new SharedArrayBuffer(memoryBytes);
     await withSharedWork(instance, job, threads, memory, (work) =>
       together(all.map((thread) => thread.paint(work))),
     );

@@ -23,6 +23,8 @@ export interface ThreadedEngineOptions {
   readonly workers: number;
   /** Threads that each of them may use for one picture. */
   readonly threads: number;
+  /** For what is kept of a picture that is painted in strips; what is beyond it goes to disk. */
+  readonly stripMemoryBytes?: number;
   readonly scripts: PaintScripts;
 }
 
@@ -47,11 +49,12 @@ interface Model {
 
 /** Rejects with an `EngineUnavailableError` where the engine cannot run here. */
 export async function threadedEngine(options: ThreadedEngineOptions): Promise<ThreadedEngine> {
-  const { engine, workers, threads, scripts } = options;
+  const { engine, workers, threads, stripMemoryBytes = 0, scripts } = options;
   const start = () => startWorkerThread(scripts.worker, { engine, threads });
   const pool = [start()];
   const idle = [...pool];
   const large = largeProcesses(scripts.large);
+  const largeRequest = { threads, memoryBytes: stripMemoryBytes };
   const turns = createSlots({ slots: workers, queueSize: Number.POSITIVE_INFINITY });
   let sessions = 0;
 
@@ -121,8 +124,8 @@ export async function threadedEngine(options: ThreadedEngineOptions): Promise<Th
         }),
         ...(engine === 'onnx' && {
           runLarge: (job: LargePicture, signal: AbortSignal) =>
-            large.paint({ instance: numbered, job, threads }, signal),
-          expectLarge: () => large.prepare({ instance: numbered, threads }),
+            large.paint({ ...largeRequest, instance: numbered, job }, signal),
+          expectLarge: () => large.prepare({ ...largeRequest, instance: numbered }),
         }),
         close: () => closeEverywhere(model.session),
       };
