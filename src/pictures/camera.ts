@@ -209,7 +209,7 @@ function difference(before: Light, now: Light, part: Part, { x, y }: Place): num
     const to = row * now.width;
     for (let column = part.x; column < right; column += step) {
       const value = Math.abs(here[to + column]! - there[from + column]! - lighter);
-      sum += value < LIMIT ? value : LIMIT;
+      sum += Math.min(value, LIMIT);
       count += 1;
     }
   }

@@ -8,6 +8,8 @@ import type { Extent, Picture } from '../pictures/picture.ts';
 export interface Surface<P extends Extent> {
   /** At exactly this size. */
   resize(picture: P, extent: Extent): Promise<P>;
+  /** Likewise, in the one way in which paintings go from level to level, whatever they lie on. */
+  resample(painting: P, extent: Extent): Promise<P>;
   /** Of the same size. */
   paint(picture: P): Promise<P>;
   /** Whether pictures of this size are painted over others all at once here, by {@link Surface.paintOver}. */

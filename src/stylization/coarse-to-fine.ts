@@ -76,7 +76,7 @@ async function paintOverInSteps<P extends Extent>(
   detail: number,
   canvas: Surface<P>,
 ): Promise<P> {
-  const ground = await canvas.resize(painting, photo);
+  const ground = await canvas.resample(painting, photo);
   const seen = await canvas.combine(ground, [photo], (bytes, [other]) =>
     mixIn(bytes, other!, 1 - detail),
   );
@@ -96,10 +96,10 @@ async function paintOverInSteps<P extends Extent>(
  * two, as enlarging is linear.
  */
 async function lackingForms<P extends Extent>(fine: P, below: P, canvas: Surface<P>): Promise<P> {
-  const own = await canvas.resize(fine, below);
+  const own = await canvas.resample(fine, below);
   const small = await canvas.combine(below, [own], (bytes, [reduced]) => lacking(bytes, reduced!));
   await canvas.drop(own);
-  const lack = await canvas.resize(small, fine);
+  const lack = await canvas.resample(small, fine);
   await canvas.drop(small);
   return lack;
 }

@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises';
 import { decodeToRaster, encodeRaster, resizeRaster } from '../images/rasters.ts';
 import type { PaintedOver } from '../network/engine.ts';
 import { type Extent, type Picture, paintedPixels, type RasterFile } from '../pictures/picture.ts';
+import { resampled } from '../pictures/resampled.ts';
 import {
   createRaster,
   type OpenRaster,
@@ -63,6 +64,9 @@ function fileCanvas(
   return {
     decode: (source, extent) => decodeToRaster(source, extent, fresh),
     resize: (picture, extent) => resizeRaster(picture, extent, fresh),
+    // What is not painted over in strips is small.
+    resample: async (painting, extent) =>
+      writeWhole(resampled(await readWhole(painting), extent), fresh()),
     paint: async (picture) =>
       inStrips(picture)
         ? painted(picture)

@@ -7,6 +7,7 @@ import { resize } from '../images/resize.ts';
 import type { StyleMix } from '../network/mix.ts';
 import { bands } from '../pictures/color.ts';
 import type { Picture } from '../pictures/picture.ts';
+import { resampled } from '../pictures/resampled.ts';
 import type { Sessions } from '../styles/sessions.ts';
 import type { Canvas } from './canvas.ts';
 
@@ -15,6 +16,7 @@ export function memoryCanvas(sessions: Sessions, mix: StyleMix): Canvas<Picture,
   return {
     decode,
     resize,
+    resample: async (painting, extent) => resampled(painting, extent),
     paint: (picture) => sessions.paint(mix, picture),
     paintsOver: () => false,
     paintOver: async () => {

@@ -34,6 +34,7 @@ export function inSteps<P extends Extent, A>(canvas: Canvas<P, A>, step: Step): 
     ...canvas,
     decode: (source, extent) => step('decode', () => canvas.decode(source, extent)),
     resize: (picture, extent) => step('resize', () => canvas.resize(picture, extent)),
+    resample: (painting, extent) => step('resize', () => canvas.resample(painting, extent)),
     paint: (picture) => step('inference', () => canvas.paint(picture)),
     paintOver: (painting, photo, detail) =>
       step('inference', () => canvas.paintOver(painting, photo, detail)),

@@ -18,6 +18,7 @@ import {
   writeRows,
 } from '../../src/engines/onnx/strips/shared-rows.ts';
 import { type Team, teamMemory, teamOf } from '../../src/engines/onnx/strips/team.ts';
+import { resize } from '../../src/images/resize.ts';
 import type { ActivationRanges } from '../../src/network/activation-ranges.ts';
 import { paint } from '../../src/network/engine.ts';
 import { trunkNetwork } from '../../src/network/layers.ts';
@@ -25,6 +26,7 @@ import { statisticsSum } from '../../src/network/norm-statistics.ts';
 import { demandOf, passesOf } from '../../src/network/passes.ts';
 import { type NetworkInstance, polyphase } from '../../src/network/polyphase.ts';
 import type { Picture } from '../../src/pictures/picture.ts';
+import { resampled } from '../../src/pictures/resampled.ts';
 import { createRaster, openRaster } from '../../src/rasters/file-raster.ts';
 import { openCatalog } from '../../src/styles/catalog.ts';
 import type { Surface } from '../../src/stylization/canvas.ts';
@@ -32,7 +34,6 @@ import { paintOver } from '../../src/stylization/coarse-to-fine.ts';
 import { DIST_DIR } from '../support/dist.ts';
 import { MODELS_DIR } from '../support/folders.ts';
 import { randomPicture, randomWeights } from '../support/random.ts';
-import { resampled } from '../support/resampled.ts';
 
 const network = trunkNetwork({ stem: 8, trunk: 16, blocks: 2, noise: true });
 const weights = randomWeights(network, 1);
@@ -211,10 +212,8 @@ describe('painted over what is below it', () => {
   test.each([0, 0.25])('with detail %s is what one step after the other makes', async (detail) => {
     const session = await onnxEngine({ threads: 1 }).load(network, weights);
     const canvas: Surface<Picture> = {
-      resize: async (picture, { width, height }) => ({
-        ...{ width, height },
-        data: resampled(picture, { width, height }, height),
-      }),
+      resize,
+      resample: async (painting, extent) => resampled(painting, extent),
       paint: (picture) => paint(session, network, picture),
       paintsOver: () => false,
       paintOver: () => Promise.reject(new Error('not here')),

@@ -1,10 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { resize } from '../../src/images/resize.ts';
+import { resampled as resampledPicture } from '../../src/pictures/resampled.ts';
 import { FULL_SHARE } from '../../src/pictures/simd/kernels.ts';
 import { pixelRoom } from '../../src/pictures/simd/room.ts';
 import { randomPicture } from '../support/random.ts';
-import { resampled } from '../support/resampled.ts';
+
+const resampled = (...given: Parameters<typeof resampledPicture>) =>
+  resampledPicture(...given).data;
 
 function largestDifference(a: Uint8Array, b: Uint8Array): number {
   return a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i]!)), 0);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { resize } from '../../src/images/resize.ts';
 import type { Extent, Picture } from '../../src/pictures/picture.ts';
+import { resampled } from '../../src/pictures/resampled.ts';
 import type { Surface } from '../../src/stylization/canvas.ts';
 import { paintCoarseToFine } from '../../src/stylization/coarse-to-fine.ts';
 import { randomPicture } from '../support/random.ts';
@@ -17,6 +18,7 @@ function striped({ data, width, height }: Picture): Picture {
 function canvas(painted: Picture[]): Surface<Picture> {
   return {
     resize,
+    resample: async (picture, extent) => resampled(picture, extent),
     paint: async (picture) => {
       painted.push({ ...picture, data: Uint8Array.from(picture.data) });
       return striped(picture);
@@ -69,9 +71,9 @@ describe('coarse to fine', () => {
     const [first, second]: [Extent, Extent] = [levels[0], levels[1]];
     const painted = await paintCoarseToFine(smooth, [first, second], 0, canvas([]));
     const coarse = striped(await resize(smooth, first));
-    const ground = await resize(coarse, second);
+    const ground = resampled(coarse, second);
     const fine = striped(ground);
-    const forms = await resize(await resize(fine, first), second);
+    const forms = resampled(resampled(fine, first), second);
     const differences = painted.data.map((value, i) => {
       const exact = fine.data[i]! + ground.data[i]! - forms.data[i]!;
       return Math.abs(value - Math.min(255, Math.max(0, exact)));

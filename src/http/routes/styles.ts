@@ -142,6 +142,13 @@ const weightsContract = ({ place, name, of, light }: NetworkPart) =>
     },
   }) as const;
 
+const rangesExample = {
+  digest: '975fa7145a1089f1aedbf1e6eddc09833967ec27ec555a72eccf10a5f71f7035',
+  convolutions: {
+    head: { input: [0, 5.23], output: [-0.87, 1.12], magnitudes: [0.81, 1.12, 0.94] },
+  },
+};
+
 const rangesContract = {
   method: 'get',
   path: `/v1/styles/{id}/${RANGES_FILE}`,
@@ -158,7 +165,12 @@ const rangesContract = {
     200: {
       description: 'The ranges.',
       headers: shared.headers,
-      content: { 'application/json': { schema: z.looseObject({ digest: z.string() }) } },
+      content: {
+        'application/json': {
+          schema: z.looseObject({ digest: z.string() }),
+          example: rangesExample,
+        },
+      },
     },
     304: shared.unchanged,
     ...networkProblems(true),

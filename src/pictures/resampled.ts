@@ -1,11 +1,18 @@
 /** Pictures in memory brought to another size as strips of large ones are. */
 
-import type { Extent, Picture } from '../../src/pictures/picture.ts';
-import { resampling } from '../../src/pictures/resampling.ts';
-import { pixelRoom } from '../../src/pictures/simd/room.ts';
+import type { Extent, Picture } from './picture.ts';
+import { resampling } from './resampling.ts';
+import { pixelRoom } from './simd/room.ts';
 
-/** By bands of so many rows. */
-export function resampled({ data, ...from }: Picture, to: Extent, bandRows: number): Uint8Array {
+/** Rows that are made at one time, so that they stay in the processor's caches. */
+const BAND_ROWS = 32;
+
+/** The picture at exactly this size, its pixels where they were; how high the bands are makes no difference. */
+export function resampled(
+  { data, ...from }: Picture,
+  to: Extent,
+  bandRows = Math.min(BAND_ROWS, to.height),
+): Picture {
   const room = pixelRoom();
   const by = resampling(room, from, to);
   const source = room.take(by.mostRowsFor(bandRows) * from.width * 3);
@@ -20,5 +27,5 @@ export function resampled({ data, ...from }: Picture, to: Extent, bandRows: numb
     const byteCount = (rows.end - begin) * to.width * 3;
     result.set(room.view(made, byteCount), begin * to.width * 3);
   }
-  return result;
+  return { width: to.width, height: to.height, data: result };
 }
