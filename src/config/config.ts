@@ -5,6 +5,7 @@ import { ENGINES } from '../engines/create.ts';
 import { LOG_LEVELS } from '../telemetry/log.ts';
 import { ACCESS_SETTINGS } from './access-settings.ts';
 import { httpAddress, listOf, milliseconds, nameMeantBy, originList, whole } from './kinds.ts';
+import { LARGE_SETTINGS } from './large-settings.ts';
 import { OUTGOING_SETTINGS } from './outgoing-settings.ts';
 import { SIGNING_SETTINGS } from './signing-settings.ts';
 import { STORE_SETTINGS } from './store-settings.ts';
@@ -115,17 +116,7 @@ export function configSchema({ cores, memoryBytes, modelsDir, distDir }: HostDef
       .describe(
         'Largest picture painted in one piece (what half of the memory can). `ENGINE=onnx` paints larger ones in strips, others none.',
       ),
-    STRIP_MEMORY_BYTES: whole(0)
-      .default(288 * 2 ** 20)
-      .describe(
-        'Memory for what is kept of a picture that is painted in strips, enough for some 24 megapixels; what is beyond it goes to `SCRATCH_DIR`.',
-      ),
-    SCRATCH_DIR: z
-      .string()
-      .default('')
-      .describe(
-        "Folder for what larger pictures need on disk, some 45 bytes per pixel; the system's for temporary files where empty.",
-      ),
+    ...LARGE_SETTINGS,
     MAX_DECODED_BYTES: whole(1)
       .default(Math.max(64 * 2 ** 20, Math.floor(memoryBytes / 4)))
       .describe(

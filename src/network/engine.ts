@@ -4,6 +4,7 @@ import {
   cropped,
   type Extent,
   extended,
+  modulo,
   ORIGIN,
   type Picture,
   type Place,
@@ -125,10 +126,6 @@ export async function paintSteadily(
     noiseBegin,
   });
   return partOf(painting, inGrid, photo);
-}
-
-function modulo(value: number, divisor: number): number {
-  return ((value % divisor) + divisor) % divisor;
 }
 
 /** Paints pictures one after the other with a network that is loaded for them. */

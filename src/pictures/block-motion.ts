@@ -37,7 +37,7 @@ export function blockMotion(
     block,
     motion: bestMotion(now, before, extent, block, moved),
   }));
-  return found.some(({ motion: { x, y } }) => x !== 0 || y !== 0) ? found : undefined;
+  return found.some(({ motion }) => motion.x !== 0 || motion.y !== 0) ? found : undefined;
 }
 
 /** Puts what was where each block was before to where it is now; `values` has so many of them for each pixel. */

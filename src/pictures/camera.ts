@@ -5,6 +5,7 @@
  * not move it.
  */
 
+import { agreedMiddle, shareOf } from './agreement.ts';
 import { brightness } from './color.ts';
 import { type Extent, ORIGIN, type Picture, type Place } from './picture.ts';
 
@@ -218,11 +219,15 @@ function difference(before: Light, now: Light, part: Part, { x, y }: Place): num
 
 /** What most say; undefined where they do not agree. */
 function agreed(distances: readonly (number | undefined)[]): number | undefined {
-  const told = distances.filter((value) => value !== undefined).sort((a, b) => a - b);
-  const middle = told[told.length >> 1];
-  if (middle === undefined || told.length < MIN_SHOWING) return undefined;
-  const shareOf = (isSo: (value: number) => boolean) => told.filter(isSo).length / told.length;
-  if (shareOf((value) => Math.abs(value - middle) <= TOLERANCE) < AGREEING) return undefined;
-  const isTold = shareOf((value) => value * middle > 0) >= ONE_SIDED;
+  const told = distances.filter((value) => value !== undefined);
+  if (told.length < MIN_SHOWING) return undefined;
+  const middle = agreedMiddle(told, AGREEING, () => TOLERANCE);
+  if (middle === undefined) return undefined;
+  const isTold = shareOf(told, (value) => value * middle > 0) >= ONE_SIDED;
   return isTold && Math.abs(middle) >= AT_REST ? middle : 0;
+}
+
+/** Whether a camera with these places has not stayed where it was. */
+export function hasMoved(path: readonly Place[]): boolean {
+  return path.some(({ x, y }) => x !== 0 || y !== 0);
 }

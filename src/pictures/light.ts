@@ -3,6 +3,7 @@
  * picture and is bright changes nothing: most of it must become lighter together.
  */
 
+import { agreedMiddle, middleOf } from './agreement.ts';
 import { brightness } from './color.ts';
 import type { Extent, Picture } from './picture.ts';
 
@@ -37,11 +38,8 @@ export function lightMeter(): (frame: Picture) => number {
 
 /** What most parts have in common; 0 where that is next to nothing, or they have not. */
 function common(changes: readonly number[]): number {
-  const middle = [...changes].sort((a, b) => a - b)[changes.length >> 1]!;
-  const near = Math.abs(middle) * ALIKE;
-  const alike = changes.filter((change) => Math.abs(change - middle) <= near);
-  const isCommon = alike.length >= AGREEING * changes.length;
-  return isCommon && Math.abs(middle) >= NEGLIGIBLE ? middle : 0;
+  const middle = agreedMiddle(changes, AGREEING, (value) => Math.abs(value) * ALIKE) ?? 0;
+  return Math.abs(middle) >= NEGLIGIBLE ? middle : 0;
 }
 
 /** Mean brightness of each part. */
@@ -71,12 +69,14 @@ export function lightOf(changes: readonly number[], seconds: readonly number[]):
     level = i === 0 ? 0 : level * Math.exp(-passed / ADAPTATION_SECONDS) + Math.log(change);
     return level;
   });
-  const middle = [...levels].sort((a, b) => a - b)[levels.length >> 1]!;
+  const middle = middleOf(levels)!;
   return levels.map((value) => Math.min(MOST, Math.max(LEAST, Math.exp(value - middle))));
 }
 
-/** The frame under so much more light. */
-export function lit({ width, height, data }: Picture, light: number): Picture {
+/** The frame under so much more light; itself where that is as it was. */
+export function lit(frame: Picture, light: number): Picture {
+  if (light === 1) return frame;
+  const { width, height, data } = frame;
   const values = Uint8Array.from({ length: 256 }, (_, value) =>
     Math.min(255, Math.round(value * light)),
   );

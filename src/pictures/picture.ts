@@ -44,8 +44,13 @@ const CHANNELS = 3;
 export function mirrored(position: number, size: number): number {
   if (size === 1) return 0;
   const period = 2 * (size - 1);
-  const phase = ((position % period) + period) % period;
+  const phase = modulo(position, period);
   return phase < size ? phase : period - phase;
+}
+
+/** The remainder that is never negative. */
+export function modulo(value: number, divisor: number): number {
+  return ((value % divisor) + divisor) % divisor;
 }
 
 /**

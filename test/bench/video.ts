@@ -17,7 +17,7 @@ import { pooledStatistics } from '../../src/network/mixed-statistics.ts';
 import { defaultsOf } from '../../src/options/option.ts';
 import { FILM_OPTIONS } from '../../src/options/video.ts';
 import { createBlend } from '../../src/pictures/blend.ts';
-import { camera } from '../../src/pictures/camera.ts';
+import { camera, hasMoved } from '../../src/pictures/camera.ts';
 import { lightMeter, lightOf } from '../../src/pictures/light.ts';
 import {
   between,
@@ -191,7 +191,7 @@ async function painted(
 function pathOf(film: readonly Picture[]): readonly Place[] {
   const moving = camera();
   const path = film.map((frame) => moving.follow(frame));
-  return path.some(({ x, y }) => x !== 0 || y !== 0) ? path : [];
+  return hasMoved(path) ? path : [];
 }
 
 function lightThrough(film: readonly Picture[]): number[] {

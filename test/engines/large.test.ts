@@ -9,12 +9,11 @@ import { largeProcesses } from '../../src/engines/large/runner.ts';
 import { observeRanges } from '../../src/engines/onnx/calibration.ts';
 import { onnxEngine } from '../../src/engines/onnx/engine.ts';
 import { keptPlan } from '../../src/engines/onnx/strips/kept-plan.ts';
-import { stripMeasures, stripPainter } from '../../src/engines/onnx/strips/painter.ts';
+import { stripPainter } from '../../src/engines/onnx/strips/painter.ts';
 import {
   columnsOf,
   readRows,
   rowRoom,
-  type SharedRows,
   writeRows,
 } from '../../src/engines/onnx/strips/shared-rows.ts';
 import { type Team, teamMemory, teamOf } from '../../src/engines/onnx/strips/team.ts';
@@ -34,6 +33,7 @@ import { paintOver } from '../../src/stylization/coarse-to-fine.ts';
 import { DIST_DIR } from '../support/dist.ts';
 import { MODELS_DIR } from '../support/folders.ts';
 import { randomPicture, randomWeights } from '../support/random.ts';
+import { stripJob } from '../support/strip-job.ts';
 
 const network = trunkNetwork({ stem: 8, trunk: 16, blocks: 2, noise: true });
 const weights = randomWeights(network, 1);
@@ -42,35 +42,16 @@ const catalog = await openCatalog(MODELS_DIR);
 const folder = await mkdtemp(join(tmpdir(), 'impasto-test-'));
 afterAll(() => rm(folder, { recursive: true }));
 
-function shared({ width, height, data }: Picture): SharedRows {
-  const place = new SharedArrayBuffer(data.length);
-  new Uint8Array(place).set(data);
-  return { place, offset: 0, rows: height, rowBytes: width * 3, stride: width * 3 };
-}
-
 async function paintedInStrips(
   instance: NetworkInstance,
   picture: Picture,
   stripRows: number,
 ): Promise<Uint8Array> {
-  const { width, height } = picture;
-  const painting = shared({ ...picture, data: new Uint8Array(picture.data.length) });
-  const measures = stripMeasures(instance, picture, stripRows);
-  const room = rowRoom(new SharedArrayBuffer(2 ** 24), folder);
   const painter = stripPainter(instance);
-  const job = {
-    extent: { width, height },
-    stripRows,
-    strips: measures.strips,
-    picture: shared(picture),
-    painting,
-    kept: measures.kept.map(room.take),
-    found: new SharedArrayBuffer(measures.passes * measures.strips * measures.foundBytes),
-    foundBytes: measures.foundBytes,
-  };
-  await painter.paint(job, teamOf(teamMemory(measures.strips), 1));
+  const job = stripJob(instance, picture, folder, stripRows);
+  await painter.paint(job, teamOf(teamMemory(job.strips), 1));
   await painter.close();
-  return new Uint8Array(painting.place as SharedArrayBuffer);
+  return job.painted;
 }
 
 function inStrips(stripRows: number, ranges?: ActivationRanges): Promise<Uint8Array> {

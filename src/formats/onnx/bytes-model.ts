@@ -27,12 +27,12 @@ import {
   weave,
   weaveBytes,
 } from './layers.ts';
-import { type StatisticsFlow, type StatisticsKind, statisticsFlow } from './statistics.ts';
+import { type PictureFlow, pictureFlow, type StatisticsKind } from './statistics.ts';
 
 interface Drawing extends NetworkInstance {
   readonly graph: OnnxGraph;
   readonly ranges: ActivationRanges;
-  readonly flow: StatisticsFlow | undefined;
+  readonly flow: PictureFlow | undefined;
 }
 
 /**
@@ -49,7 +49,7 @@ export function onnxBytesModel(
 ): Uint8Array {
   const instance = polyphase({ network, weights, ranges });
   const graph = onnxGraph();
-  const flow = statistics && statisticsFlow(graph, statistics);
+  const flow = statistics && pictureFlow(graph, statistics);
   const drawing: Drawing = { ...instance, graph, flow };
   const { first, middle, head } = arrange(instance.network);
   const [stem, ...blocks] = blocksOf([first, ...middle]);

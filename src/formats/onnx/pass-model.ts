@@ -83,9 +83,7 @@ export function passModel(instance: NetworkInstance, pass: Pass): Uint8Array {
     if (pass.keepsOutput) keepOutput(drawing, last);
   }
   if (pass.steps.some(({ kind }) => kind === 'instanceNorm')) {
-    // Where the noise begins is nothing to a graph that reads it beside the picture.
-    const { inputs } = flow.ends();
-    drawing.inputs.push(...inputs.filter(({ name }) => name === STRIP.statistics));
+    drawing.inputs.push(...flow.ends().inputs);
   }
   return graph.model(`${instance.network.name}/pass`, drawing.inputs, drawing.outputs);
 }

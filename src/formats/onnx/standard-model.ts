@@ -25,7 +25,7 @@ import { arrange, crop, framed, mirrorPad } from './ends.ts';
 import { type OnnxGraph, onnxGraph, type Value, type ValueInfo } from './graph.ts';
 import { enter, instanceNorm, kernelOf, MIDDLE, smoothPhases, upsample, weave } from './layers.ts';
 import { int8Convolutions } from './quantized-convolution.ts';
-import { type StatisticsFlow, type StatisticsKind, statisticsFlow } from './statistics.ts';
+import { type PictureFlow, pictureFlow, type StatisticsKind } from './statistics.ts';
 
 /**
  * ONNX bytes of the network: uint8 [1, height, width, 3] in and out, any size from the margin up.
@@ -40,7 +40,7 @@ export function onnxModel(
   const instance = polyphase({ network, weights, ranges });
   const lowering = instance.ranges ? int8Convolutions(instance.ranges) : floatConvolution;
   const graph = onnxGraph();
-  const flow = statistics && statisticsFlow(graph, statistics);
+  const flow = statistics && pictureFlow(graph, statistics);
   draw({ ...instance, graph, lowering, flow });
   return framed(graph, instance.network, flow?.ends());
 }
@@ -80,7 +80,7 @@ export function onnxRangeModel(network: Network, weights: Weights): Uint8Array {
 interface Drawing extends NetworkInstance {
   readonly graph: OnnxGraph;
   readonly lowering: ConvolutionLowering;
-  readonly flow: StatisticsFlow | undefined;
+  readonly flow: PictureFlow | undefined;
 }
 
 /** From the picture to the painting. */

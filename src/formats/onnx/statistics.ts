@@ -21,14 +21,29 @@ export interface Moments {
 export interface StatisticsFlow {
   /** What a norm of so many channels works with; `own` adds to the graph what measures its input. */
   moments(channels: number, own: () => Moments): Moments;
-  /** Where the plane of noise begins, where the graph is told. */
-  readonly noiseBegin?: Value;
   /** Called when all norms have been drawn. */
   ends(): { readonly inputs: readonly ValueInfo[]; readonly outputs: readonly ValueInfo[] };
 }
 
 /** `told`: every norm works with its own statistics, and the graph tells them. `given`: the graph is told. */
 export type StatisticsKind = 'told' | 'given';
+
+/** Of a graph that makes the plane of noise itself. */
+export interface PictureFlow extends StatisticsFlow {
+  /** Where the plane begins, where the graph is told. */
+  readonly noiseBegin?: Value;
+}
+
+/** With given statistics, the graph is told where the noise begins, too. */
+export function pictureFlow(graph: OnnxGraph, kind: StatisticsKind): PictureFlow {
+  const flow = statisticsFlow(graph, kind);
+  if (kind === 'told') return flow;
+  return {
+    ...flow,
+    noiseBegin: ONNX_NOISE_BEGIN,
+    ends: () => ({ inputs: [...flow.ends().inputs, noiseBeginInfo], outputs: [] }),
+  };
+}
 
 export function statisticsFlow(graph: OnnxGraph, kind: StatisticsKind): StatisticsFlow {
   return kind === 'told' ? toldStatistics(graph) : givenStatistics(graph);
@@ -65,8 +80,7 @@ function givenStatistics(graph: OnnxGraph): StatisticsFlow {
       };
       return { mean: part(0), variance: part(1) };
     },
-    noiseBegin: ONNX_NOISE_BEGIN,
-    ends: () => ({ inputs: [statisticsInfo, noiseBeginInfo], outputs: [] }),
+    ends: () => ({ inputs: [statisticsInfo], outputs: [] }),
   };
 }
 

@@ -42,7 +42,7 @@ export function createFramePainter(
   return {
     async paint(original, steadiness) {
       const { light = 1 } = steadiness ?? {};
-      const frame = light === 1 ? original : lit(original, 1 / light);
+      const frame = lit(original, 1 / light);
       const steady = steadiness
         ? steadyCanvas(canvas, sessions, options.style, frame, steadiness)
         : canvas;
@@ -50,10 +50,10 @@ export function createFramePainter(
         ? await paintCoarseToFine(frame, levels, options.detail, steady)
         : frame;
       const sized = await canvas.resize(painting, frame);
-      return laidOver(light === 1 ? sized : lit(sized, light), original, options, canvas);
+      return laidOver(lit(sized, light), original, options, canvas);
     },
     async measure(original, light = 1) {
-      const frame = light === 1 ? original : lit(original, 1 / light);
+      const frame = lit(original, 1 / light);
       const found: NetworkStatistics[] = [];
       const measuring: Surface<Picture> = {
         ...canvas,

@@ -1,8 +1,8 @@
 /** A look at all frames of a video in the size they are painted in: what holds the frames of each shot together. */
 
 import { pooledStatistics } from '../../network/mixed-statistics.ts';
-import { camera } from '../../pictures/camera.ts';
-import type { Picture, Place } from '../../pictures/picture.ts';
+import { camera, hasMoved } from '../../pictures/camera.ts';
+import type { Place } from '../../pictures/picture.ts';
 import { decodeFrames, type VideoFile } from '../../video/frames.ts';
 import { undecodable } from '../../video/header.ts';
 import type { Anchor, AnchorPlace } from './anchors.ts';
@@ -31,10 +31,7 @@ export async function lookAtShots(
   const wanted = new Set(places.flat().flatMap(({ frames }) => frames));
   const measured = new Map<number, Anchor['levels']>();
   const paths = spans.map((): Place[] => []);
-  const follow = followed(spans, paths);
-  const lightOn = spans.flatMap(({ begin, end }, i) =>
-    Array.from({ length: end - begin }, (_, frame) => light[i]![frame]),
-  );
+  let moving = camera();
   try {
     let frame = 0;
     for await (const { time, picture } of decodeFrames(
@@ -44,12 +41,15 @@ export async function lookAtShots(
       signal,
     )) {
       if (time !== times[frame]) continue;
+      const shot = spans.findIndex(({ end }) => frame < end);
+      const { begin } = spans[shot]!;
       if (wanted.has(frame)) {
-        const levels = await painter.measure(picture, lightOn[frame]);
+        const levels = await painter.measure(picture, light[shot]![frame - begin]);
         if (levels === undefined) return undefined;
         measured.set(frame, levels);
       }
-      follow(frame, picture);
+      if (frame === begin) moving = camera();
+      paths[shot]!.push(moving.follow(picture));
       frame += 1;
       if (frame === times.length) break;
     }
@@ -63,23 +63,10 @@ export async function lookAtShots(
   }));
 }
 
-/** Puts the place of the camera at each frame into the path of its shot. */
-function followed(spans: readonly FrameSpan[], paths: readonly Place[][]) {
-  let shot = -1;
-  let moving = camera();
-  return (frame: number, picture: Picture): void => {
-    while (shot < 0 || frame >= spans[shot]!.end) {
-      shot += 1;
-      moving = camera();
-    }
-    paths[shot]!.push(moving.follow(picture));
-  };
-}
-
 /** None of a camera that stays where it is, or that could not be followed to the end. */
 function movingPath(path: readonly Place[], { begin, end }: FrameSpan): readonly Place[] {
   const isFollowed = path.length === end - begin;
-  return isFollowed && path.some(({ x, y }) => x !== 0 || y !== 0) ? path : [];
+  return isFollowed && hasMoved(path) ? path : [];
 }
 
 /** None where the frames could not be decoded a second time. */

@@ -1,6 +1,6 @@
 /** Rows of a picture as a network sees them: with margins, and with the noise of each pixel beside its colors. */
 
-import { COLORS, type Network } from '../../../network/layers.ts';
+import { COLORS, inputChannels, type Network } from '../../../network/layers.ts';
 import { writeNoise } from '../../../network/noise.ts';
 import { type Extent, mirrored } from '../../../pictures/picture.ts';
 
@@ -13,12 +13,13 @@ export interface SeenRows {
   weave(row: number, colors: Uint8Array, into: Uint8Array): void;
 }
 
-export function seenRows({ margin, noise }: Network, { width }: Extent, padded: Extent): SeenRows {
+export function seenRows(network: Network, { width }: Extent, padded: Extent): SeenRows {
+  const { margin, noise } = network;
   const places = Int32Array.from(
     { length: padded.width },
     (_, column) => mirrored(column - margin, width) * COLORS,
   );
-  const channels = COLORS + (noise ? 1 : 0);
+  const channels = inputChannels(network);
   const noiseOfRow = new Uint8Array(padded.width);
   return {
     channels,
