@@ -15,18 +15,19 @@ export function useLinkedSettings(
   useEffect(() => {
     if (all.length === 0) return;
     const ids = all.map(({ id }) => id);
-    const follow = () => {
-      const fragment = location.hash || (sharedPainting(location.search)?.fragment ?? '');
+    const follow = ({ hash, search }: URL) => {
+      const fragment = hash || (sharedPainting(search)?.fragment ?? '');
       const unknown = unknownStyles(fragment, ids);
       const instead = fromFragment(fragment, ids, usual);
       if (unknown.length > 0) onProblem(unknownText(unknown));
       setSettings(instead);
     };
-    const followAnother = () => {
+    // A choice may have been written into the address before the event comes.
+    const followAnother = ({ newURL }: HashChangeEvent) => {
       onProblem(undefined);
-      follow();
+      follow(new URL(newURL));
     };
-    follow();
+    follow(new URL(location.href));
     addEventListener('hashchange', followAnother);
     return () => removeEventListener('hashchange', followAnother);
   }, [all]);
