@@ -1,10 +1,11 @@
 /**
  * What keeps a film from flickering with the noise of its camera: where a frame shows what the one before it showed,
- * there or moved a little, its painting is mixed with the one before, moved likewise.
+ * there or moved a little, its painting is mixed with the one before, moved likewise, without growing softer.
  */
 
 import { blockMotion, follow } from './block-motion.ts';
 import { brightness } from './color.ts';
+import { restoreDetail } from './detail.ts';
 import { type Extent, ORIGIN, type Picture, type Place } from './picture.ts';
 
 /** How much of the painting before is kept where nothing has changed, with full stability. */
@@ -52,7 +53,10 @@ export function createBlend(extent: Extent, stability: number): Blend {
       }
       differ(now, blocks ? movedLight : before, difference);
       const sums = around(difference, width, height);
-      return { width, height, data: mix(carried, painting.data, sums, kept) };
+      mix(carried, painting.data, sums, kept);
+      restoreDetail({ mixture: carried, steps: FRACTION }, painting.data, extent, spare);
+      [carried, spare] = [spare, carried];
+      return { width, height, data: inGrayLevels(carried) };
     },
   };
 }
@@ -70,23 +74,25 @@ function keptShares(stability: number): Float32Array {
   );
 }
 
-/** Mixes into `carried`, and gives that in whole gray levels. */
+/** Mixes into `carried`. */
 function mix(
   carried: Uint16Array,
   painting: Uint8Array,
   sums: Uint16Array,
   kept: Float32Array,
-): Uint8Array {
-  const result = new Uint8Array(painting.length);
+): void {
   for (let pixel = 0, i = 0; pixel < sums.length; pixel += 1) {
     const share = kept[sums[pixel]!]!;
     for (const end = i + 3; i < end; i += 1) {
       const fresh = painting[i]! * FRACTION;
-      const value = fresh + (carried[i]! - fresh) * share + 0.5;
-      carried[i] = value;
-      result[i] = (value + FRACTION / 2 - 0.5) / FRACTION;
+      carried[i] = fresh + (carried[i]! - fresh) * share + 0.5;
     }
   }
+}
+
+function inGrayLevels(values: Uint16Array): Uint8Array {
+  const result = new Uint8Array(values.length);
+  for (let i = 0; i < result.length; i += 1) result[i] = (values[i]! + FRACTION / 2) / FRACTION;
   return result;
 }
 

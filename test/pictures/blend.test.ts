@@ -33,6 +33,13 @@ function change(before: Picture, now: Picture, moved: Place): number {
   return a.reduce((sum, value, i) => sum + Math.abs(value - b[i]!), 0) / a.length;
 }
 
+/** Mean deviation from the pixel before, of 255. */
+function detail({ data }: Picture): number {
+  return (
+    data.reduce((sum, value, i) => sum + Math.abs(value - (data[i - 3] ?? value)), 0) / data.length
+  );
+}
+
 function changes(step: Place, told: Place, stability = 1): { plain: number; blended: number } {
   const blend = createBlend(EXTENT, stability);
   const paintings: Picture[] = [];
@@ -58,6 +65,20 @@ describe('a painting is mixed with the one before', () => {
   ])('%s', (_, step, told) => {
     const { plain, blended } = changes(step, told);
     expect(blended).toBeLessThan(0.5 * plain);
+  });
+
+  test.each([
+    ['standing', { x: 0, y: 0 }],
+    ['moving', { x: 2, y: -1 }],
+  ])('and stays as sharp as paintings of single frames, %s', (_, step) => {
+    const blend = createBlend(EXTENT, 1);
+    for (let i = 0; i < 24; i += 1) {
+      const photo = partOf(scene(), { x: 60 + (i % 6) * step.x, y: 60 + (i % 6) * step.y }, EXTENT);
+      const painting = painted(photo, i);
+      const mixed = blend.next(photo, painting);
+      expect(detail(mixed) / detail(painting)).toBeGreaterThan(0.75);
+      expect(detail(mixed) / detail(painting)).toBeLessThan(1.15);
+    }
   });
 
   test('and is left alone where something else is seen', () => {
