@@ -1,6 +1,6 @@
 /** Where what is seen in a frame was in the one before it, block by block, in whole pixels. */
 
-import type { Extent, Place } from './picture.ts';
+import { clamped, type Extent, type Place } from './picture.ts';
 
 /** Side of a block in pixels. */
 const BLOCK = 16;
@@ -115,8 +115,4 @@ function difference(
     }
   }
   return count > 0 ? sum / count : Number.POSITIVE_INFINITY;
-}
-
-function clamped(place: number, size: number): number {
-  return Math.min(size - 1, Math.max(0, place));
 }

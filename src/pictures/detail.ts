@@ -5,7 +5,7 @@
  * deviates from its neighborhood is enlarged until it deviates as much as in the fresh painting.
  */
 
-import type { Extent } from './picture.ts';
+import { clamped, type Extent } from './picture.ts';
 
 /** Side of the blocks in whose neighborhood detail is compared, in pixels. */
 const BLOCK = 16;
@@ -140,8 +140,4 @@ function shareAlongRow({ columns, rows, values }: Blocks, y: number, added: Int3
     const share = left + (along[clamped(before + 1, columns)]! - left) * (across - before);
     for (const end = i + 3; i < end; i += 1) added[i] = share;
   }
-}
-
-function clamped(block: number, count: number): number {
-  return Math.min(count - 1, Math.max(0, block));
 }

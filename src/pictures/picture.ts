@@ -125,3 +125,8 @@ export function scaled({ width, height }: Extent, factor: number): Extent {
   const side = (length: number) => Math.max(1, Math.round(length * factor));
   return { width: side(width), height: side(height) };
 }
+
+/** The nearest of so many places, from 0 on. */
+export function clamped(place: number, size: number): number {
+  return Math.min(size - 1, Math.max(0, place));
+}
