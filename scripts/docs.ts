@@ -10,6 +10,7 @@ import { benchmarkPlots, benchmarkSummary, benchmarkTable } from './docs/benchma
 import { coldTable } from './docs/cold.ts';
 import { firstVisit } from './docs/first-visit.ts';
 import { hyperparameterTable } from './docs/hyperparameters.ts';
+import { instantTable } from './docs/instant.ts';
 import { metricTable } from './docs/metrics.ts';
 import { optionsTable } from './docs/options.ts';
 import { pageTable } from './docs/page.ts';
@@ -120,6 +121,11 @@ const parts: readonly { file: string; name: string; content: string }[] = [
     file: 'docs/training.md',
     name: 'any-style',
     content: anyStyleTable(await readResults('any-style')),
+  },
+  {
+    file: 'docs/training.md',
+    name: 'instant',
+    content: instantTable(await readResults('instant')),
   },
   { file: 'docs/video.md', name: 'video', content: videoTable(await readResults('video')) },
   {

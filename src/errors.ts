@@ -37,6 +37,7 @@ export const problemTypes = {
   internal: { status: 500, title: 'Something went wrong on our side' },
   'video-unavailable': { status: 501, title: 'Videos cannot be painted here' },
   'training-unavailable': { status: 501, title: 'Styles cannot be learned here' },
+  'prediction-unavailable': { status: 501, title: 'Styles cannot be told from pictures here' },
   'slots-full': { status: 503, title: 'Too much work is waiting' },
   'provider-unavailable': { status: 503, title: 'Tokens cannot be checked now' },
   'shutting-down': { status: 503, title: 'This instance is shutting down' },

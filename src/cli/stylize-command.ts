@@ -25,10 +25,14 @@ export function withStylizeFlags(command: Command): Command {
       ).argParser(nameTemplate),
     );
   return withOptionFlags(command, { ...STYLE_OPTION, ...PAINTING_OPTIONS })
+    .option(
+      '--style-image <picture>',
+      'a picture to paint like, at once; "image" stands for it in a mix: --style image:0.7,great-wave:0.3',
+    )
     .addOption(
       new Option('--all-styles', 'paint each photograph in every style')
         .default(false)
-        .conflicts('style'),
+        .conflicts(['style', 'styleImage']),
     )
     .addOption(
       new Option('-f, --format <format>', 'format of the painting')

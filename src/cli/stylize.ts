@@ -2,12 +2,17 @@
 
 import { access } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
+import { NEVER } from '../concurrency/deadline.ts';
 import type { Config } from '../config/config.ts';
 import { parseStyleMix, type StyleMix } from '../network/mix.ts';
 import type { ValuesOf } from '../options/option.ts';
 import type { PAINTING_OPTIONS } from '../options/stylization.ts';
 import { OUTPUT_FORMATS, type OutputFormat } from '../pictures/formats.ts';
 import { createPaintServices, type PaintServices } from '../services/paint-services.ts';
+import { instantStyle, stylesInMemory } from '../styles/instant-style.ts';
+import { repertoireOf } from '../styles/repertoire.ts';
+import { PICTURE_STYLE, UNDESCRIBED } from '../stylization/pictured-styles.ts';
+import type { Stylizer } from '../stylization/stylizer.ts';
 import { createLog } from '../telemetry/log.ts';
 import {
   checkDistinct,
@@ -21,7 +26,7 @@ import {
 } from './destinations.ts';
 import { findPhotos, type Photo } from './files.ts';
 import { untilSignal } from './interruptions.ts';
-import { checkNotTerminal, STANDARD, UsageError } from './outputs.ts';
+import { checkNotTerminal, readInput, STANDARD, UsageError } from './outputs.ts';
 import {
   createPainter,
   isFailure,
@@ -34,6 +39,8 @@ import { arrivals, checkFolders } from './watch.ts';
 
 export interface StylizeFlags extends ValuesOf<typeof PAINTING_OPTIONS> {
   readonly style?: StyleMix;
+  /** A picture to paint like. */
+  readonly styleImage?: string;
   readonly allStyles: boolean;
   readonly output?: string;
   /** Template of the names of paintings. */
@@ -77,12 +84,13 @@ export async function stylizeFiles(
 async function readOrder(
   photos: readonly Photo[],
   flags: StylizeFlags,
-  { catalog, defaultMix, stylizer }: PaintServices,
+  services: PaintServices,
   config: Config,
 ): Promise<Order> {
+  const { catalog } = services;
   const every = catalog.styles.map(({ id }) => parseStyleMix(id));
-  const mixes = flags.allStyles ? every : [flags.style ?? defaultMix];
-  for (const mix of mixes) catalog.resolve(mix);
+  const { stylizer, mix } = await chosen(flags, services);
+  const mixes = flags.allStyles ? every : [mix];
   const extent = { photos, styles: mixes.length, isOpen: flags.watch };
   const destination = await readDestination(flags, extent);
   checkStandardOutput(destination, flags);
@@ -90,6 +98,24 @@ async function readOrder(
   const painter = createPainter({ stylizer, values: flags, format, inFlight: config.SLOTS });
   const styles = [...new Set([...every, ...mixes].map(({ name }) => name))];
   return { destination, mixes, painter, styles, flags };
+}
+
+/** The style or mix that is asked for, and what paints in it. Throws problems. */
+async function chosen(
+  { style, styleImage }: StylizeFlags,
+  { catalog, defaultMix, stylizer, predictions, paintersOf }: PaintServices,
+): Promise<{ stylizer: Stylizer; mix: StyleMix }> {
+  if (styleImage === undefined) {
+    const mix = style ?? defaultMix;
+    catalog.resolve(mix);
+    return { stylizer, mix };
+  }
+  const weights = await predictions.predict(await readInput(styleImage), { signal: NEVER });
+  const pictured = instantStyle(weights, { id: PICTURE_STYLE, ...UNDESCRIBED });
+  const repertoire = repertoireOf(catalog, stylesInMemory([pictured]));
+  const mix = style ?? parseStyleMix(PICTURE_STYLE);
+  await repertoire.resolve(mix);
+  return { stylizer: paintersOf(repertoire).stylizer, mix };
 }
 
 /** Throws a {@link UsageError} where standard output cannot take the painting. */

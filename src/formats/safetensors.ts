@@ -31,6 +31,7 @@ const readers: Record<string, { bytes: number; read: (data: ArrayBuffer) => Floa
   F32: { bytes: 4, read: (data) => new Float32Array(data) },
   F16: { bytes: 2, read: (data) => fromFloat16(new Uint16Array(data)) },
   BF16: { bytes: 2, read: (data) => fromBfloat16(new Uint16Array(data)) },
+  I8: { bytes: 1, read: (data) => Float32Array.from(new Int8Array(data)) },
 };
 
 /**
@@ -67,7 +68,7 @@ function readTensor(file: Uint8Array, dataStart: number, name: string, entry: un
   if (!isEntry(entry)) throw new FormatError(`Expected dtype, shape and data_offsets for ${name}.`);
   const reader = readers[entry.dtype];
   if (reader === undefined) {
-    throw new FormatError(`Expected F32, F16 or BF16 values in ${name}, found ${entry.dtype}.`);
+    throw new FormatError(`Expected F32, F16, BF16 or I8 values in ${name}, found ${entry.dtype}.`);
   }
   const [begin, end] = entry.data_offsets;
   const expected = elementCount(entry.shape) * reader.bytes;

@@ -56,6 +56,11 @@ export interface FileRequest {
   /** What stands for the file in JSON. */
   readonly text: z.ZodType;
   readonly options: Readonly<Record<string, z.ZodType>>;
+  /** Fields that may be files too, in forms, and in JSON. */
+  readonly otherFiles?: {
+    readonly file: Readonly<Record<string, z.ZodType>>;
+    readonly text: Readonly<Record<string, z.ZodType>>;
+  };
   /** Of the file's own bytes. */
   readonly mediaTypes: readonly string[];
   readonly example: {
@@ -68,14 +73,18 @@ export interface FileRequest {
 }
 
 /** The body in its three forms. The form comes first: generators that know one kind of body take that. */
-export function fileRequestBody({ field, file, text, options, mediaTypes, example }: FileRequest) {
+export function fileRequestBody(request: FileRequest) {
+  const { field, file, text, options, otherFiles, mediaTypes, example } = request;
   const { fileName, texts, options: given } = example;
+  const contentType = mediaTypes.join(', ');
   return {
     required: true,
     content: {
       'multipart/form-data': {
-        schema: z.object({ [field]: file, ...options }),
-        encoding: { [field]: { contentType: mediaTypes.join(', ') } },
+        schema: z.object({ [field]: file, ...otherFiles?.file, ...options }),
+        encoding: Object.fromEntries(
+          [field, ...Object.keys(otherFiles?.file ?? {})].map((name) => [name, { contentType }]),
+        ),
         examples: {
           form: {
             summary: `${fileName} and options, as fields of a form`,
@@ -84,7 +93,7 @@ export function fileRequestBody({ field, file, text, options, mediaTypes, exampl
         },
       },
       'application/json': {
-        schema: z.object({ [field]: text, ...options }),
+        schema: z.object({ [field]: text, ...otherFiles?.text, ...options }),
         examples: Object.fromEntries(
           Object.entries(texts).map(([what, value]) => [
             what,

@@ -43,6 +43,7 @@ const style = {
   parameters: 233_652,
   preview_url: '/v1/styles/starry-night/preview',
   learned: false,
+  instant: false,
   ranges_url: '/v1/styles/starry-night/ranges.json',
 };
 
@@ -137,7 +138,13 @@ export const EXAMPLES = {
   },
   UploadRequest: { media_type: 'image/jpeg', bytes: 4_812_322 },
   Style: style,
-  Styles: { styles: [style], default_style: 'starry-night', can_learn: true, link_seconds: 86_400 },
+  Styles: {
+    styles: [style],
+    default_style: 'starry-night',
+    can_learn: true,
+    can_tell: true,
+    link_seconds: 86_400,
+  },
   Health: {
     status: 'ok',
     running: 1,
@@ -223,6 +230,8 @@ const DETAILS: Readonly<Record<ProblemType, string>> = {
   'training-failed': 'Losses are no longer finite.',
   'training-unavailable':
     'Expected photographs to practice on (TRAINING_PHOTOS_DIR): styles cannot be learned here.',
+  'prediction-unavailable':
+    'Expected a predictor among the models: no style is told from a picture here.',
   'client-closed-request': 'The connection was closed.',
   internal: 'The failure was recorded under this request id.',
   'slots-full': 'All 3 slots are busy and 16 requests wait.',

@@ -16,8 +16,12 @@ const MAX_PARTS = 24;
 
 const MAX_NAME_BYTES = 100;
 
-/** Parts in the order of the form; the one named `file` holds bytes. Throws a `malformed-body` problem. */
-export function readForm(body: Uint8Array, contentType: string, file: string): Promise<FormPart[]> {
+/** Parts in the order of the form; those named in `files` hold bytes. Throws a `malformed-body` problem. */
+export function readForm(
+  body: Uint8Array,
+  contentType: string,
+  files: readonly string[],
+): Promise<FormPart[]> {
   return new Promise((resolve, reject) => {
     const fail = (detail: string, cause?: unknown) =>
       reject(new ProblemError('malformed-body', detail, { cause }));
@@ -27,7 +31,7 @@ export function readForm(body: Uint8Array, contentType: string, file: string): P
     try {
       const parser = new Busboy({
         headers: { 'content-type': contentType },
-        isPartAFile: (name, type, fileName) => name === file || isFile(type, fileName),
+        isPartAFile: (name = '', type, fileName) => files.includes(name) || isFile(type, fileName),
         limits: { parts: MAX_PARTS, fieldNameSize: MAX_NAME_BYTES, fieldSize: body.byteLength },
       });
       parser.on('field', (name, value) => parts.push({ name, value }));

@@ -21,11 +21,13 @@ export interface FileForm {
   readonly options: Options;
   /** What it may be in JSON. */
   readonly schema: z.ZodType<string>;
+  /** Names of other fields that forms may bring files in. */
+  readonly otherFiles?: readonly string[];
 }
 
 export interface Parts {
   readonly file: ImageReference;
-  /** Options in wire names, those of the query among them. */
+  /** Options in wire names, those of the query among them; bytes for what came as another file. */
   readonly fields: Record<string, unknown>;
 }
 
@@ -60,9 +62,9 @@ async function partsOf(
 async function fromForm(
   body: Uint8Array,
   contentType: string,
-  { field, options }: FileForm,
+  { field, options, otherFiles = [] }: FileForm,
 ): Promise<Parts> {
-  const parts = await readForm(body, contentType, field);
+  const parts = await readForm(body, contentType, [field, ...otherFiles]);
   const files = parts.filter(({ name }) => name === field);
   // A browser sends a file that was not chosen, too.
   const sent = files.filter(({ value }) => value.length > 0);
@@ -76,7 +78,23 @@ async function fromForm(
   const { value } = file;
   const reference = typeof value === 'string' ? imageReference(value, field) : { bytes: value };
   const others = parts.filter(({ name }) => name !== field && name !== CHARSET_FIELD);
-  return { file: reference, fields: fromText(others.map(textOnly), 'form field', options) };
+  const bytes = others.filter((part) => isOtherFile(part, otherFiles));
+  const texts = others.filter((part) => !bytes.includes(part)).map(textOnly);
+  return {
+    file: reference,
+    fields: { ...fromText(texts, 'form field', options), ...bytesByName(bytes) },
+  };
+}
+
+function isOtherFile({ name, value }: FormPart, otherFiles: readonly string[]): boolean {
+  return otherFiles.includes(name) && typeof value !== 'string' && value.byteLength > 0;
+}
+
+function bytesByName(parts: readonly FormPart[]): Record<string, unknown> {
+  const names = parts.map(({ name }) => name);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice === undefined) return Object.fromEntries(parts.map(({ name, value }) => [name, value]));
+  throw invalidField(pointer([twice]), `Expected the form field ${twice} once, got it again.`);
 }
 
 /** Says in which characters the others are written (RFC 7578, section 4.6). */

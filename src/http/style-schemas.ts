@@ -19,6 +19,10 @@ export const styleSchema = z
     learned: z.boolean().openapi({
       description: 'Whether you had it learned: others do not know of it, and you can delete it.',
     }),
+    instant: z.boolean().openapi({
+      description:
+        'Whether it was told from its picture at once, without training: `POST /v1/styles/{id}/refine` trains it.',
+    }),
     ranges_url: z.string().optional().openapi({
       description: 'Where what computing in 8 bits needs is, for styles that are faithful in it.',
     }),
@@ -64,11 +68,12 @@ export const styleSchema = z
   .openapi('Style', { example: EXAMPLES.Style });
 
 export function toWireStyle(style: StyleManifest, learned: boolean): z.infer<typeof styleSchema> {
-  const { digest: _, training, quality, int8: __, light, ...rest } = style;
+  const { digest: _, training, quality, int8: __, light, instant = false, ...rest } = style;
   return {
     ...rest,
     preview_url: `/v1/styles/${style.id}/preview`,
     learned,
+    instant,
     ...(allowsInt8([style]) && { ranges_url: `/v1/styles/${style.id}/${RANGES_FILE}` }),
     ...(light && {
       light: {
@@ -107,6 +112,10 @@ export const stylesSchema = z
     default_style: z.string().openapi({ description: 'What is painted where none is named.' }),
     can_learn: z.boolean().openapi({
       description: 'Whether this service is set up to learn styles: `POST /v1/styles`.',
+    }),
+    can_tell: z.boolean().openapi({
+      description:
+        'Whether styles are told from pictures at once: `style_image`, and `POST /v1/styles`.',
     }),
     link_seconds: z.int().nullable().openapi({
       description:

@@ -30,7 +30,8 @@ export async function answerNow(
   const createdAt = new Date();
   const spans = createSpans(services.meter);
   spans.add('receive', received.receivedMs);
-  const request = await readStylizationRequest(c, received, services);
+  const caller = callerOf(c, config);
+  const request = await readStylizationRequest(c, received, services, caller);
   const parts = await identity(request.options.style);
   const file =
     'bytes' in request.image
@@ -46,7 +47,7 @@ export async function answerNow(
     ...(tag && { etag: tag }),
   };
   if (tag && isUnchanged(c.req.header('if-none-match'), tag)) return c.body(null, 304, caching);
-  const waiter = { caller: callerOf(c, config), deadline };
+  const waiter = { caller, deadline };
   const context = { signal, spans, formats, waiter };
   const { painting, origin } = await stylizer.obtain(file, request.options, context);
   const told = origin && { 'cache-status': cacheStatus(origin) };
@@ -97,7 +98,8 @@ async function acceptJob(
   { cancelAfterMs }: Preferences,
   id: string,
 ) {
-  const request = await readStylizationRequest(c, received, services);
+  const caller = callerOf(c, services.config);
+  const request = await readStylizationRequest(c, received, services, caller);
   await services.repertoire.resolve(request.options.style);
   const { asJson, wish: formats, quality } = answerForms(c.req.header('accept'), request.format);
   const submission = { ...askedBy(c, services, id, cancelAfterMs), request, formats };

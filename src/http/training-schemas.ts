@@ -2,7 +2,7 @@
 
 import { z } from '@hono/zod-openapi';
 import { STYLE_ID } from '../network/mix.ts';
-import { LEARNING_OPTIONS } from '../options/training.ts';
+import { LEARNING_OPTIONS, STYLE_WISH_OPTIONS } from '../options/training.ts';
 import { MAX_ID_CHARACTERS } from '../styles/learned-styles.ts';
 import { EXAMPLES } from './examples.ts';
 import { expected } from './expectations.ts';
@@ -36,11 +36,16 @@ export const trainingFields = {
     .openapi({ description: 'Of the picture; the id where absent.' }),
   artist: text('a name').default('Unknown').openapi({ description: 'Who made it.' }),
   year: text('a year').default('undated').openapi({ description: 'When it was made.' }),
-  ...requestFields(LEARNING_OPTIONS),
+  ...requestFields(STYLE_WISH_OPTIONS),
   ...deliveryFields,
 };
 
 export const trainingOptionsSchema = z.strictObject(trainingFields).openapi('TrainingOptions');
+
+/** What may be said where the picture is there already. */
+export const refinementSchema = z
+  .strictObject({ ...requestFields(LEARNING_OPTIONS), ...deliveryFields })
+  .openapi('RefinementOptions');
 
 export const trainingSchema = z
   .object({

@@ -7,13 +7,17 @@ import { pointer, shown } from './expectations.ts';
 /** Bad fields that one answer lists. */
 const MAX_ERRORS = 20;
 
-/** Validates; throws an `invalid-request` problem that lists every field that is not as expected. */
-export function parseFields<T>(schema: z.ZodType<T>, value: unknown): T {
+/** Validates what lies at a place; throws an `invalid-request` problem that lists every field that is not as expected. */
+export function parseFields<T>(
+  schema: z.ZodType<T>,
+  value: unknown,
+  place: readonly string[] = [],
+): T {
   const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return result.data;
   const errors = result.error.issues
     .slice(0, MAX_ERRORS)
-    .flatMap((issue) => fieldErrors(issue, schema))
+    .flatMap((issue) => fieldErrors({ ...issue, path: [...place, ...issue.path] }, schema))
     .slice(0, MAX_ERRORS);
   throw new ProblemError('invalid-request', errors.map(({ detail }) => detail).join(' '), {
     errors,

@@ -66,6 +66,9 @@ export interface Network {
 
 export const COLORS = 3;
 
+/** Middle of 0..1: taken from the picture before the first layer, added again after the last. */
+export const MIDDLE = 0.5;
+
 /** Channels that the first layer sees. */
 export function inputChannels({ noise }: Pick<Network, 'noise'>): number {
   return COLORS + (noise ? 1 : 0);

@@ -34,3 +34,14 @@ export const LEARNING_OPTIONS = {
     isAlwaysRecorded: true,
   },
 } as const satisfies Options;
+
+/** What is asked of a picture that is to become a style. */
+export const STYLE_WISH_OPTIONS = {
+  ...LEARNING_OPTIONS,
+  refine: {
+    kind: 'switch',
+    default: false,
+    description:
+      'Learn it by training, as a job. Without it, and without options of training, the style is told from the picture at once.',
+  },
+} as const satisfies Options;

@@ -74,33 +74,35 @@ export async function stylizeAsJob(
 }
 
 /** Submits a video: the path of its job. */
-export function submitVideo(
+export async function submitVideo(
   video: Blob,
   query: URLSearchParams,
   signal: AbortSignal,
 ): Promise<string> {
-  return submitted('/v1/videos', '/v1/videos', video, query, signal);
+  const answer = await send('/v1/videos', video, query, signal, {});
+  return `/v1/videos/${((await answer.json()) as WireJob).id}`;
 }
 
-/** Submits a picture whose style is to be learned: the path of the job. */
-export function submitPainting(
+/** Submits a picture that is to be a style: the path of the job that learns it, undefined where it is there already. */
+export async function submitPainting(
   painting: Blob,
   query: URLSearchParams,
   signal: AbortSignal,
-): Promise<string> {
-  return submitted('/v1/styles', '/v1/trainings', painting, query, signal);
+): Promise<string | undefined> {
+  const answer = await send('/v1/styles', painting, query, signal, {});
+  return answer.status === CREATED ? undefined : trainingPath(answer);
 }
 
-/** `jobs` is where the job is to be found. */
-async function submitted(
-  path: string,
-  jobs: string,
-  file: Blob,
-  query: URLSearchParams,
-  signal: AbortSignal,
-): Promise<string> {
-  const answer = await send(path, file, query, signal, {});
-  return `${jobs}/${((await answer.json()) as WireJob).id}`;
+const CREATED = 201;
+
+/** Has a style trained that was told at once: the path of the job. */
+export async function submitRefinement(id: string, signal: AbortSignal): Promise<string> {
+  const request = { method: 'POST', headers: keyHeaders(), signal };
+  return trainingPath(await answered(() => fetch(`/v1/styles/${id}/refine`, request), signal));
+}
+
+async function trainingPath(answer: Response): Promise<string> {
+  return `/v1/trainings/${((await answer.json()) as WireJob).id}`;
 }
 
 /** Deletes a style that was learned. Rejects as {@link answered} does. */

@@ -12,6 +12,7 @@ export interface Styles {
   /** What is painted where nobody has chosen. */
   readonly usual: string;
   readonly canLearn: boolean;
+  readonly canTell: boolean;
   /** For how long a painting can be stored that a link is to; undefined where it cannot. */
   readonly linkSeconds: number | undefined;
   /** Asks the server again. */
@@ -23,17 +24,19 @@ export function useStyles(onProblem: (problem: string) => void): Styles {
     all: [],
     usual: '',
     canLearn: false,
+    canTell: false,
     linkSeconds: undefined,
   });
   const { key } = useKey();
   const reload = () =>
     listStyles().then(
-      ({ styles: all, default_style: usual, can_learn: canLearn, link_seconds: seconds }) =>
+      ({ styles: all, default_style: usual, can_learn, can_tell, link_seconds }) =>
         setStyles({
           all: withFirst(all, usual),
           usual,
-          canLearn,
-          linkSeconds: seconds ?? undefined,
+          canLearn: can_learn,
+          canTell: can_tell,
+          linkSeconds: link_seconds ?? undefined,
         }),
       (error: Error) => {
         if (!(error instanceof KeyError)) onProblem(error.message);

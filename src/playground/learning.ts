@@ -1,7 +1,7 @@
-/** A style that is being learned from a picture of the visitor's: sent, followed, and there in the end. */
+/** A style that is made of a picture of the visitor's: sent, followed where it is trained, and there in the end. */
 
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { ApiError, followed, KeyError, submitPainting } from './api.ts';
+import { ApiError, followed, KeyError, submitPainting, submitRefinement } from './api.ts';
 import type { WireJob, WireStyle } from './wire.ts';
 
 export interface Learning {
@@ -10,6 +10,8 @@ export interface Learning {
   readonly busy: boolean;
   readonly error: string | undefined;
   readonly begin: (painting: Blob, wish: StyleWish) => void;
+  /** Trains a style that was told at once. */
+  readonly refine: (id: string) => void;
   readonly cancel: () => void;
 }
 
@@ -18,6 +20,9 @@ export interface StyleWish {
   readonly title: string;
   readonly rights: string;
 }
+
+/** Gives the path of the job, where there is one. */
+type Submission = (signal: AbortSignal) => Promise<string | undefined>;
 
 type State = Pick<Learning, 'job' | 'busy' | 'error'>;
 
@@ -33,25 +38,28 @@ export function useLearning(onLearned: (id: string) => void): Learning {
   const latest = useRef(onLearned);
   latest.current = onLearned;
 
-  const learn = async (painting: Blob, wish: StyleWish, signal: AbortSignal): Promise<void> => {
-    const path = await submitPainting(painting, new URLSearchParams({ ...wish }), signal);
-    await followed(path, signal, (job) => setState({ ...IDLE, busy: true, job }));
+  const learn = async (id: string, submitted: Submission, signal: AbortSignal): Promise<void> => {
+    const path = await submitted(signal);
+    if (path) await followed(path, signal, (job) => setState({ ...IDLE, busy: true, job }));
     setState(IDLE);
-    latest.current(wish.id);
+    latest.current(id);
   };
-  const begin = (painting: Blob, wish: StyleWish) => {
+  const start = (id: string, submitted: Submission) => {
     work.current = new AbortController();
     const { signal } = work.current;
     setState({ ...IDLE, busy: true });
-    learn(painting, wish, signal).catch((error: unknown) => {
+    learn(id, submitted, signal).catch((error: unknown) => {
       if (!signal.aborted) setState({ ...IDLE, error: told(error) });
     });
   };
+  const begin = (painting: Blob, wish: StyleWish) =>
+    start(wish.id, (signal) => submitPainting(painting, new URLSearchParams({ ...wish }), signal));
+  const refine = (id: string) => start(id, (signal) => submitRefinement(id, signal));
   const cancel = () => {
     work.current?.abort();
     setState({ ...IDLE, error: 'You have canceled it.' });
   };
-  return { ...state, begin, cancel };
+  return { ...state, begin, refine, cancel };
 }
 
 /** The newest address of a picture that changes: not for each signature of it, but as often as there is another one. */

@@ -10,6 +10,8 @@ export interface WireStyle {
   readonly preview_url: string;
   /** Whether the visitor had it learned, and may delete it. */
   readonly learned: boolean;
+  /** Whether no training has seen its picture. */
+  readonly instant: boolean;
   /** Of a style that is faithful in 8 bits. */
   readonly ranges_url?: string;
   /** Where there is a lighter network. */
@@ -26,6 +28,8 @@ export interface WireStyles {
   readonly default_style: string;
   /** Whether visitors can have styles learned. */
   readonly can_learn: boolean;
+  /** Whether styles are told from pictures at once. */
+  readonly can_tell: boolean;
   /** For how long links to paintings work; null where the service makes none. */
   readonly link_seconds: number | null;
 }

@@ -9,11 +9,15 @@ import { threadedEngine } from '../engines/threads/engine.ts';
 import { reasonOf } from '../errors.ts';
 import { type HeicDecoder, heicDecoder } from '../images/heic/heic.ts';
 import { parseStyleMix, type StyleMix } from '../network/mix.ts';
+import type { Weights } from '../network/weights.ts';
 import { sweepScratch } from '../rasters/scratch.ts';
 import { type Catalog, openCatalog } from '../styles/catalog.ts';
+import { paintSample } from '../styles/import.ts';
+import { hasPredictor, openPredictor } from '../styles/predictor.ts';
 import { type Repertoire, repertoireOf } from '../styles/repertoire.ts';
 import { createSessions, loadMix, type Sessions } from '../styles/sessions.ts';
 import type { StylizerLimits } from '../stylization/plan.ts';
+import { createPredictions, type Predictions } from '../stylization/predictions.ts';
 import { createStylizer, type Stylizer } from '../stylization/stylizer.ts';
 import { createVideoStylizer, type VideoStylizer } from '../stylization/video/stylize-video.ts';
 import type { Log } from '../telemetry/log.ts';
@@ -33,6 +37,10 @@ export interface Painters {
 /** With painters for the styles that ship. */
 export interface PaintServices extends Painters {
   readonly catalog: Catalog;
+  /** Tells styles from pictures. */
+  readonly predictions: Predictions;
+  /** The project's own sample picture, painted by these weights, as a JPEG. */
+  readonly previewOf: (weights: Weights) => Promise<Uint8Array>;
   /** They share sessions, slots and threads. */
   readonly paintersOf: (repertoire: Repertoire) => Painters;
   readonly slots: Slots;
@@ -92,15 +100,21 @@ export async function createPaintServices(
     script: join(config.DIST_DIR, SCRIPTS.heic),
     timeoutMs: HEIC_TIMEOUT_MS,
   });
+  const limited = { slots, largeSlots, headerSlots, limits: limitsOf(config), heic };
+  const predictions = createPredictions({
+    ...limited,
+    engine,
+    isThere: await hasPredictor(config.MODELS_DIR),
+    load: memoized(async () => {
+      const found = await openPredictor(config.MODELS_DIR);
+      return found && { predictor: engine.loadPredictor(found.parts), digest: found.digest };
+    }),
+  });
   const paintersOf = (repertoire: Repertoire): Painters => {
     const own = sessions.of(repertoire);
     const stylizer = createStylizer({
+      ...limited,
       sessions: own,
-      slots,
-      largeSlots,
-      headerSlots,
-      limits: limitsOf(config),
-      heic,
       scratchFolder: scratchFolderOf(config),
     });
     const videos = createVideoStylizer({
@@ -118,6 +132,8 @@ export async function createPaintServices(
   return {
     ...paintersOf(repertoireOf(catalog)),
     catalog,
+    predictions,
+    previewOf: (weights) => paintSample(engine, weights),
     paintersOf,
     slots,
     largeSlots,

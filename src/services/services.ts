@@ -27,6 +27,7 @@ import { tenantResults } from '../results/tenant-results.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
 import { boundedStore } from '../storage/bounded-store.ts';
 import { type Repertoire, repertoireOf } from '../styles/repertoire.ts';
+import { type PicturedStyles, picturedStyles } from '../stylization/pictured-styles.ts';
 import type { Stylizer } from '../stylization/stylizer.ts';
 import { createLog, type Log } from '../telemetry/log.ts';
 import type { StyleTrainer } from '../training/style-trainer.ts';
@@ -84,6 +85,8 @@ export interface Services extends SharedServices, TenantServices {
   readonly identity: Identity;
   /** Paints what is not kept. */
   readonly stylizer: Results;
+  /** Styles of pictures that come with requests. */
+  readonly picturedStyles: PicturedStyles;
 }
 
 /** Webhooks that are being delivered at the same time, for one caller or to one host. */
@@ -117,7 +120,8 @@ export async function createServices(config: Config): Promise<SharedServices> {
   const shipped = new Set(painting.catalog.styles.map(({ id }) => id));
   const resultsWith = keeping(store, config, log);
   const paintingOf = recent((tenant) => {
-    const repertoire = repertoireOf(painting.catalog, workOf(tenant).learned);
+    const { learned, pictured } = workOf(tenant);
+    const repertoire = repertoireOf(painting.catalog, learned, pictured);
     const { sessions, stylizer, videos } = painting.paintersOf(repertoire);
     const identity = identityOf({ repertoire, sessions, engine: `${ENGINE} ${WHOLE_PIXELS}` });
     const results = countedResults(resultsWith(meteredStylizer(stylizer, counted), identity), {
@@ -177,7 +181,9 @@ export async function createServices(config: Config): Promise<SharedServices> {
       const work = workOf(tenant);
       const blobs = bounded(work.blobs, config);
       const { repertoire, identity, stylizer } = paintingOf(tenant);
-      return { ...shared, ...work, blobs, repertoire, identity, stylizer };
+      const pictures = picturedStyles(work.pictured, painting.predictions);
+      const own = { repertoire, identity, stylizer, picturedStyles: pictures };
+      return { ...shared, ...work, ...own, blobs };
     }, MAX_TENANTS),
     lines: {
       jobs: {

@@ -32,6 +32,8 @@ export interface TenantServices {
   readonly deliveries: Deliveries;
   /** Styles that the tenant has learned. */
   readonly learned: LearnedStyles;
+  /** Styles of pictures that came with the tenant's requests. */
+  readonly pictured: LearnedStyles;
 }
 
 export interface TenantParts {
@@ -81,5 +83,6 @@ export function createTenantServices(
   const images = createImageSource({ ...parts.images, blobs });
   const videoFiles = createImageSource({ ...parts.videoFiles, blobs });
   const learned = learnedStyles(blobs);
-  return { blobs, images, videoFiles, jobs, batches, descriptions, deliveries, learned };
+  const pictured = learnedStyles(blobs, undefined, 'pictured/');
+  return { blobs, images, videoFiles, jobs, batches, descriptions, deliveries, learned, pictured };
 }

@@ -41,6 +41,8 @@ export function retentionOf(settings: RetentionSettings): Retention {
     'uploads/': Math.max(urlTtlSeconds, outputTtlSeconds),
     'answers/': urlTtlSeconds,
     'results/': resultTtlSeconds,
+    // A job may wait to be painted in it.
+    'pictured/': jobSeconds,
     // Of one day.
     'usage/': 2 * DAY_SECONDS,
     'probes/': DAY_SECONDS,

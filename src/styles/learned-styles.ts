@@ -10,7 +10,8 @@ import { ABSENT, type BlobStore, VersionConflictError } from '../storage/blob-st
 import { fromJson, toJson } from '../storage/records.ts';
 import { unavailable } from './catalog.ts';
 import { type StyleManifest, styleManifestSchema } from './manifest.ts';
-import { CatalogError, type StyleReaders, styleReaders } from './style-files.ts';
+import type { FurtherStyles } from './repertoire.ts';
+import { CatalogError, styleReaders } from './style-files.ts';
 
 /** Of an id: it is part of keys. */
 export const MAX_ID_CHARACTERS = 64;
@@ -24,21 +25,22 @@ const MAX_AGE_MS = 1000;
 /** Manifests that are remembered. */
 const MAX_REMEMBERED = 256;
 
-export interface LearnedStyles extends StyleReaders {
-  all(): Promise<StyleManifest[]>;
-  /** Undefined where there is none. Throws a `style-unavailable` problem where its manifest is damaged. */
-  find(id: string): Promise<StyleManifest | undefined>;
+export interface LearnedStyles extends FurtherStyles {
   /** What the style came of; undefined where there is none. Throws likewise. */
   originOf(id: string): Promise<string | undefined>;
   /**
    * Keeps a style with its files, by their names. `origin` says what it came of: the same one again changes nothing.
-   * Throws a `conflict` problem where the id belongs to a style of another origin.
+   * It takes the place of the style whose digest is `replaced`. Throws a `conflict` problem where the id belongs to
+   * another style.
    */
   keep(
     style: StyleManifest,
     files: Readonly<Record<string, Uint8Array>>,
     origin: string,
+    replaced?: string,
   ): Promise<void>;
+  /** Where a file of that name that was kept with the style lies in the store. */
+  keyOf(style: StyleManifest, name: string): string;
   /** False where there was none. */
   remove(id: string): Promise<boolean>;
 }
@@ -59,10 +61,19 @@ export function isLearnedId(id: string): boolean {
   return STYLE_ID.test(id) && id.length <= MAX_ID_CHARACTERS;
 }
 
+/** Of the store, in which each kind of styles lies. */
+export type StylePlace = 'styles/' | 'pictured/';
+
 export function learnedStyles(
   blobs: BlobStore,
   nowMs: () => number = () => performance.now(),
+  place: StylePlace = 'styles/',
 ): LearnedStyles {
+  const manifests = `${place}manifests/`;
+  const manifestKey = (id: string) => `${manifests}${id}.json`;
+  const idOf = (key: string) => key.slice(manifests.length, -'.json'.length);
+  /** Other weights under the same id lie elsewhere: who still reads the ones finds no part of the others. */
+  const filesOf = ({ id, digest }: StyleManifest) => `${place}files/${id}/${digest}/`;
   const known = new Map<string, Known>();
 
   const remember = (id: string, found: Known): LearnedRecord => {
@@ -78,7 +89,7 @@ export function learnedStyles(
     if (before && lookedMs - before.lookedMs < MAX_AGE_MS) return before.record;
     known.delete(id);
     const found = await blobs.read(manifestKey(id));
-    return found && remember(id, { record: parsed(id, found.bytes), lookedMs });
+    return found && remember(id, { record: parsed(manifestKey(id), found.bytes), lookedMs });
   };
 
   const readers = styleReaders((style) => ({
@@ -92,7 +103,7 @@ export function learnedStyles(
   return {
     ...readers,
     async all() {
-      const keys = await blobs.list(MANIFESTS, { limit: MAX_LISTED });
+      const keys = await blobs.list(manifests, { limit: MAX_LISTED });
       const found = await Promise.all(keys.map((key) => look(idOf(key)).catch(withoutDamaged)));
       return found.flatMap((record) => (record ? [record.style] : []));
     },
@@ -102,20 +113,27 @@ export function learnedStyles(
     },
     originOf: async (id) =>
       isLearnedId(id) ? (await look(id).catch(unavailable(id)))?.origin : undefined,
-    async keep(style, files, origin) {
+    keyOf: (style, name) => filesOf(style) + name,
+    async keep(style, files, origin, replaced) {
       for (const [name, content] of Object.entries(files)) {
         await blobs.write(filesOf(style) + name, content);
       }
       known.delete(style.id);
       const record: LearnedRecord = { style, origin };
       const key = manifestKey(style.id);
-      await blobs.write(key, toJson(record), { expected: ABSENT }).catch(async (cause: unknown) => {
+      const before = replaced === undefined ? undefined : await blobs.read(key);
+      const earlier = before && parsed(key, before.bytes).style;
+      const expected = before && earlier?.digest === replaced ? before.version : ABSENT;
+      await blobs.write(key, toJson(record), { expected }).catch(async (cause: unknown) => {
         if (!(cause instanceof VersionConflictError)) throw cause;
         const other = await look(style.id);
         if (other?.origin === origin) return;
         if (other?.style.digest !== style.digest) await removeFiles(style);
         throw taken(style.id);
       });
+      if (earlier && earlier.digest === replaced && replaced !== style.digest) {
+        await removeFiles(earlier);
+      }
     },
     async remove(id) {
       if (!isLearnedId(id)) return false;
@@ -124,7 +142,7 @@ export function learnedStyles(
       const found = await blobs.read(key);
       if (found === undefined) return false;
       await blobs.delete([key]);
-      const { style } = parsed(id, found.bytes);
+      const { style } = parsed(key, found.bytes);
       await removeFiles(style);
       return true;
     },
@@ -136,30 +154,14 @@ export function taken(id: string): ProblemError {
   return new ProblemError('conflict', `The style ${id} is there already; delete it first.`);
 }
 
-const MANIFESTS = 'styles/manifests/';
-const FILES = 'styles/files/';
-
 /** More than a style has. */
 const MAX_FILES = 100;
 
-function manifestKey(id: string): string {
-  return `${MANIFESTS}${id}.json`;
-}
-
-function idOf(key: string): string {
-  return key.slice(MANIFESTS.length, -'.json'.length);
-}
-
-/** Other weights under the same id lie elsewhere: who still reads the ones finds no part of the others. */
-function filesOf({ id, digest }: StyleManifest): string {
-  return `${FILES}${id}/${digest}/`;
-}
-
-function parsed(id: string, bytes: Uint8Array): LearnedRecord {
+function parsed(key: string, bytes: Uint8Array): LearnedRecord {
   try {
     return fromJson(recordSchema)(bytes);
   } catch (cause) {
-    throw new CatalogError(`Expected a style at ${manifestKey(id)}: ${reasonOf(cause)}`, { cause });
+    throw new CatalogError(`Expected a style at ${key}: ${reasonOf(cause)}`, { cause });
   }
 }
 

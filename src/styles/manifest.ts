@@ -15,6 +15,8 @@ export const styleManifestSchema = z.strictObject({
   parameters: z.int().positive(),
   /** SHA-256 of `weights.bin`, in hex. */
   digest: z.string().regex(/^[0-9a-f]{64}$/),
+  /** Whether it was told from its picture at once: no training has seen the picture. */
+  instant: z.literal(true).optional(),
   training: z
     .strictObject({
       /** What ran it. */

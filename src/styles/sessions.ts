@@ -24,7 +24,7 @@ import type { Meter } from '../telemetry/meter.ts';
 import { unavailable } from './catalog.ts';
 import type { StyleManifest } from './manifest.ts';
 import { allowsInt8, type Precision } from './precision.ts';
-import type { Repertoire } from './repertoire.ts';
+import { isUnlistedId, type Repertoire } from './repertoire.ts';
 import type { LoadedStyle } from './style-files.ts';
 
 export interface Sessions {
@@ -79,6 +79,9 @@ export interface SessionsOptions {
 /** Each session has threads of its own, so mixes without end must not be kept without end. */
 const MAX_SESSIONS = 64;
 
+/** Of those, most for pictures that came with requests: they are painted like for a while, and must not drive out the others. */
+const MAX_UNLISTED = 4;
+
 type PrecisionChoice = (styles: readonly StyleManifest[]) => Promise<Precision>;
 
 interface Loaded {
@@ -88,6 +91,7 @@ interface Loaded {
 
 interface Entry {
   readonly loaded: Promise<Loaded>;
+  readonly isUnlisted: boolean;
   users: number;
   bytes: number;
 }
@@ -121,6 +125,7 @@ export function createSessions(options: SessionsOptions): Sessions {
     options.meter?.add('impasto_session_uses_total', { result });
     const entry = entries.get(key) ?? {
       loaded: load(repertoire, mix, styles, precision),
+      isUnlisted: styles.some(({ id }) => isUnlistedId(id)),
       users: 0,
       bytes: 0,
     };
@@ -138,9 +143,12 @@ export function createSessions(options: SessionsOptions): Sessions {
 
   /** Nobody waits for a session to close, and nobody's painting fails because one does not. */
   const trim = (): void => {
-    for (const entry of [...entries.values()]) {
-      if (total() <= budgetBytes && entries.size <= MAX_SESSIONS) return;
-      if (entry.users > 0) continue;
+    const all = [...entries.values()];
+    const unlisted = all.filter(({ isUnlisted }) => isUnlisted);
+    const isTooMuch = () => total() > budgetBytes || entries.size > MAX_SESSIONS;
+    const surplus = new Set(unlisted.slice(0, Math.max(0, unlisted.length - MAX_UNLISTED)));
+    for (const entry of all) {
+      if (entry.users > 0 || !(surplus.has(entry) || isTooMuch())) continue;
       forget(entry);
       entry.loaded.then(({ session }) => session.close()).catch(() => {});
     }

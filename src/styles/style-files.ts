@@ -116,6 +116,10 @@ export function folderFiles(folder: string): StyleFiles {
   };
 }
 
+export function folderless(files: Readonly<Record<string, Uint8Array>>): StyleFiles {
+  return { place: (name) => name, read: async (name) => files[name] };
+}
+
 function lightOf({ id, light }: StyleManifest) {
   if (light) return light;
   throw new ProblemError('not-found', `The style ${id} has no light network.`);

@@ -75,7 +75,7 @@ export function isPaintedInStrips(
 }
 
 /** Throws an `image-too-large` problem. */
-function checkMemory(header: PhotoHeader, { maxDecodedBytes }: StylizerLimits): void {
+export function checkMemory(header: PhotoHeader, { maxDecodedBytes }: StylizerLimits): void {
   const bytes = decodedBytes(header);
   if (bytes <= maxDecodedBytes) return;
   const { format, extent } = header;
@@ -132,7 +132,12 @@ function exceedsMemory(extent: Extent, limits: StylizerLimits): boolean {
 const FIXED_PIXELS = 250_000;
 const DECODED_PIXEL = 1 / 8;
 
-function workSize({ extent }: PhotoHeader, levels: readonly Extent[]): number {
+function workSize(header: PhotoHeader, levels: readonly Extent[]): number {
   const painted = levels.reduce((sum, level) => sum + paintedPixels(level), 0);
-  return FIXED_PIXELS + painted + paintedPixels(extent) * DECODED_PIXEL;
+  return painted + decodingSize(header);
+}
+
+/** Of work in which nothing is painted. */
+export function decodingSize({ extent }: PhotoHeader): number {
+  return FIXED_PIXELS + paintedPixels(extent) * DECODED_PIXEL;
 }

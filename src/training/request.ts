@@ -11,7 +11,10 @@ export interface PaintingSource {
   readonly weight: number;
 }
 
-/** A style of the models folder, the one of them that paints most like the paintings, or the bytes of a safetensors file. */
+/**
+ * A style of the models folder, the bytes of a safetensors file, or what paints most like the paintings: what is told from the painting
+ * where there is one and something to tell it, else the nearest style.
+ */
 export type Start =
   | { readonly style: string }
   | { readonly nearest: true }

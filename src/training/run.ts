@@ -16,9 +16,10 @@ import { withLossNetwork } from './loss-network/use.ts';
 import { nearestStyle } from './nearest.ts';
 import { type Losses, lossHistory, type Observer } from './observers.ts';
 import { readPaintings, readPhotographs } from './pictures.ts';
+import { predictedStart } from './predicted-start.ts';
 import { type PublishedStyle, publishStyle } from './publish.ts';
 import { type TrainingOptions, trainingOptions } from './recipe.ts';
-import type { LearnRequest, Start } from './request.ts';
+import type { LearnRequest } from './request.ts';
 import { followSteps } from './steps.ts';
 import type { TrainingData, TrainingState } from './trainer.ts';
 
@@ -82,7 +83,7 @@ async function learn(
   options: LearnOptions,
 ): Promise<PublishedStyle | undefined> {
   const data = await readData(request, options.limits);
-  const start = await startingState(request.start, { data, lossNetwork, training }, options);
+  const start = await startingState(request, { data, lossNetwork, training }, options);
   const { train } = await import('./trainer.ts');
   const steps = train(start, data, lossNetwork, training, exchange);
   if (exchange.rank > 0) {
@@ -114,26 +115,29 @@ interface Subject {
 }
 
 async function startingState(
-  start: Start,
+  request: LearnRequest,
   subject: Subject,
   options: LearnOptions,
 ): Promise<TrainingState> {
   const kept = await options.checkpoint?.read();
   if (kept !== undefined) return readCheckpoint(kept);
   const { initialState } = await import('./trainer.ts');
-  return initialState(await startingWeights(start, subject, options), subject.training);
+  return initialState(await startingWeights(request, subject, options), subject.training);
 }
 
 async function startingWeights(
-  start: Start,
+  { start, paintings }: LearnRequest,
   subject: Subject,
-  { modelsDir, limits }: LearnOptions,
+  options: LearnOptions,
 ): Promise<Weights> {
   if ('file' in start) return readSafetensors(await start.file());
-  const catalog = await openCatalog(modelsDir);
-  const style =
-    'style' in start ? catalog.get(start.style) : await nearestTo(subject, catalog, limits);
-  return (await catalog.load(style)).weights;
+  const catalog = await openCatalog(options.modelsDir);
+  if ('style' in start) return (await catalog.load(catalog.get(start.style))).weights;
+  const [painting, ...others] = paintings;
+  const predicted =
+    painting && others.length === 0 ? await predictedStart(painting.read, options) : undefined;
+  if (predicted) return predicted;
+  return (await catalog.load(await nearestTo(subject, catalog, options.limits))).weights;
 }
 
 async function nearestTo(

@@ -1,7 +1,8 @@
 /**
  * `npm run bench:any-style -- --paintings <folder> --photos <folder> --practice <folder> --loss-network <place>`: what
  * `impasto learn` makes of paintings that training never saw, with the settings it has, in how long. A painting that is
- * named as a style that ships is learned as if that style were not there, and the one that ships stands beside it.
+ * named as a style that ships is learned as if neither that style nor the predictor, which knows it, were there, and the
+ * one that ships stands beside it.
  * `--save` keeps the figures for docs/training.md.
  */
 
@@ -13,6 +14,7 @@ import { createEngine } from '../../src/engines/create.ts';
 import { paintAll } from '../../src/network/engine.ts';
 import type { Picture } from '../../src/pictures/picture.ts';
 import { openCatalog } from '../../src/styles/catalog.ts';
+import { openPredictor, PREDICTOR_FILE } from '../../src/styles/predictor.ts';
 import { type LossMeasure, lossMeasure } from '../../src/training/evaluation.ts';
 import { nearestStyle } from '../../src/training/nearest.ts';
 import { QUICK_PHOTOGRAPHS, quickValues, spread } from '../../src/training/quick.ts';
@@ -109,7 +111,6 @@ async function learned(name: string, path: string): Promise<LearnedPainting> {
   const id = `${name}-learned`;
   const modelsDir = await modelsWithout(name);
   const begun = performance.now();
-  const from = await nearest(modelsDir, path);
   await learnStyle(
     {
       description: {
@@ -122,7 +123,7 @@ async function learned(name: string, path: string): Promise<LearnedPainting> {
       paintings: [{ read: () => readFile(path), weight: 1 }],
       photographs: practice,
       lossNetwork: { place: flags.lossNetwork, cacheDir: '.impasto-cache' },
-      start: { style: from },
+      start: { nearest: true },
       hyperparameters: values,
       trainer: 'npm run bench:any-style',
     },
@@ -132,7 +133,7 @@ async function learned(name: string, path: string): Promise<LearnedPainting> {
   const shipped = (await openCatalog(MODELS_DIR)).styles.find((style) => style.id === name);
   return {
     name,
-    from,
+    from: await startOf(modelsDir, path),
     seconds,
     learned: await scoreOf(id, modelsDir, path),
     shipped: shipped && {
@@ -143,8 +144,9 @@ async function learned(name: string, path: string): Promise<LearnedPainting> {
   };
 }
 
-/** As learning finds it, where nobody names one. */
-async function nearest(modelsDir: string, path: string): Promise<string> {
+/** Where learning begins where nobody says it. */
+async function startOf(modelsDir: string, path: string): Promise<string> {
+  if (await openPredictor(modelsDir)) return 'what is told at once';
   return withMeasure(path, async (measure) => {
     const style = await nearestStyle(await openCatalog(modelsDir), measure, LIMITS);
     return style.id;
@@ -164,13 +166,13 @@ async function withMeasure<T>(
   }
 }
 
-/** The models, less the style that was trained on this painting. */
+/** The models, less what knows this painting. */
 async function modelsWithout(name: string): Promise<string> {
   const folder = temporary();
-  await cp(MODELS_DIR, folder, {
-    recursive: true,
-    filter: (from) => from !== join(MODELS_DIR, name),
-  });
+  const { styles } = await openCatalog(MODELS_DIR);
+  const knowing = styles.some(({ id }) => id === name) ? [name, PREDICTOR_FILE] : [];
+  const left = knowing.map((each) => join(MODELS_DIR, each));
+  await cp(MODELS_DIR, folder, { recursive: true, filter: (from) => !left.includes(from) });
   return folder;
 }
 

@@ -126,7 +126,7 @@ describe('safetensors', () => {
     [
       'whole numbers',
       file({ x: entry('I64', [1], 8) }, new Array(8).fill(0)),
-      /F32, F16 or BF16 values in x, found I64/,
+      /F32, F16, BF16 or I8 values in x, found I64/,
     ],
     ['data cut off', file({ x: entry('F32', [2], 8) }, [0, 0, 0, 0]), /8 bytes for x/],
     [

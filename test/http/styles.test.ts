@@ -6,8 +6,11 @@ import { networkOf } from '../../src/network/weights.ts';
 import { MODELS_DIR } from '../support/folders.ts';
 import { pixelsOf } from '../support/pictures.ts';
 import { useServer } from '../support/server.ts';
+import { workshopSettings } from '../support/workshop.ts';
 
 const server = useServer();
+const { TRAINING_PHOTOS_DIR: _, LOSS_NETWORK: __, ...untold } = await workshopSettings();
+const bare = useServer(untold);
 const school = useServer({ TRAINING_PHOTOS_DIR: '/photographs', LOSS_NETWORK: '/vgg19' });
 
 describe('the catalog', () => {
@@ -24,6 +27,11 @@ describe('the catalog', () => {
   test('says whether styles can be learned here', async () => {
     expect((await server.send(server.get('/v1/styles'))).body.can_learn).toBe(false);
     expect((await school.send(school.get('/v1/styles'))).body.can_learn).toBe(true);
+  });
+
+  test('says whether styles are told from pictures here', async () => {
+    expect((await server.get('/v1/styles')).body.can_tell).toBe(true);
+    expect((await bare.send(bare.get('/v1/styles'))).body.can_tell).toBe(false);
   });
 
   test('tells and gives the ranges for 8 bits of styles that are faithful in them', async () => {

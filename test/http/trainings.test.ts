@@ -109,9 +109,11 @@ describe.skipIf(tensorflowMissing !== undefined)('learning a style', () => {
   });
 
   test('goes on from its checkpoint when its process is killed', { timeout: 240_000 }, async () => {
-    const { id } = (await server.send(learn('tough', { steps: 4 }))).body;
+    const { id } = (await server.send(learn('tough', { steps: 30 }))).body;
     const { blobs } = server.services().of('owner');
-    await expect.poll(() => blobs.read(checkpointKey(id)), patience).toBeTruthy();
+    // There is one after the first step: it is looked for often, so that steps are left.
+    const soon = { ...patience, interval: 20 };
+    await expect.poll(() => blobs.read(checkpointKey(id)), soon).toBeTruthy();
     for (const pid of pupils()) process.kill(pid, 'SIGKILL');
     const job = await finished(id);
     expect(job).toMatchObject({ status: 'succeeded', attempts: 2 });
@@ -172,7 +174,11 @@ describe('where something is missing', () => {
   const bare = useServer();
   test('no style is learned, and the answer says what it takes', async () => {
     const answer = await bare.send(
-      bare.post('/v1/styles').query({ id: 'x', rights: 'mine' }).type('image/jpeg').send(painting),
+      bare
+        .post('/v1/styles')
+        .query({ id: 'x', rights: 'mine', refine: true })
+        .type('image/jpeg')
+        .send(painting),
     );
     expect([answer.status, answer.body.type]).toEqual([501, '/problems#training-unavailable']);
     expect(answer.body.detail).toContain('TRAINING_PHOTOS_DIR');

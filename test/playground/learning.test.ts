@@ -60,8 +60,49 @@ describe.skipIf(chromiumMissing !== undefined)('the page', () => {
     }, 240_000);
   });
 
-  describe('where they cannot', () => {
-    const server = useServer();
+  describe('where styles are told at once', async () => {
+    const { MODELS_DIR: _, DEFAULT_STYLE: __, ...workshop } = await workshopSettings();
+    const server = useServer({ JOB_POLL_MS: '50', ...workshop });
+
+    test('one is there as soon as it is asked for, and is painted with', async () => {
+      const { page, complaints } = await browser.visit(server.url());
+      await choose(page, 'Cloth.jpg');
+      await page.getByText('It is there at once').waitFor();
+      await make(page);
+      const style = page.getByRole('button', { name: 'Cloth', exact: true });
+      await style.waitFor();
+      await expect.poll(() => style.getAttribute('aria-pressed')).toBe('true');
+      await page.waitForSelector('.comparison[aria-busy="false"] .painting');
+      expect((await server.get('/v1/styles/cloth')).body.instant).toBe(true);
+      expect(complaints).toEqual([]);
+    }, 60_000);
+
+    test.skipIf(tensorflowMissing !== undefined)(
+      'it is refined where that is asked for',
+      async () => {
+        const { page, complaints } = await browser.visit(server.url());
+        await page.route('**/refine', (route) =>
+          route.continue({ url: `${route.request().url()}?steps=1` }),
+        );
+        await choose(page, 'Silk.jpg');
+        await make(page);
+        await page.getByRole('button', { name: 'Refine Silk' }).click();
+        await page.locator('.lesson').waitFor();
+        await page.locator('.lesson').waitFor({ state: 'detached', ...patience });
+        await page.getByRole('button', { name: 'Refine Silk' }).waitFor({ state: 'detached' });
+        expect((await server.get('/v1/styles/silk')).body).toMatchObject({
+          instant: false,
+          training: { steps: 1 },
+        });
+        expect(complaints).toEqual([]);
+      },
+      180_000,
+    );
+  });
+
+  describe('where they cannot', async () => {
+    const { TRAINING_PHOTOS_DIR: _, LOSS_NETWORK: __, ...settings } = await workshopSettings();
+    const server = useServer(settings);
 
     test('offers nothing of it', async () => {
       const { page } = await browser.visit(server.url());
@@ -70,8 +111,13 @@ describe.skipIf(chromiumMissing !== undefined)('the page', () => {
     });
   });
 
-  describe('where they should, and something is missing', () => {
-    const server = useServer({ TRAINING_PHOTOS_DIR: temporary(), LOSS_NETWORK: temporary() });
+  describe('where they should, and something is missing', async () => {
+    const settings = await workshopSettings();
+    const server = useServer({
+      ...settings,
+      TRAINING_PHOTOS_DIR: temporary(),
+      LOSS_NETWORK: temporary(),
+    });
 
     test('says what is missing, and who can help', async () => {
       const { page } = await browser.visit(server.url());

@@ -105,6 +105,18 @@ describe('sessions', () => {
     expect(counts.loaded).toBe(loaded + 1);
   });
 
+  test('few are kept of pictures that came with requests, and those drive out no others', async () => {
+    const { engine, counts } = countingEngine();
+    const sessions = createSessions({ engine, catalog, precision, budgetBytes: 1e9 });
+    await sessions.paint(mix('a'), photo);
+    const pictured = (number: number) => `picture-${String(number).padStart(24, '0')}`;
+    for (let i = 0; i < 10; i += 1) await sessions.paint(mix(pictured(i)), photo);
+    expect([sessions.count, counts.closed]).toEqual([5, 6]);
+    await sessions.paint(mix('a'), photo);
+    await sessions.paint(mix(pictured(9)), photo);
+    expect(counts.loaded).toBe(11);
+  });
+
   test('a session is never closed while it paints', async () => {
     const { engine, counts, pause, resume } = countingEngine();
     const sessions = createSessions({ engine, catalog, precision, budgetBytes: 0 });

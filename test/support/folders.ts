@@ -6,4 +6,6 @@ import { fileURLToPath } from 'node:url';
 export const MODELS_DIR = fileURLToPath(new URL('../../models', import.meta.url));
 
 /** Styles that ship. */
-export const STYLE_COUNT = readdirSync(MODELS_DIR).length;
+export const STYLE_COUNT = readdirSync(MODELS_DIR, { withFileTypes: true }).filter((entry) =>
+  entry.isDirectory(),
+).length;

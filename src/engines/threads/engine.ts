@@ -7,10 +7,9 @@
 import '../onnx/without-telemetry.ts';
 import { NEVER } from '../../concurrency/deadline.ts';
 import { createSlots } from '../../concurrency/slots.ts';
-import type { ActivationRanges } from '../../network/activation-ranges.ts';
 import type { Engine, LargePicture, Session, SteadyInputs } from '../../network/engine.ts';
-import type { Network } from '../../network/layers.ts';
-import type { Weights } from '../../network/weights.ts';
+import type { PredictorParts, StylePredictor } from '../../network/style-predictor.ts';
+import type { Tensor, Weights } from '../../network/weights.ts';
 import type { Picture } from '../../pictures/picture.ts';
 import type { EngineName } from '../create.ts';
 import { largeProcesses } from '../large/runner.ts';
@@ -37,14 +36,15 @@ export interface PaintScripts {
 }
 
 export interface ThreadedEngine extends Engine {
+  /** Works on the same threads. */
+  loadPredictor(parts: PredictorParts): StylePredictor;
   stop(): Promise<void>;
 }
 
+/** What a thread has to load before it works with it. */
 interface Model {
   readonly session: number;
-  readonly network: Network;
-  readonly weights: Weights;
-  readonly ranges: ActivationRanges | undefined;
+  readonly loading: WorkerCommand;
 }
 
 /** Rejects with an `EngineUnavailableError` where the engine cannot run here. */
@@ -67,7 +67,7 @@ export async function threadedEngine(options: ThreadedEngineOptions): Promise<Th
       try {
         if (!thread.alive) thread = replaced(thread);
         if (!thread.loaded.has(model.session)) {
-          await thread.send({ kind: 'load', ...model });
+          await thread.send(model.loading);
           thread.loaded.add(model.session);
         }
         return await work(thread);
@@ -101,16 +101,16 @@ export async function threadedEngine(options: ThreadedEngineOptions): Promise<Th
   return {
     name: engine,
     async load(network, weights, ranges): Promise<Session> {
-      const model: Model = { session: sessions++, network, weights: shared(weights), ranges };
+      const session = sessions++;
+      const own = { network, weights: shared(weights), ranges };
+      const model: Model = { session, loading: { kind: 'load', session, ...own } };
       await onThread(model, async () => {});
-      const { session } = model;
       const numbered = { network, weights, ranges, number: session };
-      const painted = (command: WorkerCommand): Promise<Painted> =>
-        onThread(model, async (thread) => {
-          const result = await thread.send(command);
-          if (result === undefined) throw new TypeError('Expected a painting, got nothing.');
-          return result;
-        });
+      const painted = async (command: WorkerCommand): Promise<Painted> => {
+        const result = await onThread(model, (thread) => thread.send(command));
+        if (result && 'painting' in result) return result;
+        throw new TypeError('Expected a painting, got none.');
+      };
       return {
         run: async (picture) => (await painted({ kind: 'run', session, picture })).painting,
         ...(engine === 'onnx' && {
@@ -127,7 +127,21 @@ export async function threadedEngine(options: ThreadedEngineOptions): Promise<Th
             large.paint({ ...largeRequest, instance: numbered, job }, signal),
           expectLarge: () => large.prepare({ ...largeRequest, instance: numbered }),
         }),
-        close: () => closeEverywhere(model.session),
+        close: () => closeEverywhere(session),
+      };
+    },
+    loadPredictor({ encoder, base, basis }) {
+      const session = sessions++;
+      const parts = { encoder: shared(encoder), base: shared(base), basis: sharedBasis(basis) };
+      const model: Model = { session, loading: { kind: 'load-predictor', session, parts } };
+      return {
+        async predict(picture) {
+          const command = { kind: 'predict', session, picture } as const;
+          const result = await onThread(model, (thread) => thread.send(command));
+          if (result && 'weights' in result) return result.weights;
+          throw new TypeError('Expected weights, got none.');
+        },
+        close: () => closeEverywhere(session),
       };
     },
     async stop() {
@@ -139,11 +153,22 @@ export async function threadedEngine(options: ThreadedEngineOptions): Promise<Th
 
 /** The weights in memory that threads share rather than copy. */
 function shared(weights: Weights): Weights {
-  return new Map(
-    [...weights].map(([name, { shape, data }]) => {
-      const copy = new Float32Array(new SharedArrayBuffer(data.byteLength));
-      copy.set(data);
-      return [name, { shape, data: copy }];
-    }),
-  );
+  return mapped(weights, sharedTensor);
+}
+
+function sharedBasis(basis: PredictorParts['basis']): PredictorParts['basis'] {
+  return mapped(basis, ({ steps, stepSizes }) => ({
+    steps: sharedTensor(steps),
+    stepSizes: sharedTensor(stepSizes),
+  }));
+}
+
+function sharedTensor({ shape, data }: Tensor): Tensor {
+  const copy = new Float32Array(new SharedArrayBuffer(data.byteLength));
+  copy.set(data);
+  return { shape, data: copy };
+}
+
+function mapped<A, B>(map: ReadonlyMap<string, A>, change: (value: A) => B): Map<string, B> {
+  return new Map([...map].map(([name, value]) => [name, change(value)]));
 }

@@ -5,12 +5,15 @@
 
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Session } from '../../network/engine.ts';
+import type { StylePredictor } from '../../network/style-predictor.ts';
 import { createEngine } from '../create.ts';
+import { onnxStylePredictor } from '../onnx/style-predictor.ts';
 import type { WorkerCommand, WorkerOptions, WorkerReply } from './messages.ts';
 
 const { engine: name, threads } = workerData as WorkerOptions;
 const engine = createEngine(name, { threads });
 const sessions = new Map<number, Promise<Session>>();
+const predictors = new Map<number, StylePredictor>();
 
 parentPort?.on('message', async ({ id, command }: { id: number; command: WorkerCommand }) => {
   parentPort?.postMessage(await reply(id, command));
@@ -27,8 +30,12 @@ async function reply(id: number, command: WorkerCommand): Promise<WorkerReply> {
 
 async function loaded(id: number): Promise<Session> {
   const session = await sessions.get(id);
-  if (session === undefined) throw new TypeError(`Session ${id} is not loaded.`);
+  if (session === undefined) throw notLoaded(id);
   return session;
+}
+
+function notLoaded(session: number): TypeError {
+  return new TypeError(`Session ${session} is not loaded.`);
 }
 
 async function perform(command: WorkerCommand): Promise<WorkerReply['result']> {
@@ -55,9 +62,19 @@ async function perform(command: WorkerCommand): Promise<WorkerReply['result']> {
     }
     case 'measure':
       return (await loaded(command.session)).measure!(command.picture);
+    case 'load-predictor':
+      // Small, and the same whatever paints.
+      predictors.set(command.session, await onnxStylePredictor(command.parts, { threads }));
+      return undefined;
+    case 'predict': {
+      const predictor = predictors.get(command.session);
+      if (predictor === undefined) throw notLoaded(command.session);
+      return { weights: await predictor.predict(command.picture) };
+    }
     case 'close': {
-      const session = sessions.get(command.session);
+      const session = sessions.get(command.session) ?? predictors.get(command.session);
       sessions.delete(command.session);
+      predictors.delete(command.session);
       await (await session)?.close();
       return undefined;
     }

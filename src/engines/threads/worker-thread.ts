@@ -3,10 +3,10 @@
 import { Worker } from 'node:worker_threads';
 import { nodeFlags } from '../../host/node-flags.ts';
 import { EngineUnavailableError } from '../unavailable.ts';
-import type { Painted, WorkerCommand, WorkerOptions, WorkerReply } from './messages.ts';
+import type { WorkerCommand, WorkerOptions, WorkerReply, WorkerResult } from './messages.ts';
 
 export interface WorkerThread {
-  send(command: WorkerCommand): Promise<Painted | undefined>;
+  send(command: WorkerCommand): Promise<WorkerResult | undefined>;
   /** Sessions this thread has loaded. */
   readonly loaded: Set<number>;
   readonly alive: boolean;
@@ -14,7 +14,7 @@ export interface WorkerThread {
 }
 
 interface Pending {
-  resolve(result: Painted | undefined): void;
+  resolve(result: WorkerResult | undefined): void;
   reject(error: unknown): void;
 }
 

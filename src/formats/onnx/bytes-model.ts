@@ -6,7 +6,7 @@
 
 import type { ActivationRanges } from '../../network/activation-ranges.ts';
 import { type Block, blocksOf, type NormalizedBlock } from '../../network/blocks.ts';
-import { type Convolution, headForm, type Network } from '../../network/layers.ts';
+import { type Convolution, headForm, MIDDLE, type Network } from '../../network/layers.ts';
 import { type NetworkInstance, polyphase } from '../../network/polyphase.ts';
 import { EQUALISED, equalised, rangesOf, SEEN, scaleOf } from '../../network/quantization.ts';
 import type { Weights } from '../../network/weights.ts';
@@ -20,7 +20,6 @@ import {
   enter,
   instanceNorm,
   kernelOf,
-  MIDDLE,
   smoothPhases,
   upsample,
   upsamplePixels,

@@ -1,6 +1,12 @@
 /** Each layer of a network as nodes of an ONNX graph: for whole pictures and for strips of them. */
 
-import { COLORS, type Convolution, type InstanceNorm, NORM_EPSILON } from '../../network/layers.ts';
+import {
+  COLORS,
+  type Convolution,
+  type InstanceNorm,
+  MIDDLE,
+  NORM_EPSILON,
+} from '../../network/layers.ts';
 import { smoothingKernel } from '../../network/polyphase.ts';
 import { SEEN, scaleOf } from '../../network/quantization.ts';
 import { tensorOf, type Weights } from '../../network/weights.ts';
@@ -14,9 +20,6 @@ import type { Moments, StatisticsFlow } from './statistics.ts';
 
 /** Bytes per unit: the network works in 0..1. */
 const WHITE = 255;
-
-/** Middle of 0..1: taken from the picture before the first layer, added again after the last. */
-export const MIDDLE = 0.5;
 
 /** Picture and noise -> float32 [1, channels, h / stride, W / stride]. */
 export function enter(

@@ -6,7 +6,7 @@
  * what lies between convolutions in 8 bits are bytes.
  */
 
-import type { Convolution, InstanceNorm } from '../../network/layers.ts';
+import { type Convolution, type InstanceNorm, MIDDLE } from '../../network/layers.ts';
 import type { Pass, Step } from '../../network/passes.ts';
 import type { NetworkInstance } from '../../network/polyphase.ts';
 import { EQUALISED, equalised, rangesOf, SEEN, scaleOf } from '../../network/quantization.ts';
@@ -22,14 +22,7 @@ import {
   type Value,
   type ValueInfo,
 } from './graph.ts';
-import {
-  enterPixels,
-  instanceNorm,
-  kernelOf,
-  MIDDLE,
-  planeMoments,
-  wovenBlocks,
-} from './layers.ts';
+import { enterPixels, instanceNorm, kernelOf, planeMoments, wovenBlocks } from './layers.ts';
 import { channelsFirst, channelsLast } from './layout.ts';
 import { quantized } from './rounding.ts';
 import { ONNX_STATISTICS, type StatisticsFlow, statisticsFlow } from './statistics.ts';

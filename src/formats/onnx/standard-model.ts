@@ -17,13 +17,13 @@
  */
 
 import type { ActivationRanges } from '../../network/activation-ranges.ts';
-import { headForm, type Layer, type Network } from '../../network/layers.ts';
+import { headForm, type Layer, MIDDLE, type Network } from '../../network/layers.ts';
 import { type NetworkInstance, polyphase } from '../../network/polyphase.ts';
 import type { Weights } from '../../network/weights.ts';
 import { type ConvolutionLowering, floatConvolution } from './convolution.ts';
 import { arrange, crop, framed, mirrorPad } from './ends.ts';
 import { type OnnxGraph, onnxGraph, type Value, type ValueInfo } from './graph.ts';
-import { enter, instanceNorm, kernelOf, MIDDLE, smoothPhases, upsample, weave } from './layers.ts';
+import { enter, instanceNorm, kernelOf, smoothPhases, upsample, weave } from './layers.ts';
 import { int8Convolutions } from './quantized-convolution.ts';
 import { type PictureFlow, pictureFlow, type StatisticsKind } from './statistics.ts';
 

@@ -13,6 +13,7 @@ import {
   type Convolution,
   type InstanceNorm,
   type Layer,
+  MIDDLE,
   type Network,
   NORM_EPSILON,
   SMOOTH_KERNEL,
@@ -31,7 +32,6 @@ import {
 import { tensorOf, type Weights } from '../../network/weights.ts';
 import type { Extent } from '../../pictures/picture.ts';
 import { interleave } from '../onnx/kernels.ts';
-import { MIDDLE } from '../onnx/layers.ts';
 import { type OptionField, type Quantization, tfliteFile } from './file.ts';
 import { type Graph, type Shape, tfliteGraph, type Value } from './graph.ts';
 

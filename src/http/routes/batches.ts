@@ -8,6 +8,7 @@ import { sha256Hex } from '../../host/digest.ts';
 import { type FormatWish, formatWish } from '../../images/format-wish.ts';
 import type { Services } from '../../services/services.ts';
 import { imageReference } from '../../sources/image-source.ts';
+import type { ReceivedBody } from '../body.ts';
 import { callerOf } from '../caller.ts';
 import { EXAMPLES } from '../examples.ts';
 import { batchSchema } from '../job-schemas.ts';
@@ -19,11 +20,15 @@ import { originOf } from '../origin.ts';
 import { idOfIdempotencyKey, readPreferences } from '../preferences.ts';
 import { type Route, route } from '../route.ts';
 import { imageText } from '../schemas.ts';
-import { type StylizationRequest, stylizationOf } from '../stylization-request.ts';
+import { styleImageFields } from '../style-image.ts';
+import { picturedStylizationOf, type StylizationRequest } from '../stylization-request.ts';
 import { submit } from '../submission.ts';
 import { parseFields } from '../validation.ts';
 
 const MAX_BATCH = 100;
+
+/** Of the batch, or of an image. */
+const pictureField = styleImageFields.text;
 
 const item = z.union([imageText, z.looseObject({ image: imageText })]);
 /** A list that is too long is refused before its items are looked at. */
@@ -40,9 +45,10 @@ const bodySchema = z.looseObject(
 
 const described = z.object({
   images: z
-    .array(z.union([imageText, z.object({ image: imageText, ...optionFields })]))
+    .array(z.union([imageText, z.object({ image: imageText, ...pictureField, ...optionFields })]))
     .min(1)
     .max(MAX_BATCH),
+  ...pictureField,
   ...requestOptionFields,
 });
 
@@ -72,6 +78,8 @@ const createContract = {
     ...problems(
       'malformed-body',
       'style-not-found',
+      'style-unavailable',
+      'prediction-unavailable',
       ...BODY_PROBLEMS,
       'conflict',
       'storage-full',
@@ -108,8 +116,8 @@ export function batchRoutes(): Route[] {
   return [
     route(createContract, ({ c, receive, services }) => {
       const id = idOfIdempotencyKey(c) ?? `b-${crypto.randomUUID()}`;
-      return receive(async ({ bytes }) => {
-        await submitBatch(c, services, id, bytes);
+      return receive(async (received) => {
+        await submitBatch(c, services, id, received);
         const location = `${createContract.path}/${id}`;
         return c.json(await describe(c, services, id), 202, {
           location,
@@ -133,15 +141,22 @@ async function submitBatch(
   c: Context,
   services: Services,
   id: string,
-  body: Uint8Array,
+  { bytes: body, signal, deadline, lease }: ReceivedBody,
 ): Promise<void> {
   const { config, repertoire, batches } = services;
   const { cancelAfterMs } = readPreferences(c);
   const { images, ...shared } = parseFields(bodySchema, parseJson(body));
-  const requests = images.map((entry, i) => {
+  const caller = callerOf(c, config);
+  const turn = { signal, lease, waiter: { caller, deadline } };
+  const requests: StylizationRequest[] = [];
+  // One after the other: pictures to paint like may be told here, each once.
+  for (const [i, entry] of images.entries()) {
     const { image, ...own } = typeof entry === 'string' ? { image: entry } : entry;
-    return at(i, () => stylizationOf(imageReference(image), { ...shared, ...own }, services));
-  });
+    const fields = { ...shared, ...own };
+    requests.push(
+      await at(i, () => picturedStylizationOf(imageReference(image), fields, services, turn)),
+    );
+  }
   await Promise.all(requests.map(({ options }) => repertoire.resolve(options.style)));
   const ids = requests.map((_, i) => `${id}-${i}`);
   const origin = originOf(c, config);
@@ -154,7 +169,7 @@ async function submitBatch(
     origin,
     ...(webhook && { webhook }),
   });
-  const asked = { caller: callerOf(c, config), requestId: requestIdOf(c) };
+  const asked = { caller, requestId: requestIdOf(c) };
   const place = { origin, cancelAfterMs, batch: id, ...asked };
   await Promise.all(
     requests.map((request, i) =>
@@ -164,9 +179,12 @@ async function submitBatch(
 }
 
 /** Pointers of an image's problems lead to that image. */
-function at(index: number, read: () => StylizationRequest): StylizationRequest {
+async function at(
+  index: number,
+  read: () => Promise<StylizationRequest>,
+): Promise<StylizationRequest> {
   try {
-    return read();
+    return await read();
   } catch (error) {
     if (!(error instanceof ProblemError) || error.type !== 'invalid-request') throw error;
     const [first] = error.errors ?? [];

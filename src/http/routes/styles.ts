@@ -198,7 +198,13 @@ const deleteContract = {
   },
 } as const;
 
-export function styleRoutes({ catalog, config, defaultMix, signer }: SharedServices): Route[] {
+export function styleRoutes({
+  catalog,
+  config,
+  defaultMix,
+  signer,
+  predictions,
+}: SharedServices): Route[] {
   const isShipped = (id: string) => catalog.styles.some((style) => style.id === id);
   const wire = (style: StyleManifest) => toWireStyle(style, !isShipped(style.id));
   // Where others work on jobs, it is theirs to say.
@@ -220,7 +226,8 @@ export function styleRoutes({ catalog, config, defaultMix, signer }: SharedServi
   return [
     route(listContract, async ({ c, services }) => {
       const styles = (await services.repertoire.all()).map(wire);
-      const told = { styles, default_style: defaultMix.name, can_learn, link_seconds };
+      const can_tell = predictions.isThere;
+      const told = { styles, default_style: defaultMix.name, can_learn, can_tell, link_seconds };
       return cachedJson(c, told, OWN);
     }),
     route(showContract, async ({ c, params, services }) => {

@@ -21,6 +21,7 @@ import { optionsSchema, requestOptionFields } from '../option-schemas.ts';
 import { idOfIdempotencyKey, type Preferences, readPreferences } from '../preferences.ts';
 import { type Route, route } from '../route.ts';
 import { fileSchema, imageText } from '../schemas.ts';
+import { styleImageFields } from '../style-image.ts';
 import { answerAsJob, answerNow } from '../stylization-answers.ts';
 import { STYLIZATION_MEDIA_TYPES } from '../stylization-request.ts';
 
@@ -32,6 +33,7 @@ const fileRequest: FileRequest = {
   file: fileSchema,
   text: imageText,
   options: requestOptionFields,
+  otherFiles: styleImageFields,
   mediaTypes: IMAGE_MEDIA_TYPES,
   example: {
     fileName: 'photo.jpg',
@@ -45,7 +47,10 @@ const fileRequest: FileRequest = {
   },
 };
 
-const request = { query: optionsSchema, body: fileRequestBody(fileRequest) };
+const request = {
+  query: optionsSchema.extend(styleImageFields.text),
+  body: fileRequestBody(fileRequest),
+};
 
 const preferenceHeaders = {
   prefer: z
@@ -79,6 +84,7 @@ const responses = {
     'malformed-body',
     'style-not-found',
     'style-unavailable',
+    'prediction-unavailable',
     'not-acceptable',
     ...BODY_PROBLEMS,
     'conflict',
@@ -110,7 +116,7 @@ const postContract = {
     'Accept header prefers `application/json`. With `Prefer: respond-async` the answer comes at ' +
     'once and the painting later. An Idempotency-Key makes repeating the request safe. The ' +
     'painting follows from the request alone: a matching If-None-Match is answered with 304 ' +
-    'before anything is painted.',
+    'before anything is painted. Instead of a style, `style_image` may bring a picture to paint like.',
   request: {
     ...request,
     headers: z.object({

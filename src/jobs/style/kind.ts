@@ -20,6 +20,8 @@ const workSchema = z.object({
   options: z.object({ steps: z.int(), contentWeight: z.number(), styleWeight: z.number() }),
   /** Where the newest picture of how the style paints is kept. */
   preview: z.string(),
+  /** Digest of the style's weights so far, where it is there already and is to be better. */
+  replaced: z.string().optional(),
 });
 export type StyleWork = z.infer<typeof workSchema>;
 
@@ -46,14 +48,14 @@ export const styleKind = {
   },
 
   async prepare(
-    { image, style: description, options, preview },
+    { image, style: description, options, preview, replaced },
     { blobs, images, learned, trainer },
   ) {
     const { id: styleId } = description;
     return async ({ id, signal, spans, report }) => {
       const origin = await learned.originOf(styleId);
       if (origin === id) return { id: styleId };
-      if (origin !== undefined) throw taken(styleId);
+      if (origin !== undefined && replaced === undefined) throw taken(styleId);
       const painting = await spans.measure('fetch', () => images.read(image, signal));
       const key = checkpointKey(id);
       const order = { painting, description, choices: options, checkpoint: await kept(blobs, key) };
@@ -73,7 +75,7 @@ export const styleKind = {
           },
         }),
       );
-      await spans.measure('store', () => learned.keep(style, files, id));
+      await spans.measure('store', () => learned.keep(style, files, id, replaced));
       await blobs.delete([key]);
       return { id: styleId };
     };

@@ -18,9 +18,12 @@ interface GalleryProps {
   readonly mix: readonly MixPart[];
   readonly onMix: (mix: readonly MixPart[]) => void;
   readonly onDelete: (id: string) => void;
+  /** Trains a style that was told at once; undefined where that cannot be now. */
+  readonly onRefine: ((id: string) => void) | undefined;
 }
 
-export function Gallery({ styles, sample, previews, mix, onMix, onDelete }: GalleryProps) {
+export function Gallery(props: GalleryProps) {
+  const { styles, sample, previews, mix, onMix, onDelete, onRefine } = props;
   const [mixing, setMixing] = useState(mix.length > 1);
   const list = useStripAtChosen(mix);
   const { isAsked } = useKey();
@@ -59,7 +62,7 @@ export function Gallery({ styles, sample, previews, mix, onMix, onDelete }: Gall
       )}
       <Mixer styles={styles} mix={mix} onMix={onMix} />
       <ul class="gallery" ref={list}>
-        {styles.map(({ id, title, artist, year, preview_url, learned }) => {
+        {styles.map(({ id, title, artist, year, preview_url, learned, instant }) => {
           const chosen = mix.some(({ style }) => style === id);
           const tint = tintUrl(id);
           const meanwhile = isAsked || tint === undefined ? preview_url : undefined;
@@ -81,10 +84,20 @@ export function Gallery({ styles, sample, previews, mix, onMix, onDelete }: Gall
               <p class="by" id={`${ids}-${id}`}>
                 {learned ? 'Mine' : `${artist}, ${year}`}
               </p>
+              {learned && instant && onRefine && (
+                <button
+                  type="button"
+                  class="act"
+                  aria-label={`Refine ${title}`}
+                  onClick={() => onRefine(id)}
+                >
+                  Refine
+                </button>
+              )}
               {learned && (
                 <button
                   type="button"
-                  class="delete"
+                  class="act"
                   aria-label={`Delete ${title}`}
                   onClick={() => confirm(`Delete the style ${title}?`) && onDelete(id)}
                 >

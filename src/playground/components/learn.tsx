@@ -1,7 +1,7 @@
 /** Makes a style of a picture that the visitor has: chosen or dropped, described, learned. */
 
 import { useId, useRef, useState } from 'preact/hooks';
-import { freeId, useLearning, useNow } from '../learning.ts';
+import { freeId, type Learning, useNow } from '../learning.ts';
 import { useObjectUrl } from '../object-url.ts';
 import { learningText, shareDone, useTold } from '../progress.ts';
 import type { WireStyle } from '../wire.ts';
@@ -9,19 +9,18 @@ import { Icon } from './icon.tsx';
 
 interface LearnProps {
   readonly styles: readonly WireStyle[];
-  readonly onLearned: (id: string) => void;
+  readonly learning: Learning;
+  /** Whether a style is there at once. */
+  readonly isInstant: boolean;
 }
 
 /** As often as the server paints another preview. */
 const PREVIEW_EVERY_MS = 4000;
 
-export function Learn({ styles, onLearned }: LearnProps) {
+export function Learn({ styles, learning, isInstant }: LearnProps) {
   const input = useRef<HTMLInputElement>(null);
   const [painting, setPainting] = useState<File>();
-  const { job, busy, error, begin, cancel } = useLearning((id) => {
-    setPainting(undefined);
-    onLearned(id);
-  });
+  const { job, busy, error, begin, cancel } = learning;
   const progress = useTold(learningText(job));
   const preview = useNow(job?.preview ?? undefined, PREVIEW_EVERY_MS);
   return (
@@ -63,7 +62,11 @@ export function Learn({ styles, onLearned }: LearnProps) {
         <Wish
           key={painting.name}
           painting={painting}
-          onWish={(title, rights) => begin(painting, { id: freeId(title, styles), title, rights })}
+          takes={isInstant ? 'It is there at once' : 'It takes some minutes'}
+          onWish={(title, rights) => {
+            begin(painting, { id: freeId(title, styles), title, rights });
+            setPainting(undefined);
+          }}
         />
       )}
       {busy && (
@@ -91,10 +94,12 @@ export function Learn({ styles, onLearned }: LearnProps) {
 
 interface WishProps {
   readonly painting: File;
+  /** How long, in words. */
+  readonly takes: string;
   readonly onWish: (title: string, rights: string) => void;
 }
 
-function Wish({ painting, onWish }: WishProps) {
+function Wish({ painting, takes, onWish }: WishProps) {
   const url = useObjectUrl(painting);
   return (
     <form
@@ -111,7 +116,7 @@ function Wish({ painting, onWish }: WishProps) {
       <button type="submit" class="primary">
         Make it a style
       </button>
-      <p class="status">It takes some minutes, and stays on this service until you delete it.</p>
+      <p class="status">{takes}, and stays on this service until you delete it.</p>
     </form>
   );
 }

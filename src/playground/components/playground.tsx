@@ -6,6 +6,7 @@ import { useBringing } from '../bringing.ts';
 import { readAnyPhoto, readPhotoAt, readSample, usePhoto } from '../brought-photo.ts';
 import { type Styles, titleOf, useStyles } from '../catalog.ts';
 import { useKey } from '../key.ts';
+import { useLearning } from '../learning.ts';
 import { useLinkedSettings } from '../linked-settings.ts';
 import type { Photo } from '../photo.ts';
 import { usePreviews } from '../previews.ts';
@@ -182,7 +183,7 @@ interface ControlsProps {
 }
 
 function Controls({ photo, styles, settings, onChange, onProblem }: ControlsProps) {
-  const { all, usual, canLearn, reload } = styles;
+  const { all, usual, canLearn, canTell, reload } = styles;
   const previews = usePreviews(photo, all);
   const mix = (parts: Settings['mix']) => onChange({ ...settings, mix: parts });
   const learned = (id: string) => {
@@ -190,6 +191,7 @@ function Controls({ photo, styles, settings, onChange, onProblem }: ControlsProp
     mix([{ style: id, weight: 1 }]);
     void reload();
   };
+  const learning = useLearning(learned);
   const remove = (id: string) => {
     if (settings.mix.some(({ style }) => style === id)) mix([{ style: usual, weight: 1 }]);
     deleteStyle(id).then(reload, ({ message }: Error) => onProblem(message));
@@ -203,8 +205,9 @@ function Controls({ photo, styles, settings, onChange, onProblem }: ControlsProp
         mix={settings.mix}
         onMix={mix}
         onDelete={remove}
+        onRefine={canLearn && !learning.busy ? learning.refine : undefined}
       />
-      {canLearn && <Learn styles={all} onLearned={learned} />}
+      {(canLearn || canTell) && <Learn styles={all} learning={learning} isInstant={canTell} />}
       <Options settings={settings} onChange={onChange} />
       <Snippets settings={settings} />
     </div>
