@@ -2,7 +2,7 @@
 
 import { z } from '@hono/zod-openapi';
 import { invalidField, ProblemError, type ProblemType } from '../errors.ts';
-import { MixSyntaxError, parseStyleMix, type StyleMix } from '../network/mix.ts';
+import { parseStyleMix, type StyleMix } from '../network/mix.ts';
 import type { Services } from '../services/services.ts';
 import { type ImageReference, imageReference } from '../sources/image-source.ts';
 import { PICTURE_STYLE } from '../stylization/pictured-styles.ts';
@@ -48,7 +48,7 @@ export async function mixOf(
 ): Promise<StyleMix> {
   const reference = referenceOf(picture);
   if (reference === undefined) return styleOf(text, reading);
-  const { parts } = mixWithPicture(text ?? PICTURE_STYLE);
+  const { parts } = mixWithPicture(text ?? PICTURE_STYLE, reading);
   const id = await aboutStyleImage(async () => {
     checkReachable(reference, reading);
     const file = await reading.images.read(reference, turn.signal, turn.lease);
@@ -68,14 +68,9 @@ function referenceOf(picture: unknown): ImageReference | undefined {
 }
 
 /** Throws an `invalid-request` problem. */
-function mixWithPicture(text: string): StyleMix {
-  try {
-    const mix = parseStyleMix(text);
-    if (mix.parts.some(({ style }) => style === PICTURE_STYLE)) return mix;
-  } catch (error) {
-    if (error instanceof MixSyntaxError) throw invalidField('/style', error.message);
-    throw error;
-  }
+function mixWithPicture(text: string, reading: PictureReading): StyleMix {
+  const mix = styleOf(text, reading);
+  if (mix.parts.some(({ style }) => style === PICTURE_STYLE)) return mix;
   const wanted = `a mix with "${PICTURE_STYLE}" in it, which stands for ${STYLE_IMAGE}`;
   throw invalidField('/style', expected(wanted)({ input: text }));
 }

@@ -3,7 +3,8 @@
 import type { Weights } from '../network/weights.ts';
 import { manifestFiles, type StyleDescription, storedNetwork } from './import.ts';
 import { MANIFEST_FILE, type StyleManifest, styleManifestSchema } from './manifest.ts';
-import { folderless, type StyleReaders, styleReaders } from './style-files.ts';
+import type { FurtherStyles } from './repertoire.ts';
+import { folderless, styleReaders } from './style-files.ts';
 
 export interface InstantStyle {
   readonly style: StyleManifest;
@@ -25,10 +26,7 @@ export function instantStyle(weights: Weights, description: StyleDescription): I
 }
 
 /** Styles that nothing is kept of but in memory. */
-export function stylesInMemory(styles: readonly Omit<InstantStyle, 'stored'>[]): StyleReaders & {
-  find(id: string): Promise<StyleManifest | undefined>;
-  all(): Promise<StyleManifest[]>;
-} {
+export function stylesInMemory(styles: readonly Omit<InstantStyle, 'stored'>[]): FurtherStyles {
   const byDigest = new Map(styles.map(({ style, files }) => [style.digest, files]));
   return {
     ...styleReaders(({ digest }) => folderless(byDigest.get(digest) ?? {})),

@@ -23,7 +23,7 @@ import { learnStyle } from '../../src/training/run.ts';
 import { MODELS_DIR } from '../support/folders.ts';
 import { temporary } from '../support/temporary.ts';
 import { readLossNetwork, readPainting, readPhotos } from './arguments.ts';
-import { machineName, median, quantile, rounded, saveResults } from './report.ts';
+import { machineName, mean, median, quantile, rounded, saveResults } from './report.ts';
 
 interface Score {
   readonly content: number;
@@ -227,8 +227,4 @@ function summary(found: readonly LearnedPainting[]): AnyStyleResults {
     worstTenth: rounded(quantile(sums, 0.9), 2),
     overShipped: ratios.length > 0 ? rounded(median(ratios), 2) : undefined,
   };
-}
-
-function mean(numbers: readonly number[]): number {
-  return numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
 }

@@ -20,7 +20,7 @@ import { jpeg } from '../support/pictures.ts';
 import { type Started, startProcess } from '../support/process.ts';
 import { readLossNetwork, readPainting, readPhotos } from './arguments.ts';
 import { samplePhoto } from './http.ts';
-import { machineName, median, quantile, rounded, saveResults } from './report.ts';
+import { machineName, mean, median, quantile, rounded, saveResults } from './report.ts';
 import { mostResident } from './resident.ts';
 
 export interface ToldPainting {
@@ -84,7 +84,7 @@ const results: InstantResults = {
   photographs: flags.photographs,
   size: flags.size,
   paintings,
-  meanSum: rounded(sums.reduce((total, sum) => total + sum, 0) / sums.length, 2),
+  meanSum: rounded(mean(sums), 2),
   medianSum: rounded(median(sums), 2),
   served: await served(),
 };
@@ -187,8 +187,4 @@ async function timed(url: string, request: RequestInit): Promise<number> {
   await answer.arrayBuffer();
   if (!answer.ok) throw new Error(`Expected a painting, got ${answer.status}.`);
   return performance.now() - begun;
-}
-
-function mean(numbers: readonly number[]): number {
-  return numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
 }

@@ -118,3 +118,7 @@ export async function saveResults(name: string, results: object): Promise<void> 
   const path = fileURLToPath(new URL(`../../bench/results/${name}.json`, import.meta.url));
   await writeFile(path, `${JSON.stringify(results, null, 2)}\n`);
 }
+
+export function mean(numbers: readonly number[]): number {
+  return numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
+}
